@@ -1,0 +1,278 @@
+"""What answers hold, as the published interface says it: the shapes, not the making of them.
+
+Routes render their answers inside the transaction, so nothing is built or checked by these models at
+run time; the campaign of hostile requests holds every answer against them.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+Level = Literal[1, 2, 3]
+Status = Literal[
+    "awaiting_materials", "in_progress", "returned", "completed", "refused", "withdrawn"
+]
+
+
+class NamesShown(BaseModel):
+    """A text in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class ReasonShown(NamesShown):
+    """Why a case has its level and route; ``rule`` is stable."""
+
+    rule: str
+
+
+class StepShown(NamesShown):
+    """One line of how an amount was computed."""
+
+    value: str
+    source: str
+
+
+class CaseLine(BaseModel):
+    """One case in a list; ``route`` is null below level 1."""
+
+    case_no: str
+    process: str
+    status: Status
+    risk_level: Level
+    route: str | None
+    agency: str
+    received_at: Moment
+    accepted_at: Moment
+    due_on: Day
+
+
+class CasePage(BaseModel):
+    """A page of cases; ``next_cursor`` is null at the end."""
+
+    items: list[CaseLine]
+    next_cursor: str | None
+
+
+class DeadlineShown(BaseModel):
+    """How the due date was derived: from which day, how many days, which were skipped or counted."""
+
+    starts_on: Day
+    days: int
+    unit: str
+    skipped: list[str]
+    counted_make_up_days: list[str]
+    verified: bool
+    text: NamesShown
+
+
+class AgentShown(BaseModel):
+    """Who acts for the applicant, masked."""
+
+    id_no: str
+    name: str
+
+
+class ApplicantShown(AgentShown):
+    """Whose business it is; a person is masked."""
+
+    kind: Literal["person", "employer"]
+    agent: AgentShown | None = None
+
+
+class MaterialShown(BaseModel):
+    """A material that was handed in; ``file`` is the digest of its scan.
+
+    ``under``: of the applicant's own signature, the digest of the form it was given under.
+    """
+
+    code: str
+    copies: int
+    file: str | None
+    under: str | None = None
+
+
+class Waiting(BaseModel):
+    """A human step that waits, and the post it is offered to."""
+
+    task_id: str
+    step: str
+    post: str
+
+
+class Decided(BaseModel):
+    """Why a case was returned or refused; ``by`` is null where the register's change did it."""
+
+    decision: str
+    reasons: list[str]
+    opinion: str
+    by: str | None
+
+
+class Paper(BaseModel):
+    """A document that was issued, and where its PDF is."""
+
+    number: str
+    verification_code: str
+    digest: str
+    pdf: str
+
+
+class MissingMaterial(BaseModel):
+    """A material that is still to be brought."""
+
+    code: str
+    name: NamesShown
+
+
+class Notice(Paper):
+    """The notice of missing materials."""
+
+    missing: list[MissingMaterial]
+
+
+class LateEntryShown(BaseModel):
+    """Why a case accepted on paper was entered afterwards."""
+
+    paper_no: str
+    reason: str
+
+
+class PostingShown(BaseModel):
+    """A line or a change that the case posts, masked; which of the two, ``type`` says."""
+
+    type: Literal["line", "change"]
+    subject_id: str | None
+    account: str | None = None
+    account_name: NamesShown | None = None
+    side: Literal["debit", "credit"] | None = None
+    amount_cents: int | None = None
+    month: int | None = None
+    memo: str | None = None
+    kind: str | None = None
+    subject_kind: Literal["person", "employer"] | None = None
+    effective_from: Day | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+class CaseShown(CaseLine):
+    """One case as a signer must see it; ``seen`` is what a sign-off says it is over."""
+
+    definition: str
+    risk_table: str
+    risk_reasons: list[ReasonShown]
+    meeting_required: bool
+    person_id: str | None
+    employer_id: str | None
+    accepted_by: str
+    deadline: DeadlineShown
+    late_entry: LateEntryShown | None
+    cycle: int
+    applicant: ApplicantShown
+    form: dict[str, Any]
+    materials: list[MaterialShown]
+    posting: list[PostingShown]
+    derivation: list[StepShown]
+    parameters: list[dict[str, Any]]
+    seen: str
+    waiting: list[Waiting]
+    slip: Paper | None = None
+    decided: Decided | None = None
+    notice: Notice | None = None
+    receipt: Paper | None = None
+    document: Paper | None = None
+
+
+class SignOffShown(BaseModel):
+    """One signed decision; ``void`` where a correction began the chain again."""
+
+    seq: int
+    step: str
+    post: str
+    signer: str
+    on_behalf_of: str | None
+    decision: str
+    opinion: str
+    reasons: list[str]
+    resolution: dict[str, Any] | None
+    signed_at: Moment
+    cycle: int
+    void: bool
+    grant: str
+    suite: str
+    key_id: str
+    digest: str
+    signature: str
+
+
+class JournalShown(BaseModel):
+    """One thing that happened."""
+
+    seq: int
+    at: Moment
+    actor: str | None
+    post: str | None
+    agency: str | None
+    action: str
+    rule: str | None
+    detail: dict[str, Any]
+    digest: str
+
+
+class History(BaseModel):
+    """Who signed what, and everything that happened, in order."""
+
+    case_no: str
+    sign_offs: list[SignOffShown]
+    journal: list[JournalShown]
+
+
+class FindingShown(BaseModel):
+    """One place where the record is not what it must be."""
+
+    case_no: str
+    row: str
+    field: str
+    rule: str
+    stored: Any
+    expected: Any
+
+
+class Findings(BaseModel):
+    """What verification found; empty when all holds."""
+
+    findings: list[FindingShown]
+
+
+class TaskLine(BaseModel):
+    """One line of a worklist; ``claimed_by`` is the staff number of who holds it."""
+
+    task_id: str
+    case_no: str
+    process: str
+    step: str
+    post: str
+    agency: str
+    risk_level: Level
+    route: str | None
+    due_on: Day
+    working_days_left: int
+    claimed_by: str | None
+
+
+class TaskPage(BaseModel):
+    """A page of the worklist; ``count`` is exact up to a thousand."""
+
+    items: list[TaskLine]
+    next_cursor: str | None
+    count: int
+
+
+class Stored(BaseModel):
+    """The digest by which materials refer to a stored scan."""
+
+    file: str = Field(pattern="^[0-9a-f]{64}$")

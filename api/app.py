@@ -1,0 +1,116 @@
+"""The application: routes, middleware and answers around one office."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import (
+    audit,
+    audit_lists,
+    calculators,
+    cases,
+    composition,
+    demo_route,
+    documents,
+    drafts,
+    evidence,
+    files,
+    grants,
+    health,
+    inspections,
+    logs,
+    metrics,
+    openapi,
+    openings,
+    passwords,
+    printed_forms,
+    problems,
+    processes,
+    reasons,
+    register,
+    seals,
+    sessions,
+    settings,
+    signed_scans,
+    stopping,
+    tasks,
+)
+from api.application import Application
+from api.sealing import Sealer
+from database.clock import Clock
+from web import mounting
+
+VERSION = "0.1.0"
+PARTS = (
+    health,
+    metrics,
+    sessions,
+    processes,
+    calculators,
+    cases,
+    tasks,
+    files,
+    documents,
+    drafts,
+    evidence,
+    reasons,
+    openings,
+    passwords,
+    signed_scans,
+    printed_forms,
+    register,
+    seals,
+    audit,
+    audit_lists,
+    inspections,
+    grants,
+    demo_route,
+)
+
+
+def create_app(chosen: settings.Settings, clock: Clock | None = None) -> Application:
+    """The application over an office opened from settings. Raises as ``composition.open_office``."""
+    return around(composition.open_office(chosen, clock))
+
+
+def around(opened: composition.Opened) -> Application:
+    """The application over an open office."""
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        """While it runs the journal is sealed; at the end every connection is given back."""
+        app.state.sealer.start()
+        yield
+        app.state.sealer.stop()
+        opened.sessions.engine.dispose()
+
+    # The documentation pages would load scripts from elsewhere; the document itself is served.
+    app = Application(
+        title="tongban",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_url="/api/openapi.json",
+        lifespan=running,
+    )
+    app.state.office = opened.office
+    app.state.sessions = opened.sessions
+    app.state.metrics_from = opened.metrics_from
+    app.state.sealer = Sealer(opened, opened.seal_seconds)
+    app.state.readings = metrics.Readings(opened.sessions)
+    for part in PARTS:
+        app.include_router(part.router)
+    problems.register(app)
+    mounting.mount(app)
+    app.state.streams.stopping = stopping.is_under_way
+    openapi.publish(app)
+    return app
+
+
+def from_environment() -> Application:
+    """The application of this process's environment: what each worker of ``serve`` makes."""
+    logs.configure()
+    return create_app(settings.read(os.environ))

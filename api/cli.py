@@ -1,0 +1,204 @@
+"""The command line: ``tongban serve|migrate|verify|…``. Exit 0: done; 1: findings; 2: refused, and why."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import (
+    calculating,
+    demo_office,
+    evidence,
+    failures,
+    inspections,
+    keeping,
+    offices,
+    proving,
+    sealing,
+    serving,
+    settings,
+)
+from api.composition import StartRefused
+from api.settings import SettingRefused
+from api.shipped import NotShipped
+from database.keys import KeyFileRefused
+from database.refusals import Refusal
+from database.schema import SchemaRefused
+from engine.definitions import DefinitionRefused
+from engine.diagrams import DiagramRefused
+from engine.workdays import CalendarRefused
+from oversight.seal_file import WitnessRefused
+from register.parameter_files import ParametersRefused
+
+REFUSED = 2
+# What people can act on: said in one line, without a traceback.
+_SAID = (
+    SettingRefused,
+    StartRefused,
+    KeyFileRefused,
+    ParametersRefused,
+    CalendarRefused,
+    DefinitionRefused,
+    DiagramRefused,
+    NotShipped,
+    SchemaRefused,
+    WitnessRefused,
+    Refusal,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        chosen = settings.read(os.environ)
+        return int(parsed.run(parsed, chosen))
+    except _SAID as refused:
+        return _refuse(str(refused))
+    except (SQLAlchemyError, OSError) as failed:
+        explained = failures.explained(failed)
+        if isinstance(failed, BrokenPipeError):
+            # Whoever read our output has had enough of it.
+            sys.stdout = None
+            return 0
+        if explained is None and isinstance(failed, OSError):
+            return _refuse(
+                f"{failed.filename}: {failed.strerror}: check TONGBAN_DATA_DIR, TONGBAN_KEY_FILE "
+                "and TONGBAN_DATABASE_URL"
+            )
+        if explained is None:
+            raise
+        return _refuse(f"{explained.detail} ({str(failed).partition(chr(10))[0]})")
+
+
+def _refuse(said: str) -> int:
+    sys.stderr.write(f"tongban: {said}\n")
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tongban",
+        description="Comprehensive-teller workflow engine (综合柜员制). Settings: TONGBAN_ variables.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_running(commands)
+    _add_proving(commands)
+    _add_keeping(commands)
+    calculating.add(commands)
+    return parser
+
+
+def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="serve the API")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=_port, default=8000)
+    serve.add_argument("--workers", type=_count, default=1, metavar="N")
+    serve.set_defaults(run=serving.serve)
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrate.set_defaults(run=offices.migrate)
+
+    demo = commands.add_parser("demo", help="load the demo office into an empty database")
+    demo.add_argument("--cases", type=_whole, default=0, metavar="N", help="and accept N cases")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="the same choices again")
+    demo.set_defaults(run=demo_office.run)
+
+    new_process = commands.add_parser("new-process", help="write the skeleton of a process")
+    new_process.add_argument("name", metavar="NAME")
+    new_process.set_defaults(run=offices.new_process)
+
+
+def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    prove = commands.add_parser(
+        "prove", help="prove that no path of a process posts without its sign-offs"
+    )
+    prove.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    prove.add_argument("--level", type=int, choices=(1, 2, 3))
+    prove.add_argument("--json", action="store_true")
+    prove.set_defaults(run=proving.prove)
+
+    verify = commands.add_parser("verify", help="recompute one case, or everything")
+    verify.add_argument("--case", metavar="NO")
+    verify.add_argument("--json", action="store_true", help="findings as JSON lines")
+    verify.add_argument(
+        "--against", metavar="FILE", help="and hold the journal against a witness: a kept seal file"
+    )
+    verify.add_argument(
+        "--since-seal", type=_count_of_seals, metavar="N", help="only what changed after seal N"
+    )
+    verify.set_defaults(run=offices.verify)
+
+    seal = commands.add_parser("seal", help="seal the journal now, and write the seals to a file")
+    seal.add_argument("-o", "--output", metavar="FILE", help="also to this file, kept elsewhere")
+    seal.set_defaults(run=sealing.seal)
+
+    sample = commands.add_parser("sample", help="draw a sample again from its seal and seed")
+    sample.add_argument("--seal", type=_count_of_seals, required=True, metavar="N")
+    sample.add_argument("--seed", required=True)
+    sample.add_argument("--size", type=_count, required=True, metavar="N", help="cases a stratum")
+    sample.add_argument("--agency", required=True, metavar="CODE", help="it and those below it")
+    sample.add_argument("--from", dest="first", metavar="DAY", help="accepted from this day on")
+    sample.add_argument("--to", dest="last", metavar="DAY", help="and until this one")
+    sample.set_defaults(run=inspections.redraw)
+
+    given = commands.add_parser("evidence", help="write a case's evidence file")
+    given.add_argument("case_no", metavar="CASE_NO")
+    given.add_argument("-o", "--output", metavar="FILE", required=True)
+    given.add_argument("--personal", action="store_true", help="with personal fields and opinions")
+    given.add_argument("--materials", action="store_true", help="with the scans themselves")
+    given.set_defaults(run=evidence.write)
+
+    check = commands.add_parser("check-evidence", help="check an evidence file, without a database")
+    check.add_argument("file", metavar="FILE")
+    check.add_argument("--witness", metavar="FILE", help="a seal file that somebody else kept")
+    check.set_defaults(run=evidence.check)
+
+
+def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="write a backup, and prove that it restores")
+    backup.add_argument("file", metavar="FILE")
+    backup.set_defaults(run=keeping.backup)
+
+    restore = commands.add_parser("restore", help="restore a backup into an empty database")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--accept-lost", action="store_true", help="also where the backup says that scans were lost"
+    )
+    restore.set_defaults(run=keeping.restore)
+
+    copy_to = commands.add_parser("copy-to", help="copy the office into an empty database")
+    copy_to.add_argument("url", metavar="URL")
+    copy_to.add_argument("--migration-url", metavar="URL", help="the new database as its owner")
+    copy_to.set_defaults(run=keeping.copy_to)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) > 10**7:
+        raise argparse.ArgumentTypeError("a whole number up to 10000000")
+    return int(text)
+
+
+def _count_of_seals(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) < 10**15:
+        raise argparse.ArgumentTypeError("the number of a seal")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError("a number from 1 to 64")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

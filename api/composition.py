@@ -1,0 +1,140 @@
+"""The composition root: puts an office together from its settings, or says why it can't be.
+
+Everything that could be wrong with keys, schema, processes and risk table is found here, before the
+first request: an office that starts can serve.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from api import shipped
+from api.settings import Networks, Settings
+from authz import epoch
+from authz.accounts import Account
+from authz.agencies import Agency
+from authz.people import NaturalPerson
+from database import connection, keys, schema, suites
+from database.clock import Clock
+from database.connection import Sessions
+from database.refusals import InvariantBroken
+from database.sm2 import Sm2Unavailable
+from engine import archive, definitions, risk, risk_history, verdicts, workdays
+from engine.definitions import Catalogue
+from engine.office import Office
+from engine.risk_file import RiskTable
+from oversight.proof import proving
+from register import parameters
+
+WRONG_KEY = (
+    "the key file is not the one this database was written with: set TONGBAN_KEY_FILE to that one"
+)
+
+
+class StartRefused(Exception):  # noqa: N818
+    """The office can't start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A running office and its database; no one reads its metrics unless ``metrics_from`` says who.
+
+    ``seal_seconds`` is how often a node that serves it seals its journal, 0 for never.
+    """
+
+    office: Office
+    sessions: Sessions
+    metrics_from: Networks = ()
+    seal_seconds: int = 0
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """The deployed processes, shipped and further ones. Raises DefinitionRefused."""
+    folder = shipped.process_folder()
+    folders = [folder] if settings.processes is None else [folder, settings.processes]
+    return definitions.load(folders, folder / "_shared", settings.data_dir)
+
+
+def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
+    """Open an office over a migrated database.
+
+    Raises StartRefused, KeyFileRefused, ParametersRefused, DefinitionRefused, NotShipped.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _use_suite(settings.suite)
+    keys.install(keys.load(settings.key_file))
+    engine = connection.connect(settings.database_url)
+    behind = schema.behind(engine)
+    if behind is not None:
+        engine.dispose()
+        raise StartRefused(behind)
+    parameters.shipped()
+    workdays.shipped()
+    deployed = catalogue(settings)
+    table = risk.load(settings.risk_levels or shipped.risk_levels())
+    risk.check(table, deployed)
+    for definition in deployed.all():
+        archive.keep(definition, settings.data_dir)
+    opened = Opened(
+        Office(deployed, table, settings.data_dir, proven(deployed, table)),
+        Sessions(engine, clock),
+        settings.metrics_from,
+        settings.seal_seconds,
+    )
+    _check_key(opened)
+    take_effect(opened)
+    return opened
+
+
+def _use_suite(name: str) -> None:
+    try:
+        suites.use(name)
+    except (suites.SelfTestFailed, Sm2Unavailable) as failed:
+        raise StartRefused(f"TONGBAN_SUITE: {name} can't be used here: {failed}") from failed
+
+
+def _check_key(opened: Opened) -> None:
+    """Raise StartRefused where what stands in the database doesn't open with this key."""
+    try:
+        with opened.sessions.reading() as session:
+            session.execute(select(NaturalPerson.name).limit(1)).all()
+    except InvariantBroken as altered:
+        raise StartRefused(WRONG_KEY) from altered
+
+
+def proven(deployed: Catalogue, table: RiskTable) -> dict[str, dict[str, Any]]:
+    """The verdict over each deployed definition, by digest: said anew at every start, in milliseconds.
+
+    What is kept of earlier ones is a record, and never the reason to let a case start.
+    """
+    return {
+        definition.digest: proving.prove(definition.model.diagrams, table, definition.code).shown()
+        for definition in deployed.all()
+    }
+
+
+def take_effect(opened: Opened) -> None:
+    """Keep and journal the risk table and the verdicts this office starts with; nothing in an empty one."""
+    with opened.sessions.reading() as session:
+        registered = risk_history.is_in_effect(session, opened.office.risk)
+        if registered and not verdicts.missing(session, opened.office):
+            return
+    with opened.sessions.command() as session:
+        # Several workers start at once: one of them registers, the others then find it registered.
+        epoch.hold_alone(session)
+        top = session.execute(
+            select(Agency.code).where(Agency.parent_code.is_(None)).order_by(Agency.code)
+        ).scalars()
+        for agency in top:
+            risk_history.take_effect(session, opened.office.risk, agency)
+            verdicts.keep(session, opened.office, agency)
+            break
+
+
+def demo_accounts(opened: Opened) -> Sequence[str]:
+    """The staff numbers of demo accounts; empty in an agency's own office."""
+    with opened.sessions.reading() as session:
+        found = select(Account.staff_no).where(Account.demo).order_by(Account.account_id)
+        return list(session.execute(found).scalars())

@@ -1,0 +1,102 @@
+"""Evidence files: given out over HTTP and by ``tongban evidence``, checked by ``tongban check-evidence``."""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api import composition
+from api.dependencies import Asking, Commanding
+from api.settings import Settings
+from authz import decisions
+from authz.acts import Act
+from database.refusals import NotFound
+from engine import journal, printed_forms, views
+from engine.office import Office
+from engine.printed_forms import PrintedForm
+from engine.record import Case
+from oversight import check_evidence, evidence
+from oversight.evidence import Wanted
+
+router = APIRouter(tags=["documents"])
+
+ZIP = "application/zip"
+READABLE = "approval-form.pdf"
+WITHHELD = "（未附）"
+_ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {ZIP: {}}}}
+
+
+@router.get("/api/cases/{case_no}/evidence", response_class=Response, responses=_ZIP)
+def given(case_no: str, caller: Asking) -> Response:
+    """A case's evidence, personal fields, opinions and scans withheld: everything still verifies."""
+    with caller.reading() as reading:
+        case = views.visible_case(reading.session, reading.actor, case_no)
+        members, form = _collected(reading.session, reading.office, case, Wanted())
+    return _answer(case_no, members, form)
+
+
+@router.get("/api/cases/{case_no}/evidence/whole", response_class=Response, responses=_ZIP)
+def given_whole(case_no: str, caller: Commanding) -> Response:
+    """A case's evidence with every field and scan, for an auditor; giving it out is journalled."""
+    with caller.command(keyed=False) as command:
+        case = views.visible_case(command.session, command.actor, case_no)
+        decisions.require(command.session, command.actor, Act("evidence", agency=case.agency_code))
+        wanted = Wanted(personal=True, materials=True)
+        members, form = _collected(command.session, command.office, case, wanted)
+        journal.append_office(
+            command.session,
+            command.actor.agency,
+            "evidence_given",
+            actor=command.actor,
+            detail={"case_no": case_no},
+        )
+    return _answer(case_no, members, form)
+
+
+def write(arguments: argparse.Namespace, chosen: Settings) -> int:
+    """``tongban evidence CASE_NO -o FILE``. Raises NotFound for an unknown case."""
+    opened = composition.open_office(chosen)
+    wanted = Wanted(personal=arguments.personal, materials=arguments.materials)
+    try:
+        with opened.sessions.reading() as session:
+            found = select(Case).where(Case.case_no == arguments.case_no)
+            case = session.execute(found).scalar_one_or_none()
+            if case is None:
+                raise NotFound(f"There is no case {arguments.case_no}.", rule="case.not_found")
+            members, form = _collected(session, opened.office, case, wanted)
+    finally:
+        opened.sessions.engine.dispose()
+    Path(arguments.output).write_bytes(evidence.packed({**members, READABLE: form.pdf()}))
+    sys.stdout.write(f"{arguments.output}: evidence of case {arguments.case_no}\n")
+    return 0
+
+
+def check(arguments: argparse.Namespace, chosen: Settings) -> int:
+    """``tongban check-evidence FILE``: as the checker in the file does, without any database."""
+    del chosen
+    witness = ["--witness", arguments.witness] if arguments.witness else []
+    return check_evidence.main([arguments.file, *witness])
+
+
+def _collected(
+    session: Session, office: Office, case: Case, wanted: Wanted
+) -> tuple[dict[str, bytes], PrintedForm]:
+    members = evidence.collect(session, office, case.case_no, wanted)
+    form = printed_forms.of_case(session, office, case)
+    if not wanted.personal:
+        signed = [{**row, "opinion": WITHHELD} for row in form.content["signatures"]]
+        form = replace(form, content={**form.content, "signatures": signed})
+    return members, form
+
+
+def _answer(case_no: str, members: dict[str, bytes], form: PrintedForm) -> Response:
+    """The zip; typeset and packed once the snapshot is given back."""
+    headers = {"content-disposition": f'attachment; filename="{case_no}-evidence.zip"'}
+    packed = evidence.packed({**members, READABLE: form.pdf()})
+    return Response(packed, media_type=ZIP, headers=headers)

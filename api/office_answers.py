@@ -1,0 +1,189 @@
+"""What answers about people and the office hold, as the published interface says it (see ``answers``)."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.answers import Day, Level, Moment, NamesShown
+
+
+class SignedIn(BaseModel):
+    """Who signed in; the token is told this once."""
+
+    token: str
+    staff_no: str
+    name: str
+    agency: str
+    section: str | None
+    posts: list[str]
+
+
+class SignedOut(BaseModel):
+    """Whose sessions have all ended: he signs in anew, with his new password."""
+
+    staff_no: str
+    signed_in: bool
+
+
+class KeyAnswer(BaseModel):
+    """A registered public key (hex), and whom it signs for; a retired one signs nothing more."""
+
+    key_id: str
+    suite: str
+    public_key: str
+    staff_no: str
+    made_at: str
+    retired_at: str | None
+
+
+class ResetAnswer(BaseModel):
+    """An application for a lost password; the caller's half of the code is told this once."""
+
+    reset_id: int
+    staff_no: str
+    code_part: str
+
+
+class ResetShown(BaseModel):
+    """An open application for a lost password."""
+
+    reset_id: int
+    staff_no: str
+    name: str
+    agency: str
+    reason: str
+    applied_by: str
+    applied_at: str
+    confirmed_at: str | None
+
+
+class ResetPage(BaseModel):
+    """The open applications for lost passwords, oldest first."""
+
+    items: list[ResetShown]
+
+
+class Missing(BaseModel):
+    """What keeps this node from serving, and what to do."""
+
+    what: str
+    detail: str
+
+
+class Readiness(BaseModel):
+    """Whether this node can serve."""
+
+    status: Literal["ready", "not ready"]
+    missing: list[Missing]
+
+
+class ProcessLine(BaseModel):
+    """A business this office can handle."""
+
+    code: str
+    name: NamesShown
+    category: str
+    risk_level: Level
+    timing: Literal["instant", "limited"]
+    time_limit_days: int
+
+
+class CounterExample(BaseModel):
+    """A shortest path that breaks a rule of the proof: element ids, and what was decided on the way."""
+
+    rule: str
+    detail: list[str]
+    path: list[dict[str, Any]]
+    elements: list[str]
+
+
+class ProofOfLevel(BaseModel):
+    """The verdict for one level and route."""
+
+    risk_level: int
+    route: str | None
+    verdict: Literal["proven", "refused"]
+    states: int
+    counter_example: CounterExample | None
+
+
+class Proof(BaseModel):
+    """The verdict over a definition, by the proof's rules of this version; cases start on a proven one."""
+
+    verdict: Literal["proven", "refused"]
+    rules: str
+    states: int
+    levels: list[ProofOfLevel]
+    drawing: CounterExample | None
+
+
+class ProcessShown(ProcessLine):
+    """One business: its guide, its form, and the digest that names this version."""
+
+    applicant: list[Literal["person", "employer"]]
+    national_item_code: str | None
+    guide: dict[str, Any]
+    materials: list[dict[str, Any]]
+    form_schema: dict[str, Any]
+    digest: str
+    proof: Proof | None
+
+
+class GrantAnswer(BaseModel):
+    """A grant that was entered or revoked."""
+
+    grant_id: int
+    case_no: str | None
+    status: str
+
+
+class GrantShown(GrantAnswer):
+    """One entry of the grant register, for a post or one member of staff, a process or a class."""
+
+    staff_no: str | None
+    post: str | None
+    agency: str
+    section: str | None
+    process: str | None
+    handling: Literal["instant", "limited"] | None = Field(alias="class")
+    act: str
+    valid_from: Day
+    valid_to: Day | None
+    amount_limit_cents: int | None
+    basis: str
+    reason: str | None
+    granted_by: str
+    granted_at: Moment
+    revoked_at: Moment | None
+    revocation_reason: str | None
+
+
+class GrantPage(BaseModel):
+    """A page of the grant register."""
+
+    items: list[GrantShown]
+    next_cursor: str | None
+
+
+class DemoPerson(BaseModel):
+    """An invented person to try something with."""
+
+    id_no: str
+    name: str
+    good_for: str
+
+
+class DemoEmployer(BaseModel):
+    """An invented employer."""
+
+    uscc: str
+    name: str
+    good_for: str
+
+
+class Demo(BaseModel):
+    """What a demo office shows to try; the examples are bodies of ``POST /api/cases`` by process."""
+
+    persons: list[DemoPerson]
+    employers: list[DemoEmployer]
+    examples: dict[str, list[dict[str, Any]]]

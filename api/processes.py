@@ -1,0 +1,63 @@
+"""The deployed processes and their guides (办事指南): public, without signing in."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.office_answers import ProcessLine, ProcessShown
+from engine import risk
+from engine.definitions import Definition
+from engine.office import Office
+from engine.risk_file import HIGH
+
+router = APIRouter(tags=["processes"], prefix="/api/processes")
+
+BPMN = "application/xml"
+_DIAGRAM: dict[int | str, dict[str, Any]] = {200: {"content": {BPMN: {}}}}
+
+
+@router.get("", response_model=None, responses={200: {"model": list[ProcessLine]}})
+def list_processes(request: Request) -> list[dict[str, Any]]:
+    """Every business this office can handle."""
+    office: Office = request.app.state.office
+    return [_summary(office, found) for found in office.catalogue.all()]
+
+
+@router.get("/{code}", response_model=None, responses={200: {"model": ProcessShown}})
+def show_process(request: Request, code: str) -> dict[str, Any]:
+    """One process: its guide, its materials, its form, and the digest that names this version."""
+    office: Office = request.app.state.office
+    found = office.catalogue.current(code)
+    guide = found.guide.model_dump(mode="json")
+    return {
+        **_summary(office, found),
+        "applicant": list(found.applicant),
+        "national_item_code": found.national_item_code,
+        "guide": guide,
+        "materials": guide["materials"],
+        "form_schema": found.form_schema(),
+        "digest": found.digest,
+        "proof": office.verdicts.get(found.digest),
+    }
+
+
+@router.get("/{code}/diagram", response_class=Response, responses=_DIAGRAM)
+def show_diagram(request: Request, code: str) -> Response:
+    """The process's BPMN 2.0 diagram."""
+    office: Office = request.app.state.office
+    return Response(office.catalogue.current(code).diagram, media_type=BPMN)
+
+
+def _summary(office: Office, found: Definition) -> dict[str, Any]:
+    entry = office.risk.entries.get(found.code)
+    level = HIGH if entry is None else entry.level
+    return {
+        "code": found.code,
+        "name": {"zh": found.names.zh, "en": found.names.en},
+        "category": found.category,
+        "risk_level": level,
+        "timing": risk.timing(level),
+        "time_limit_days": found.guide.limit_days(level),
+    }

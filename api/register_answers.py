@@ -1,0 +1,123 @@
+"""What answers about the register hold, as the published interface says it (see ``answers``)."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from api.answers import Day, Moment, NamesShown
+
+
+class Found(BaseModel):
+    """The register id of whom was searched for: one of the two."""
+
+    person_id: str | None = None
+    employer_id: str | None = None
+
+
+class RelationShown(BaseModel):
+    """Where a person is insured, and since when (YYYYMM)."""
+
+    relation_id: str
+    agency: str
+    kind: str
+    status: str
+    from_month: int
+    employer_id: str | None
+    version: int
+    case_no: str
+
+
+class MonthShown(BaseModel):
+    """One contribution month (YYYYMM)."""
+
+    month: int
+    base_cents: int
+    origin: str
+    case_no: str
+
+
+class MonthsShown(BaseModel):
+    """How many months count, and each of them."""
+
+    paid: int
+    deemed: int
+    items: list[MonthShown]
+
+
+class BalanceShown(BaseModel):
+    """The personal account, and its parts."""
+
+    balance_cents: int
+    parts: dict[str, int]
+
+
+class EntryShown(BaseModel):
+    """One line of the personal account."""
+
+    account: str
+    account_name: NamesShown
+    side: Literal["debit", "credit"]
+    amount_cents: int
+    month: int | None
+    memo: str
+    posted_at: Moment
+    agency: str
+    case_no: str
+
+
+class EntitlementShown(BaseModel):
+    """A benefit, its monthly amount and what it is made of."""
+
+    entitlement_id: str
+    kind: str
+    monthly_cents: int
+    components: Any
+    from_month: int
+    status: str
+    version: int
+    case_no: str
+
+
+class VersionShown(BaseModel):
+    """A dated change of something that is not money, masked."""
+
+    kind: str
+    effective_from: Day
+    after: dict[str, Any]
+    before: dict[str, Any]
+    recorded_at: Moment
+    case_no: str
+
+
+class PersonShown(BaseModel):
+    """One person's record, masked; every value leads back to its case."""
+
+    person_id: str
+    id_no: str
+    name: str
+    sex: str
+    birth: Day
+    first_work_on: Day | None
+    post_kind: str | None
+    status: str
+    version: int
+    contact: dict[str, Any]
+    payment_account: dict[str, Any] | None
+    relations: list[RelationShown]
+    months: MonthsShown
+    account: BalanceShown
+    entries: list[EntryShown]
+    entitlements: list[EntitlementShown]
+    versions: list[VersionShown]
+
+
+class EmployerShown(BaseModel):
+    """One employer's record; every change leads back to its case."""
+
+    employer_id: str
+    uscc: str
+    name: str
+    agency: str
+    status: str
+    version: int
+    versions: list[VersionShown]

@@ -1,0 +1,73 @@
+"""``tongban serve``: opens the office, says where it is and what to try, and serves until told to stop."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+import uvicorn
+from sqlalchemy.engine import make_url
+
+from api import app, composition, logs
+from api.settings import Settings
+from api.stopping import Server
+from api.workers import Supervisor
+
+DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - the demo's, and it works on this machine only
+KEEP_ALIVE_SECONDS = 10
+
+
+def serve(arguments: argparse.Namespace, chosen: Settings) -> int:
+    """Serve until stopped: 0 where everything that was begun is finished, else 1."""
+    opened = composition.open_office(chosen)
+    _welcome(arguments.host, arguments.port, composition.demo_accounts(opened))
+    if warning := owner_warning(chosen):
+        sys.stderr.write(warning + "\n")
+    options: dict[str, Any] = {
+        "host": arguments.host,
+        "port": arguments.port,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        # The peer decides whether a demo account works: nobody else may say who it is.
+        "proxy_headers": False,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+    }
+    logs.configure()
+    if arguments.workers == 1:
+        Server(uvicorn.Config(app.around(opened), **options)).run()
+        return 0
+    # Each worker opens the office for itself; this process only watches over them.
+    opened.sessions.engine.dispose()
+    return Supervisor(options, arguments.workers, chosen.data_dir).run()
+
+
+def owner_warning(chosen: Settings) -> str | None:
+    """What to say where the application's role owns the schema; None where that is in order."""
+    if make_url(chosen.database_url).get_backend_name() != "postgresql" or chosen.migration_url:
+        return None
+    return (
+        "warning: TONGBAN_MIGRATION_URL is not set, so the application's role owns its tables and "
+        "could alter what must only grow. Give the schema an owner of its own."
+    )
+
+
+def _welcome(host: str, port: int, demo: Any) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+    lines = [
+        f"tongban serves on {address}",
+        f"  desk    {address}/",
+        f"  API     {address}/api/openapi.json",
+        f"  health  {address}/readyz",
+    ]
+    if demo:
+        body = json.dumps({"staff_no": "T101", "password": DEMO_PASSWORD})
+        lines += [
+            f"  demo    {address}/api/demo (insured persons and examples)",
+            f"accounts (password {DEMO_PASSWORD}, on this machine only): {' '.join(demo)}",
+            "try first: sign in as T101 at the desk, or here, then post an example to /api/cases:",
+            f"  curl -s --json '{body}' {address}/api/session",
+        ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

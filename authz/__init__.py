@@ -1,0 +1,1 @@
+"""Who may do what: agencies, people, posts, grants, sign-in, and the only door to Casbin."""

@@ -1,0 +1,39 @@
+"""What somebody wants to do, in the plain words that policy decides over."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. It names agencies, levels and steps but nobody's name: policy engines may log values.
+
+    Attributes:
+        step: the human step (``handle``, ``review`` …) or the verb (``accept``, ``correct``,
+            ``withdraw``, ``message``, ``add_scan``, ``escalate``, ``see``, ``history``, ``verify``,
+            ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
+            ``read_grants``, ``grant``, ``revoke``, ``apply_reset``, ``confirm_reset``).
+        agency: where it is done: the task's agency; the case's for seeing and accepting.
+        process: the process's code.
+        handling: ``instant`` or ``limited``.
+        category: the process's business domain, which sections of offices serve.
+        level: risk level, 0 where there is none yet.
+        route: approval route of level 1, else empty.
+        amount_cents: what a grant's limit is compared with.
+        signed: effective sign-offs of the case: (step, natural person id). An acceptance may stand
+            among them as ``accept``; it is the same step as ``handle``.
+        own_case: the applicant is the acting person himself.
+        lane: the post in whose lane a process's own step stands; only looked at for steps that
+            the shared chain doesn't have.
+    """
+
+    step: str
+    agency: str = ""
+    process: str = ""
+    handling: str = ""
+    category: str = ""
+    level: int = 0
+    route: str = ""
+    amount_cents: int = 0
+    signed: tuple[tuple[str, int], ...] = ()
+    own_case: bool = False
+    lane: str = ""

@@ -1,0 +1,70 @@
+"""May this person do this? Every use case asks here, inside its own transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz import holders, reasons, standing
+from authz.actors import Actor
+from authz.acts import Act
+from database.refusals import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What allowed an act: the collective entry or grant, the post it is done in, the policy epoch."""
+
+    grant: str
+    post: str
+    epoch: int
+
+
+class AccountInactive(Forbidden):
+    """This account is closed: it may do nothing any more."""
+
+    rule = "account.inactive"
+
+
+def require(session: Session, actor: Actor, act: Act) -> Permit:
+    """The permit for an act.
+
+    Raises Forbidden, naming the first rule that stands in the way and who could act instead.
+    """
+    permit = may(session, actor, act)
+    if permit is None:
+        raise _refusal(session, actor, act)
+    return permit
+
+
+def may(session: Session, actor: Actor, act: Act) -> Permit | None:
+    """The permit for an act, None where there is none."""
+    stands = standing.of(session, actor.account_id)
+    if stands is None:
+        return None
+    allowed = stands.enforcement.allowing(act, stands.person_id, stands.today)
+    return None if allowed is None else Permit(allowed[0], allowed[1], stands.epoch)
+
+
+def why_not(session: Session, actor: Actor, act: Act) -> Forbidden | None:
+    """The refusal that ``require`` would raise, None where the act is allowed."""
+    return None if may(session, actor, act) else _refusal(session, actor, act)
+
+
+def who_can(session: Session, act: Act) -> list[dict[str, Any]]:
+    """Posts that may do the act, with their holders who may: ``{post, agency, staff}``."""
+    return holders.who_can(session, act)
+
+
+def sees(session: Session, actor: Actor, agency: str) -> bool:
+    """Whether the actor may see cases of an agency: his own or a subordinate one, by his post."""
+    return may(session, actor, Act("see", agency=agency)) is not None
+
+
+def _refusal(session: Session, actor: Actor, act: Act) -> Forbidden:
+    stands = standing.of(session, actor.account_id)
+    if stands is None:
+        return AccountInactive()
+    refusal = reasons.first(session, stands, act)
+    refusal.who_can = list(holders.who_can(session, act, without=[stands.person_id]))
+    return refusal

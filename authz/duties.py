@@ -1,0 +1,54 @@
+"""Separation of duties: nobody signs two different steps of one case, counted by natural person."""
+
+from collections.abc import Iterable
+
+# Steps that are one signature: accepting, handling and correcting make the case; escalating is the
+# director's concluding sign-off (design §2).
+_SAME_STEP = {"accept": "handle", "correct": "handle", "escalate": "conclude"}
+
+# Acts that sign nothing. Whatever isn't listed here signs, a process's own steps included.
+SIGNING_NOTHING = frozenset(
+    {
+        "withdraw",
+        "message",
+        "add_scan",
+        "see",
+        "history",
+        "verify",
+        "read_register",
+        "read_seals",
+        "evidence",
+        "audit",
+        "inspect",
+        "rectify",
+        "read_grants",
+        "grant",
+        "revoke",
+        "apply_reset",
+        "confirm_reset",
+    }
+)
+
+
+def step_signed(step: str) -> str:
+    """The step that an act signs."""
+    return _SAME_STEP.get(step, step)
+
+
+def other_step_signed(signed: Iterable[tuple[str, int]], step: str, person_id: int) -> str | None:
+    """A different step of the case that this person signed, None where he is free to sign.
+
+    The same step may be signed again after a return. Voided sign-offs are not passed in.
+    """
+    if step in SIGNING_NOTHING:
+        return None
+    wanted = step_signed(step)
+    return next(
+        (done for done, signer in signed if signer == person_id and step_signed(done) != wanted),
+        None,
+    )
+
+
+def free_to_sign(signed: Iterable[tuple[str, int]], step: str, person_id: int) -> bool:
+    """Whether this person may sign the step, as far as what was already signed goes."""
+    return other_step_signed(signed, step, person_id) is None

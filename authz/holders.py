@@ -1,0 +1,98 @@
+"""Who could do an act: the people whom a refusal names instead."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz import agencies, grant_record, policy, posts
+from authz.accounts import Account
+from authz.acts import Act
+from authz.enforcement import Enforcement
+from authz.placement import Covering, Holding
+from authz.policy import Right
+from authz.posts import PostHolding
+from database import clock
+
+SHOWN = 50
+
+
+def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[dict[str, Any]]:
+    """Posts that may do the act and who holds them: ``{post, agency, staff: [{staff_no, name}]}``.
+
+    Everybody named would be allowed by the same policy, if he were no party to the case: natural
+    persons that signed another step are left out, and those of ``without``. A post of the act's own
+    agency that nobody could fill stays in the list, empty.
+    """
+    rights = [r for r in policy.by_step().get(policy.step_word(act), ()) if r.is_for(act)]
+    tree, today = agencies.tree(session), clock.today(session)
+    wanted = tuple(dict.fromkeys(right.post for right in rights))
+    places = _places(tree.lineage(act.agency), rights)
+    rows = _holders(session, wanted, places)
+    coverings = _coverings(session, rights, places, rows)
+    barred = set(without)
+    neutral = replace(act, own_case=False)
+    staff: dict[tuple[str, str], list[dict[str, Any]]] = {
+        (post, place): [] for post in wanted for place in places[:1]
+    }
+    for row in rows:
+        holding = Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to)
+        his = [c for c in coverings if c.account_id in (None, row.account_id)]
+        allowed = Enforcement(tree, [holding], his).allowing(neutral, row.person_id, today)
+        if allowed is not None and row.person_id not in barred:
+            named = {"staff_no": row.staff_no, "name": row.name}
+            staff.setdefault((row.post, row.agency_code), []).append(named)
+    return [
+        {"post": post, "agency": place, "staff": people[:SHOWN]}
+        for (post, place), people in staff.items()
+    ]
+
+
+def _places(lineage: Sequence[str], rights: Sequence[Right]) -> Sequence[str]:
+    """The agencies where somebody could hold a right that is good here."""
+    return lineage if any(right.reach == "tree" for right in rights) else lineage[:1]
+
+
+def _holders(session: Session, wanted: Collection[str], places: Collection[str]) -> Sequence[Any]:
+    return session.execute(
+        select(
+            Account.account_id,
+            Account.person_id,
+            Account.staff_no,
+            Account.name,
+            PostHolding.post,
+            PostHolding.agency_code,
+            PostHolding.section,
+            PostHolding.valid_from,
+            PostHolding.valid_to,
+        )
+        .join(Account, Account.account_id == PostHolding.account_id)
+        .where(
+            PostHolding.agency_code.in_(places),
+            PostHolding.post.in_(wanted),
+            posts.in_force(clock.today(session)),
+            Account.active,
+        )
+        .order_by(Account.staff_no)
+    ).all()
+
+
+def _coverings(
+    session: Session,
+    rights: Sequence[Right],
+    places: Collection[str],
+    rows: Sequence[Any],
+) -> list[Covering]:
+    by_grant = {right.post for right in rights if right.by == "grant"}
+    if not by_grant:
+        return []
+    grants = grant_record.in_force(
+        session,
+        agencies=places,
+        posts=by_grant,
+        accounts={row.account_id for row in rows if row.post in by_grant},
+        on=clock.today(session),
+    )
+    return [Covering.of(grant) for grant in grants]

@@ -1,0 +1,83 @@
+"""Where a right applies: a post as it is held, a grant as it was given, as decisions compare them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from authz import matching
+from authz.acts import Act
+from authz.agencies import Tree
+from authz.grant_record import Grant
+from authz.policy import Right
+
+ENDLESS = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A post held at an agency, within a section or the whole office, from when to when."""
+
+    post: str
+    agency: str
+    section: str | None
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """What one grant covers."""
+
+    grant_id: int
+    account_id: int | None
+    post: str | None
+    agency: str
+    section: str | None
+    process: str | None
+    handling: str | None
+    act: str
+    since: date
+    until: date | None
+    limit_cents: int | None
+
+    @classmethod
+    def of(cls, grant: Grant) -> Self:
+        """The register's row as a plain value."""
+        return cls(
+            grant_id=grant.grant_id,
+            account_id=grant.account_id,
+            post=grant.post,
+            agency=grant.agency_code,
+            section=grant.section,
+            process=grant.process,
+            handling=grant.handling,
+            act=grant.act,
+            since=grant.valid_from,
+            until=grant.valid_to,
+            limit_cents=grant.amount_limit_cents,
+        )
+
+    def is_for(self, right: Right, holding: Holding) -> bool:
+        """Whether it supplies the grant that a right of this holder takes."""
+        return (
+            self.act == right.step
+            and self.agency == holding.agency
+            and self.post in (None, holding.post)
+            and self.section in (None, holding.section)
+            and self.handling in (None, right.handling)
+        )
+
+    def is_about(self, act: Act) -> bool:
+        """Whether it covers the act's process; its amount aside."""
+        return self.process in (None, act.process)
+
+
+def served(tree: Tree, right: Right, holding: Holding) -> str:
+    """The categories a right is bound to, as ``matching.serves`` reads them; ``*`` for none.
+
+    A teller of a city or provincial office serves within his section (§4); without one he serves
+    nothing there, since nobody said what.
+    """
+    if right.scope == "office" or tree.kinds.get(holding.agency) == "county":
+        return matching.ANY
+    return matching.listed(tree.categories(holding.agency, holding.section or ""))

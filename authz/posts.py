@@ -1,0 +1,133 @@
+"""The posts (岗位) and who holds which one, where and from when to when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    insert,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from authz import agencies, epoch
+from database import clock
+from database.columns import BigId, UtcDateTime
+from database.declarative import Base
+from database.refusals import InvariantBroken
+
+# In the order in which a desk lists them; the first a person holds is the one the journal names.
+POSTS: Mapping[str, str] = {
+    "guide": "咨询服务",
+    "teller": "综合业务",
+    "handler": "后台经办",
+    "reviewer": "复核",
+    "deputy_director": "主管副主任",
+    "director": "主任",
+    "city_approver": "市级审批",
+    "city_head": "处长",
+    "finance": "基金财务",
+    "auditor": "稽核",
+    "internal_control": "内控",
+    "supervisor": "业务主管",
+    "archivist": "档案管理",
+    "administrator": "系统管理",
+}
+
+
+class PostHolding(Base):
+    """One person's holding of one post at one agency; both dates are included."""
+
+    __tablename__ = "post_holdings"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
+        CheckConstraint(
+            "post IN ({})".format(",".join(f"'{post}'" for post in POSTS)), name="post"
+        ),
+        Index(None, "account_id"),
+        Index(None, "agency_code", "post"),
+    )
+
+    holding_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    post: Mapped[str] = mapped_column(String(32))
+    agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
+    section: Mapped[str | None] = mapped_column(String(40))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """Which holdings count on a day: a revocation counts at once, whatever the day."""
+    return and_(
+        PostHolding.revoked_at.is_(None),
+        PostHolding.valid_from <= on,
+        or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= on),
+    )
+
+
+def held_by(session: Session, account_id: int, on: date) -> tuple[str, ...]:
+    """The posts an account holds on a day, in the order of ``POSTS``."""
+    found = session.execute(
+        select(PostHolding.post).where(PostHolding.account_id == account_id, in_force(on))
+    ).scalars()
+    return in_order(set(found))
+
+
+def in_order(held: set[str]) -> tuple[str, ...]:
+    """Posts in the order of ``POSTS``."""
+    return tuple(post for post in POSTS if post in held)
+
+
+def appoint(
+    session: Session,
+    account_id: int,
+    post: str,
+    *,
+    agency: str,
+    section: str | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> int:
+    """Give an account a post, from today unless said otherwise; the holding's id.
+
+    A section must be one of the agency's: a misspelt one would serve nothing.
+    """
+    if post not in POSTS:
+        raise InvariantBroken(f"there is no post {post!r}")
+    epoch.hold_alone(session)
+    if section is not None and section not in agencies.get(session, agency).sections:
+        raise InvariantBroken(f"agency {agency} has no section {section!r}")
+    row = {
+        "account_id": account_id,
+        "post": post,
+        "agency_code": agency,
+        "section": section,
+        "valid_from": valid_from or clock.today(session),
+        "valid_to": valid_to,
+    }
+    holding_id = session.execute(
+        insert(PostHolding).values(row).returning(PostHolding.holding_id)
+    ).scalar_one()
+    epoch.bump(session)
+    return holding_id
+
+
+def dismiss(session: Session, holding_id: int) -> None:
+    """Take a post back, at once."""
+    epoch.hold_alone(session)
+    holding = session.get(PostHolding, holding_id, populate_existing=True)
+    if holding is None:
+        raise InvariantBroken(f"there is no post holding {holding_id}")
+    if holding.revoked_at is None:
+        holding.revoked_at = clock.now(session)
+        session.flush()
+        epoch.bump(session)

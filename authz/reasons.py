@@ -1,0 +1,157 @@
+"""Why an act is refused: the first rule that stands in the way, in one fixed order, with what to do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz import duties, grant_record, matching, placement, policy
+from authz.acts import Act
+from authz.placement import Holding
+from authz.policy import Right
+from authz.standing import Standing
+from database.refusals import Forbidden, InvariantBroken
+
+Candidate = tuple[Right, Holding]
+
+
+def first(session: Session, standing: Standing, act: Act) -> Forbidden:
+    """The refusal of an act that no row allowed, naming the first reason.
+
+    The order: post, section, agency, grant, another step signed, own case, route. Raises
+    InvariantBroken where none is found: policy and reasons would then tell different stories.
+    """
+    held = _by_post(standing, act)
+    if not held:
+        return _post_missing(standing, act)
+    within = [c for c in held if _serves(standing, c, act)]
+    if not within:
+        return Forbidden(
+            f"Your section does not serve {act.category or 'this'} business: pass it to the section "
+            "that does.",
+            rule="section.foreign",
+        )
+    here = [c for c in within if _reaches(standing, c, act)]
+    if not here:
+        return Forbidden(
+            f"This belongs to agency {act.agency}: somebody there does it.", rule="agency.foreign"
+        )
+    fitting = [c for c in here if c[0].is_for(act)]
+    return (
+        _grant_lacking(session, standing, act, fitting)
+        or _duty_broken(standing, act)
+        or _route_foreign(act, here, fitting)
+    )
+
+
+def _by_post(standing: Standing, act: Act) -> list[Candidate]:
+    rights = policy.by_step().get(policy.step_word(act), ())
+    return [(r, h) for h in standing.holdings for r in rights if r.post == h.post]
+
+
+def _serves(standing: Standing, candidate: Candidate, act: Act) -> bool:
+    return matching.serves(placement.served(standing.tree, *candidate), act.category)
+
+
+def _reaches(standing: Standing, candidate: Candidate, act: Act) -> bool:
+    right, holding = candidate
+    lineage = standing.tree.lineage(act.agency)
+    return matching.reaches(right.reach, holding.agency, act.agency, lineage)
+
+
+def _post_missing(standing: Standing, act: Act) -> Forbidden:
+    rights = policy.by_step().get(policy.step_word(act), ())
+    posts = " or ".join(dict.fromkeys(right.post for right in rights)) or "no post at all"
+    yours = ", ".join(dict.fromkeys(h.post for h in standing.holdings)) or "none"
+    return Forbidden(
+        f"The step '{act.step}' is done by {posts}; the posts you hold: {yours}.",
+        rule="post.missing",
+    )
+
+
+def _grant_lacking(
+    session: Session, standing: Standing, act: Act, fitting: Sequence[Candidate]
+) -> Forbidden | None:
+    """What is wrong with the grant, where the posts held need one for this act."""
+    if not fitting or any(right.by == "post" for right, _ in fitting):
+        return None
+    meant = [
+        covering
+        for covering in standing.coverings
+        if covering.is_about(act) and any(covering.is_for(*candidate) for candidate in fitting)
+    ]
+    limits = [c.limit_cents for c in meant]
+    if meant and None not in limits:
+        highest = max(limit for limit in limits if limit is not None)
+        if highest < act.amount_cents:
+            return Forbidden(
+                f"The grant covers amounts up to {highest} cents, this is {act.amount_cents}: the back "
+                "office (handler) does it.",
+                rule="grant.amount",
+                facts={"limit_cents": highest, "grant_id": meant[-1].grant_id},
+            )
+    return None if meant else _grant_gone(session, standing, act, fitting)
+
+
+def _grant_gone(
+    session: Session, standing: Standing, act: Act, fitting: Sequence[Candidate]
+) -> Forbidden:
+    ask = f"the back office (handler) does it, or the supervisor of {act.agency} registers a grant."
+    newest = grant_record.latest(
+        session,
+        agency=act.agency,
+        posts={holding.post for _, holding in fitting},
+        account_id=standing.account_id,
+        act=act.step,
+        covering=(act.process, act.handling),
+    )
+    if newest is None:
+        return Forbidden(
+            f"'{act.step}' of limited business takes a registered grant: {ask}",
+            rule="grant.missing",
+        )
+    grant, revocation = newest
+    facts: dict[str, Any] = {"grant_id": grant.grant_id}
+    if revocation is not None:
+        return Forbidden(
+            f"Grant {grant.grant_id} was revoked: {ask}",
+            rule="grant.revoked",
+            facts={**facts, "since": revocation.revoked_at.isoformat()},
+        )
+    if grant.valid_to is not None and grant.valid_to < standing.today:
+        return Forbidden(
+            f"Grant {grant.grant_id} ended on {grant.valid_to}: {ask}",
+            rule="grant.expired",
+            facts={**facts, "since": grant.valid_to.isoformat()},
+        )
+    return Forbidden(
+        f"Grant {grant.grant_id} (from {grant.valid_from}) does not cover you today: {ask}",
+        rule="grant.missing",
+        facts=facts,
+    )
+
+
+def _duty_broken(standing: Standing, act: Act) -> Forbidden | None:
+    done = duties.other_step_signed(act.signed, act.step, standing.person_id)
+    if done is not None:
+        return Forbidden(
+            f"You signed '{done}' of this case, so another person does '{act.step}'.",
+            rule="duties.already_signed",
+            facts={"signed": done},
+        )
+    if act.own_case:
+        return Forbidden(
+            "This is business of your own: a colleague does it.", rule="duties.own_case"
+        )
+    return None
+
+
+def _route_foreign(act: Act, here: Sequence[Candidate], fitting: Sequence[Candidate]) -> Forbidden:
+    if fitting:
+        raise InvariantBroken(f"policy refused '{act.step}', and no rule says why")
+    posts = " and ".join(dict.fromkeys(right.post for right, _ in here))
+    on = f"level {act.level}" + (f", route {act.route}" if act.route else "")
+    return Forbidden(
+        f"On {on} the step '{act.step}' is not one of {posts}: read the case to see who is next.",
+        rule="route.not_for_post",
+    )

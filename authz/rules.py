@@ -1,0 +1,81 @@
+"""The stable ids of the rules by which this room refuses, with their texts in both languages.
+
+A refusal carries the id; the texts here are what documentation and desk say about it. Other rooms
+keep a table of the same shape, ``RULES: Mapping[str, Rule]``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says, in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+# The reasons of a decision stand in the order in which they are looked for: the first one is named.
+RULES: Mapping[str, Rule] = {
+    "post.missing": Rule(
+        "所任岗位均无权办理此环节", "None of the posts you hold may do this step."
+    ),
+    "section.foreign": Rule(
+        "该业务不属于本科室", "The business belongs to another section of the office."
+    ),
+    "agency.foreign": Rule("该业务属于其他经办机构", "The step belongs to another agency."),
+    "grant.missing": Rule(
+        "限时业务的经办须有登记的授权", "Handling limited business takes a registered grant."
+    ),
+    "grant.expired": Rule("授权已到期", "The grant has expired."),
+    "grant.revoked": Rule("授权已撤销", "The grant was revoked."),
+    "grant.amount": Rule("金额超出授权额度", "The amount is above what the grant covers."),
+    "duties.already_signed": Rule(
+        "同一人不得在同一业务件的两个环节签批", "Nobody signs two different steps of one case."
+    ),
+    "duties.own_case": Rule("不得办理本人的业务", "Nobody acts on a case of his own."),
+    "route.not_for_post": Rule(
+        "该审批路径不经过此岗位", "This level and route are not signed by your post at this step."
+    ),
+    "grant.to_self": Rule("不得为本人授权", "Nobody takes part in a grant to himself."),
+    "grant.invalid": Rule("授权登记内容不完整或有误", "The grant's entry is incomplete or wrong."),
+    "grant.holder": Rule(
+        "授权对象须为岗位或工号之一", "A grant goes to one post or to one member of staff."
+    ),
+    "grant.scope": Rule(
+        "授权范围须为一个事项或一个类别", "A grant covers one process or one class of business."
+    ),
+    "grant.act": Rule("此环节不得另行授权", "This act is not given by grant."),
+    "grant.dates": Rule("授权起止日期有误", "The dates of the grant don't fit."),
+    "grant.staff": Rule("工号不属于该经办机构", "The agency has no such member of staff."),
+    "grant.section": Rule("该经办机构没有此科室", "The agency has no such section."),
+    "grant.reason": Rule("撤销须说明理由", "A revocation says why."),
+    "grant.not_found": Rule(
+        "没有此项授权，或无权查看", "There is no such grant, or not yours to see."
+    ),
+    "grant.already_revoked": Rule("授权已撤销过", "The grant is revoked already."),
+    "agency.not_found": Rule(
+        "没有此经办机构，或无权查看", "There is no such agency, or not yours to see."
+    ),
+    "account.inactive": Rule("账号已停用", "The account is closed."),
+    "account.not_found": Rule("没有此账号", "There is no such account."),
+    "password.length": Rule("密码长度为 8 至 128 个字符", "A password has 8 to 128 characters."),
+    "reset.not_found": Rule(
+        "没有此项密码重置申请，或无权查看",
+        "There is no such application for a new password, or not yours to see.",
+    ),
+    "reset.not_waiting": Rule(
+        "该申请已确认或已结束", "The application is confirmed or ended already."
+    ),
+    "reset.same_person": Rule(
+        "申请人不得确认自己的申请", "Whoever applied for a new password doesn't confirm it."
+    ),
+    "reset.to_self": Rule(
+        "不得参与本人的密码重置", "Nobody takes part in a new password for himself."
+    ),
+    "reset.wrong_code": Rule(
+        "工号或重置码不正确，或重置码已失效",
+        "Staff number or code is wrong, or the code no longer counts.",
+    ),
+}

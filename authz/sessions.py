@@ -1,0 +1,167 @@
+"""Sign-ins: opaque tokens on the server's side, so that ending one bites in the very next request."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    bindparam,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from authz import signers
+from authz.accounts import Account
+from authz.passwords import PasswordProof
+from authz.signers import OpenKey, SessionKey, Signer
+from database import clock
+from database.columns import BigId, UtcDateTime
+from database.declarative import Base, table_of
+from database.prepared import Prepared
+
+TOKEN_BYTES = 32
+IDLE = timedelta(minutes=60)
+LONGEST = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class SignIn(Base):
+    """One sign-in. The token itself is nowhere in the database, only its SHA-256.
+
+    ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends.
+    """
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index(None, "account_id"),)
+
+    sign_in_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    credential_no: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    key_suite: Mapped[str | None] = mapped_column(String(10))
+    key_id: Mapped[str | None] = mapped_column(ForeignKey("signing_keys.key_id"))
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+_SIGN_INS, _ACCOUNTS = table_of(SignIn), table_of(Account)
+_FIND = Prepared(
+    select(_SIGN_INS)
+    .join(_ACCOUNTS, _ACCOUNTS.c.account_id == _SIGN_INS.c.account_id)
+    .where(
+        _SIGN_INS.c.token_hash == bindparam("hashed"),
+        _SIGN_INS.c.ended_at.is_(None),
+        _SIGN_INS.c.expires_at > bindparam("now", type_=UtcDateTime),
+        _SIGN_INS.c.last_seen_at > bindparam("idle_since", type_=UtcDateTime),
+        _ACCOUNTS.c.active,
+        _ACCOUNTS.c.credential_no == _SIGN_INS.c.credential_no,
+    )
+)
+_NOTE_PASSWORD = Prepared(
+    update(_SIGN_INS).where(_SIGN_INS.c.sign_in_id == bindparam("of_sign_in"))
+)
+
+
+def open_session(
+    session: Session, proof: PasswordProof, key: OpenKey | None = None
+) -> tuple[str, SignIn]:
+    """Sign in whoever proved the password; the token (256 random bits) is told this once.
+
+    ``key`` is the person's signing key: without it nothing can be signed in this sign-in.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = clock.now(session)
+    sign_in = SignIn(
+        token_hash=_hashed(token),
+        account_id=proof.account_id,
+        credential_no=proof.credential_no,
+        opened_at=now,
+        last_seen_at=now,
+        expires_at=now + LONGEST,
+        key_suite=key.suite if key else None,
+        key_id=key.key_id if key else None,
+        sealed_key=signers.seal_for_token(key, token) if key else None,
+    )
+    session.add(sign_in)
+    session.flush()
+    return token, sign_in
+
+
+def find(session: Session, token: str) -> SignIn | None:
+    """The sign-in of a token, while it counts.
+
+    It doesn't once it was ended, 60 minutes idle or 12 hours old, or its account was closed or got
+    another password.
+    """
+    now = clock.now(session)
+    said = {"hashed": _hashed(token), "now": now, "idle_since": now - IDLE}
+    return next(iter(_FIND.records(session, SignIn, said)), None)
+
+
+def signer(sign_in: SignIn, token: str) -> Signer | None:
+    """What signs for the person of a sign-in, by its token."""
+    if sign_in.key_suite is None or sign_in.key_id is None or sign_in.sealed_key is None:
+        return None
+    return SessionKey(sign_in.key_suite, sign_in.key_id, sign_in.sealed_key, token)
+
+
+def touch_is_due(session: Session, sign_in: SignIn) -> bool:
+    """Whether its last sighting is so old that it should be noted: at most once a minute."""
+    return clock.now(session) - sign_in.last_seen_at >= TOUCH_EVERY
+
+
+def touch(session: Session, sign_in_id: int) -> None:
+    """Note that somebody was here just now; does nothing within a minute of the last time."""
+    now = clock.now(session)
+    session.execute(
+        update(SignIn)
+        .where(
+            SignIn.sign_in_id == sign_in_id,
+            SignIn.ended_at.is_(None),
+            SignIn.last_seen_at <= now - TOUCH_EVERY,
+        )
+        .values(last_seen_at=now)
+    )
+
+
+def end(session: Session, token: str) -> None:
+    """End the sign-in of a token; an unknown or ended one stays as it is."""
+    _end_where(session, SignIn.token_hash == _hashed(token))
+
+
+def end_all(session: Session, account_id: int) -> None:
+    """End every sign-in of an account."""
+    _end_where(session, SignIn.account_id == account_id)
+
+
+def forget_key(session: Session, key_id: str) -> None:
+    """Let no sign-in sign with this key any more; they go on for what takes no signature."""
+    session.execute(update(SignIn).where(SignIn.key_id == key_id).values(sealed_key=None))
+
+
+def note_password(session: Session, sign_in_id: int) -> None:
+    """Note that the password was given once more, for step-up before signing."""
+    said = {"of_sign_in": sign_in_id, "password_checked_at": clock.now(session)}
+    _NOTE_PASSWORD.write(session, said)
+
+
+def _end_where(session: Session, which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(SignIn)
+        .where(which, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now(session), sealed_key=None)
+    )
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

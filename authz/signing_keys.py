@@ -1,0 +1,205 @@
+"""The register of signing keys: whose key, since when, until when; one in use for each account.
+
+Public keys and retirements are only added: a retired key signs nothing more, and what it signed before
+still verifies. The sealed private half of the key in use is kept apart, and replaced with it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from authz import epoch, signers
+from authz.accounts import Account
+from authz.epoch import Memory
+from authz.signers import OpenKey, WrongSecret
+from database import clock, suites
+from database.columns import UtcDateTime
+from database.declarative import APPEND_ONLY, Base
+from database.refusals import InvariantBroken
+
+REASONS = ("replaced", "lost", "suite")
+
+
+class SigningKey(Base):
+    """A public key and the account it signs for; ``public_key`` is hex."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (APPEND_ONLY,)
+
+    key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"), index=True)
+    suite: Mapped[str] = mapped_column(String(10))
+    public_key: Mapped[str] = mapped_column(String(128))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class KeyRetirement(Base):
+    """From when a key signs nothing more, and why."""
+
+    __tablename__ = "key_retirements"
+    __table_args__ = (
+        CheckConstraint("reason IN ('replaced','lost','suite')", name="reason"),
+        APPEND_ONLY,
+    )
+
+    key_id: Mapped[str] = mapped_column(ForeignKey("signing_keys.key_id"), primary_key=True)
+    retired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(10))
+
+
+class SealedKey(Base):
+    """The private half of the key an account signs with now, sealed under its password."""
+
+    __tablename__ = "sealed_keys"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.account_id"), primary_key=True, autoincrement=False
+    )
+    key_id: Mapped[str] = mapped_column(ForeignKey("signing_keys.key_id"), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key made for an account, not yet in the register: its public half, and the sealed private one."""
+
+    key: OpenKey
+    public: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A registered key: its algorithms, its bytes, who signs with it, from when to when."""
+
+    key_id: str
+    suite: str
+    public: bytes
+    staff_no: str
+    person_id: int
+    made_at: datetime
+    retired_at: datetime | None
+
+    def counts_at(self, moment: datetime) -> bool:
+        """Whether it was in use then. A retired key still verifies what it signed before."""
+        return self.made_at <= moment and (self.retired_at is None or moment < self.retired_at)
+
+    def verifies(self, covered: bytes, signature: str) -> bool:
+        """Whether this signature (hex) over these bytes is of this key; False on anything malformed."""
+        try:
+            raw = bytes.fromhex(signature)
+        except ValueError:
+            return False
+        return suites.named(self.suite).verify(self.public, covered, raw)
+
+
+def make(password: str) -> NewKey:
+    """A fresh key under the office's suite, sealed under this password. About 20 ms: do it outside."""
+    key, public = signers.new_key()
+    return NewKey(key, public, signers.seal_for_password(key, password))
+
+
+def enroll(session: Session, account_id: int, new: NewKey) -> None:
+    """Let an account sign with this key from now on; it must have none in use (``retire``)."""
+    row = {
+        "key_id": new.key.key_id,
+        "account_id": account_id,
+        "suite": new.key.suite,
+        "public_key": new.public.hex(),
+        "made_at": clock.now(session),
+    }
+    session.execute(insert(SigningKey).values(row))
+    kept = {"account_id": account_id, "key_id": new.key.key_id, "sealed": new.sealed}
+    session.execute(insert(SealedKey).values(kept))
+
+
+def retire(session: Session, account_id: int, reason: str) -> str | None:
+    """Take the key of an account out of use: its id, or None where there is none.
+
+    Hold the policy epoch alone before (``epoch.hold_alone``): it begins a new one.
+    """
+    found = select(SealedKey.key_id).where(SealedKey.account_id == account_id)
+    key_id = session.execute(found).scalar_one_or_none()
+    if key_id is None:
+        return None
+    session.execute(delete(SealedKey).where(SealedKey.account_id == account_id))
+    row = {"key_id": key_id, "retired_at": clock.now(session), "reason": reason}
+    session.execute(insert(KeyRetirement).values(row))
+    epoch.bump(session)
+    return key_id
+
+
+def reseal(session: Session, account_id: int, key_id: str, sealed: bytes) -> None:
+    """Keep the key of an account under another password."""
+    kept = session.get_one(SealedKey, account_id)
+    if kept.key_id != key_id:
+        raise InvariantBroken(f"account {account_id} signs with another key than {key_id[:12]}")
+    kept.sealed = sealed
+    session.flush()
+
+
+def open_key(session: Session, account_id: int, password: str) -> OpenKey | None:
+    """The key an account signs with, opened by its password; None where it has none that opens.
+
+    About 20 ms of work, so it is done before a command begins.
+    """
+    found = session.execute(
+        select(SigningKey.suite, SealedKey.key_id, SealedKey.sealed)
+        .join(SealedKey, SealedKey.key_id == SigningKey.key_id)
+        .where(SealedKey.account_id == account_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    try:
+        return signers.open_with_password(found.suite, found.key_id, found.sealed, password)
+    except WrongSecret:
+        return None
+
+
+def in_use(session: Session, account_id: int) -> str | None:
+    """The id of the key an account signs with now."""
+    found = select(SealedKey.key_id).where(SealedKey.account_id == account_id)
+    return session.execute(found).scalar_one_or_none()
+
+
+def public_keys(session: Session, key_ids: Collection[str]) -> dict[str, PublicKey]:
+    """The registered keys of these ids; one whose id isn't that of its bytes is left out."""
+    rows = session.execute(
+        select(SigningKey, Account.staff_no, Account.person_id, KeyRetirement.retired_at)
+        .join(Account, Account.account_id == SigningKey.account_id)
+        .outerjoin(KeyRetirement, KeyRetirement.key_id == SigningKey.key_id)
+        .where(SigningKey.key_id.in_(key_ids))
+    )
+    found = {}
+    for key, staff_no, person_id, retired_at in rows:
+        try:
+            public = bytes.fromhex(key.public_key)
+        except ValueError:
+            continue
+        if signers.key_id(key.suite, public) == key.key_id:
+            found[key.key_id] = PublicKey(
+                key_id=key.key_id,
+                suite=key.suite,
+                public=public,
+                staff_no=staff_no,
+                person_id=person_id,
+                made_at=key.made_at,
+                retired_at=retired_at,
+            )
+    return found
+
+
+def known(session: Session, key_ids: Collection[str]) -> dict[str, PublicKey]:
+    """As ``public_keys``, remembered by policy epoch: what changes a key's use begins a new one."""
+    found = {key_id: _known(session, key_id) for key_id in key_ids}
+    return {key_id: key for key_id, key in found.items() if key is not None}
+
+
+_kept: Memory[PublicKey] = Memory(4096)
+
+
+def _known(session: Session, key_id: str) -> PublicKey | None:
+    return _kept.recall(session, key_id, lambda: public_keys(session, [key_id]).get(key_id))

@@ -1,0 +1,1 @@
+"""Where everything is kept: connections, column types, keys, clock and migrations."""

@@ -1,0 +1,48 @@
+"""The one clock: UTC for moments, Asia/Shanghai for days. Tests inject their own."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Clock:
+    """Tells the time from the machine."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC, to the microsecond."""
+        return datetime.now(UTC)
+
+
+class FixedClock(Clock):
+    """Stands still until it is moved: for tests and for seeded demo cases."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The moment it was set to."""
+        return self.moment
+
+
+def now(session: Session) -> datetime:
+    """The present moment by the clock this session was opened with."""
+    clock: Clock = session.info["clock"]
+    return clock.now()
+
+
+def today(session: Session) -> date:
+    """Today's date at the office (Asia/Shanghai)."""
+    return office_date(now(session))
+
+
+def office_date(moment: datetime) -> date:
+    """The date at the office (Asia/Shanghai) of a moment."""
+    return moment.astimezone(OFFICE_ZONE).date()
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as signed records write it: UTC, microseconds, ``Z``."""
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

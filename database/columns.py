@@ -1,0 +1,83 @@
+"""Column types: UTC moments, sealed personal data, JSON, integer keys on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+
+from database import keys
+from database.refusals import InvariantBroken
+
+# SQLite only counts INTEGER PRIMARY KEY columns up by itself; PostgreSQL wants 64 bits said.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; naive datetimes are refused, since nobody can tell what they mean."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; SQLite keeps no zone, so it gets the naive UTC value."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise InvariantBroken("a moment without a zone reached the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read UTC back as an aware datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Sealed(TypeDecorator[str]):
+    """Text encrypted at rest; ``purpose`` (table.column) binds the ciphertext to its place."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        self.purpose = purpose
+        super().__init__()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Seal on the way in."""
+        del dialect
+        return None if value is None else keys.current().seal(self.purpose, value.encode())
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        """Open on the way out."""
+        del dialect
+        return None if value is None else keys.current().open(self.purpose, bytes(value)).decode()
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON value encrypted at rest, as ``Sealed``."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        self.purpose = purpose
+        super().__init__()
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> bytes | None:
+        """Seal on the way in."""
+        del dialect
+        if value is None:
+            return None
+        return keys.current().seal(self.purpose, orjson.dumps(value))
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:
+        """Open on the way out."""
+        del dialect
+        return (
+            None if value is None else orjson.loads(keys.current().open(self.purpose, bytes(value)))
+        )

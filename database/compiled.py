@@ -1,0 +1,152 @@
+"""What a statement is in one database's words: its text, how its values go in, how its rows come out.
+
+For PostgreSQL its parameters are numbered, as the server itself writes them (``psycopg.RawCursor``), and
+several writes can be joined into one statement.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Delete, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Statement = Select[Any] | Insert | Update | Delete
+Values = Mapping[str, Any]
+Processor = Callable[[Any], Any]
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+_NUMBER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A statement in one database's words: how its values go in and its rows come out.
+
+    ``writes`` is the table it changes, where it is a write that answers nothing.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+    numbered: bool
+    writes: str | None
+    fixed: dict[str, Any]
+    into: tuple[tuple[str, Processor], ...]
+    out: tuple[tuple[int, Processor], ...]
+    row: Callable[[Sequence[Any]], Any]
+
+    @property
+    def verb(self) -> str:
+        """INSERT, UPDATE, DELETE, SELECT or WITH."""
+        return self.sql.partition(" ")[0]
+
+    def bound(self, values: Values) -> list[Any]:
+        """The values as the driver takes them."""
+        said = {**self.fixed, **values}
+        for name, process in self.into:
+            said[name] = process(said.get(name))
+        if self.numbered:
+            # The driver tells an integer's type by its size, and the server would prepare a statement
+            # for every mixture of sizes; a text it reads as what its column is.
+            return [
+                str(value) if type(value) is int else value for value in map(said.get, self.names)
+            ]
+        return [said.get(name) for name in self.names]
+
+    def read(self, found: Sequence[Any]) -> Any:
+        """A row of the driver's, its values as the columns' types say."""
+        if self.out:
+            found = list(found)
+            for place, process in self.out:
+                found[place] = process(found[place])
+        return self.row(found)
+
+
+def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
+    """The statement for this database, for values of these names.
+
+    Raises TypeError where only SQLAlchemy's own way of running it makes some of its values.
+    """
+    columns = _returned(statement)
+    if isinstance(statement, Insert) and not columns:
+        # Else SQLAlchemy asks for the new row's key, and the write would have to be waited for.
+        statement = statement.inline()
+    written = None if isinstance(statement, Select) else given
+    words = statement.compile(dialect=dialect, column_keys=written)
+    if not isinstance(words, SQLCompiler) or words.insert_prefetch or words.update_prefetch:
+        raise TypeError(
+            "this statement has values that only SQLAlchemy's own way of running it makes"
+        )
+    sql, names = _numbered(str(words)) if not words.positional else (str(words), words.positiontup)
+    into = []
+    for parameter, name in words.bind_names.items():
+        process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if process is not None:
+            into.append((name, process))
+    out = []
+    for place, column in enumerate(columns):
+        process = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        if process is not None:
+            out.append((place, process))
+    keys = [str(column.key) for column in columns]
+    row: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known only here
+    return Made(
+        sql=sql,
+        names=tuple(names or ()),
+        numbered=not words.positional,
+        writes=None if isinstance(statement, Select) or columns else str(statement.table),
+        fixed={
+            name: parameter.value
+            for parameter, name in words.bind_names.items()
+            if not parameter.required
+        },
+        into=tuple(into),
+        out=tuple(out),
+        row=row._make,
+    )
+
+
+def joined(writes: Sequence[Made]) -> Made:
+    """One PostgreSQL statement for several writes; its values are theirs in turn.
+
+    They see the tables as they were before the first of them, and keys between them are checked at the end.
+    """
+    texts, count = [], 0
+    for made in writes:
+        begins = count
+        texts.append(_NUMBER.sub(lambda found: f"${int(found[1]) + begins}", made.sql))  # noqa: B023 - at once
+        count += len(made.names)
+    *before, last = texts
+    named = ", ".join(f"w{number} AS ({text})" for number, text in enumerate(before))
+    return replace(writes[-1], sql=f"WITH {named} {last}", names=("",) * count, writes=None)
+
+
+def _numbered(sql: str) -> tuple[str, list[str]]:
+    """A text whose parameters are named ``%(name)s`` with numbers instead, and the names in their order."""
+    numbers: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
+
+    return _NAMED.sub(number, sql).replace("%%", "%"), list(numbers)
+
+
+def of_rows(statement: Statement, rows: Sequence[Values]) -> Insert:
+    """The statement that inserts as many rows at once; the values of row n are named ``column_n``."""
+    if not isinstance(statement, Insert):
+        raise TypeError("only an insert takes several rows")
+    columns = statement.table.c
+    return statement.values(
+        [
+            {name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in row}
+            for n, row in enumerate(rows)
+        ]
+    )
+
+
+def _returned(statement: Statement) -> list[Any]:
+    if isinstance(statement, Select):
+        return list(statement.selected_columns)
+    return list(statement.exported_columns)

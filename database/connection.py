@@ -1,0 +1,127 @@
+"""Connections to SQLite and PostgreSQL, and the two kinds of session: commands and reading.
+
+SQLite runs in WAL with ``synchronous=FULL``: NORMAL loses acknowledged work on power loss, so the
+pragmas are read back on every connection and a database that doesn't keep them is not opened.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from database import prepared
+from database.clock import Clock
+from database.pool import WatchedPool
+from database.refusals import InvariantBroken
+
+# What each connection must answer when asked: recursive_triggers because INSERT OR REPLACE walks past
+# "append-only" delete triggers without it; trusted_schema off so that a schema can't call functions.
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+    "busy_timeout": 10_000,
+}
+
+_COMMAND = "tongban_command"
+_OPTIONS: dict[str, Any] = {
+    "poolclass": WatchedPool,
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
+
+
+class OfficeSession(Session):
+    """A session whose waiting writes (``database.prepared``) come before whatever else it does."""
+
+    def execute(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement, after what waits."""
+        prepared.flush(self)
+        return super().execute(*arguments, **options)
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        """Read one object, after what waits."""
+        prepared.flush(self)
+        return super().get(*arguments, **options)
+
+    def begin_nested(self) -> Any:
+        """Set a savepoint, after what waits."""
+        prepared.flush(self)
+        return super().begin_nested()
+
+
+event.listen(OfficeSession, "before_commit", prepared.flush)
+
+
+class Sessions:
+    """Opens sessions on one database: ``command`` writes and commits, ``reading`` only reads."""
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
+        self.engine = engine
+        self.clock = clock or Clock()
+        self._commands = engine.execution_options(**{_COMMAND: True})
+        self._reads = (
+            engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if engine.dialect.name == "postgresql"
+            else engine
+        )
+
+    @contextmanager
+    def command(self) -> Iterator[Session]:
+        """One transaction that writes: commits on return, rolls back on any exception.
+
+        SQLite takes the write lock at once (BEGIN IMMEDIATE), so a command never fails half-way
+        because another writer got in between its reading and its writing.
+        """
+        with self._session(self._commands) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent snapshot for reading; nothing it does is kept."""
+        with self._session(self._reads) as session:
+            yield session
+
+    def _session(self, engine: Engine) -> Session:
+        # Flushed where a command says so and at the end: rows change once, not before every query.
+        return OfficeSession(
+            engine, expire_on_commit=False, autoflush=False, info={"clock": self.clock}
+        )
+
+
+def connect(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, hide_parameters=True, **_OPTIONS)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    del record
+    # The driver's own transaction control begins too late; ``_begin_sqlite`` says BEGIN itself.
+    connection.isolation_level = None
+    for pragma, wanted in SQLITE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {pragma}={wanted}").close()
+    for pragma, wanted in SQLITE_PRAGMAS.items():
+        found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        if found != wanted:
+            raise InvariantBroken(f"SQLite keeps {pragma}={found!r}, {wanted!r} is needed")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    command = connection.get_execution_options().get(_COMMAND)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if command else "BEGIN")

@@ -1,0 +1,1 @@
+"""Cases from acceptance to completion: tasks, sign-offs, journal, risk, deadlines, receipts."""

@@ -1,0 +1,209 @@
+"""What arrives at the window: the application, its correction, and the check of both, all errors at once."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from database.clock import office_date
+from database.refusals import Invalid
+from engine.definitions import Definition
+from engine.process import Form
+from register import identity
+
+MAX_MATERIALS = 60
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a moment is written 2026-11-23T09:30:00+08:00") from None
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its zone, for example +08:00")
+        return moment.astimezone(UTC)
+    return value
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class Agent(_Strict):
+    """Who acts for the applicant, with the authorisation he shows."""
+
+    name: str = Field(min_length=1, max_length=50)
+    id_no: str = Field(min_length=1, max_length=18)
+    authorization: str = Field(default="", max_length=200)
+
+
+class Applicant(_Strict):
+    """Whose business it is: a person by 公民身份号码, an employer by 统一社会信用代码."""
+
+    kind: Literal["person", "employer"]
+    id_type: Literal["resident", "uscc"] | None = None
+    id_no: str = Field(min_length=1, max_length=18)
+    name: str = Field(min_length=1, max_length=100)
+    agent: Agent | None = None
+
+
+class Material(_Strict):
+    """One material handed in: its code in the guide, how many copies, the digest of its scan."""
+
+    code: str = Field(min_length=1, max_length=40)
+    copies: int = Field(default=1, ge=1, le=99)
+    file: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+class LateEntry(_Strict):
+    """Why a case accepted on paper is entered afterwards, and the paper's number."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    paper_no: str = Field(min_length=1, max_length=40)
+
+
+class Application(_Strict):
+    """The body of ``POST /api/cases``."""
+
+    process: str = Field(min_length=1, max_length=40)
+    applicant: Applicant
+    form: dict[str, Any]
+    materials: list[Material] = Field(default_factory=list, max_length=MAX_MATERIALS)
+    received_at: Moment | None = None
+    late_entry: LateEntry | None = None
+
+
+class Correction(_Strict):
+    """The body of a correction: the form as it should be, and materials that are new or replaced."""
+
+    form: dict[str, Any] | None = None
+    materials: list[Material] = Field(default_factory=list, max_length=MAX_MATERIALS)
+
+
+def check(
+    definition: Definition,
+    applicant: Applicant,
+    form: dict[str, Any],
+    materials: list[Material],
+    today: date,
+) -> Form:
+    """The checked form; raises Invalid naming every wrong field of applicant, form and materials."""
+    errors = [*_applicant_errors(definition, applicant, today)]
+    checked: Form | None = None
+    try:
+        checked = definition.form.model_validate(form)
+    except ValidationError as wrong:
+        errors += field_errors(wrong, "form")
+    errors += _material_errors(definition, materials)
+    if errors or checked is None:
+        raise Invalid("Some fields don't fit; each says why. Nothing was accepted.", errors=errors)
+    return checked
+
+
+def listed(definition: Definition, given: list[Material]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The materials as the case keeps them, by code, and the codes of required ones that are missing."""
+    rows = [material.model_dump() for material in sorted(given, key=lambda m: m.code)]
+    codes = {material.code for material in given}
+    missing = [m.code for m in definition.guide.materials if m.required and m.code not in codes]
+    return rows, missing
+
+
+def field_error(field: str, message: str, *, rule: str) -> dict[str, Any]:
+    """One error as the problem document lists it."""
+    return {"field": field, "message": message, "rule": rule}
+
+
+def field_errors(wrong: ValidationError, prefix: str = "") -> list[dict[str, Any]]:
+    """Pydantic's errors as the problem document lists them: dotted field, message, rule.
+
+    What was typed is left out of the message: it may be personal data.
+    """
+    listed = []
+    for error in wrong.errors(include_url=False, include_context=False, include_input=False):
+        path = [prefix, *map(str, error["loc"])] if prefix else [*map(str, error["loc"])]
+        message = error["msg"].removeprefix("Value error, ")
+        listed.append(field_error(".".join(path), message, rule=f"form.{error['type']}"))
+    return listed
+
+
+def _applicant_errors(
+    definition: Definition, applicant: Applicant, today: date
+) -> list[dict[str, Any]]:
+    errors = []
+    if applicant.kind not in definition.applicant:
+        allowed = " or ".join(definition.applicant)
+        errors.append(
+            _error("applicant.kind", f"this business is for: {allowed}", "applicant.kind")
+        )
+    fitting = {"person": "resident", "employer": "uscc"}[applicant.kind]
+    if applicant.id_type not in (None, fitting):
+        message = f"is {fitting} for a {applicant.kind}"
+        errors.append(_error("applicant.id_type", message, "applicant.id_type"))
+    try:
+        if applicant.kind == "person":
+            identity.check_id_no(applicant.id_no, today)
+        else:
+            identity.check_uscc(applicant.id_no)
+    except Invalid as wrong:
+        errors.append(_error("applicant.id_no", wrong.detail, wrong.rule))
+    if applicant.agent is not None:
+        try:
+            identity.check_id_no(applicant.agent.id_no, today)
+        except Invalid as wrong:
+            errors.append(_error("applicant.agent.id_no", wrong.detail, wrong.rule))
+    return errors
+
+
+def _material_errors(definition: Definition, materials: list[Material]) -> list[dict[str, Any]]:
+    errors, seen = [], set()
+    known = {material.code for material in definition.guide.materials}
+    for index, material in enumerate(materials):
+        field = f"materials.{index}.code"
+        if material.code not in known:
+            text = f"the guide of this business lists: {', '.join(sorted(known)) or 'none'}"
+            errors.append(_error(field, text, "material.unknown"))
+        elif material.code in seen:
+            errors.append(
+                _error(field, "listed twice: give it once, with copies", "material.twice")
+            )
+        seen.add(material.code)
+    return errors
+
+
+def _error(field: str, message: str, rule: str) -> dict[str, Any]:
+    return {"field": field, "message": message, "rule": rule}
+
+
+def received_at(application: Application, now: datetime) -> datetime:
+    """When the application was received (收到申请之日), which statutory limits count from.
+
+    Raises Invalid for a moment in the future, and for an earlier day without a late-entry reason.
+    """
+    received = application.received_at or now
+    if received > now:
+        raise Invalid(
+            "It can't have been received in the future.",
+            errors=[
+                _error(
+                    "received_at", "lies in the future: check date and zone", "received_at.future"
+                )
+            ],
+        )
+    if office_date(received) < office_date(now) and application.late_entry is None:
+        raise Invalid(
+            "An application received on an earlier day is a late entry and needs its reason.",
+            errors=[
+                _error(
+                    "late_entry", "give reason and paper_no of the late entry", "late_entry.missing"
+                )
+            ],
+        )
+    return received

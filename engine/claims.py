@@ -1,0 +1,55 @@
+"""Claiming and releasing a task, so that two people don't read the same case for nothing."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz import decisions, epoch
+from authz.actors import Actor
+from database.clock import office_date
+from engine import handling, queues, signing, stored
+from engine.handling import Handling
+from engine.office import Office
+from engine.record import FINAL_STATUSES, Task
+from engine.signing import TaskNotWaiting
+
+
+def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
+    """Take a task; again by the same person changes nothing. Raises TaskHeld, TaskNotWaiting."""
+    work, task = _open(session, office, actor, task_id)
+    if task.claimed_by not in (None, actor.account_id):
+        raise signing.held(work, task)
+    if task.claimed_by is None:
+        task.claimed_by, task.claimed_at = actor.account_id, work.now
+        stored.save_task(work.session, task)
+        work.note("claimed", post=task.post, step=task.step)
+        handling.save_journal(work)
+    return work, task
+
+
+def release(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
+    """Give a task back to its post. Raises TaskHeld where another person holds it."""
+    work, task = _open(session, office, actor, task_id)
+    if task.claimed_by not in (None, actor.account_id):
+        raise signing.held(work, task)
+    if task.claimed_by is not None:
+        task.claimed_by, task.claimed_at = None, None
+        stored.save_task(work.session, task)
+        work.note("released", post=task.post, step=task.step)
+        handling.save_journal(work)
+    return work, task
+
+
+def shown(work: Handling, task: Task) -> dict[str, Any]:
+    """The task as its holder's worklist shows it."""
+    holder = work.actor.staff_no if task.claimed_by == work.actor.account_id else None
+    return queues.task_view(task, work.case, holder, office_date(work.now))
+
+
+def _open(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
+    epoch.hold(session)
+    work, task = signing.open_task(session, office, actor, task_id)
+    decisions.require(session, actor, signing.task_act(work, task, task.step))
+    if task.closed_at is not None or work.case.status in FINAL_STATUSES:
+        raise TaskNotWaiting(facts={"case_no": work.case.case_no})
+    return work, task

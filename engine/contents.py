@@ -1,0 +1,150 @@
+"""Works out one cycle of a case: facts, risk, the posting, and the digests that sign-offs cover."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from authz.agencies import Agency
+from database import digest, prepared, suites
+from database.declarative import table_of
+from database.prepared import Prepared
+from database.suites import Suite
+from engine import risk
+from engine.definitions import Definition
+from engine.process import Form, refuse
+from engine.record import Case, CaseContent
+from engine.risk import Classification
+from engine.risk_file import RiskTable
+from register import posting_json, reading
+from register.records import Records
+
+_INSERT = Prepared(insert(table_of(CaseContent)))
+# Of the applicant's signature among the materials: the digest of the form that it was given under.
+UNDER = "under"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What follows from a form on the register as it stands: facts, classification, posting."""
+
+    facts: dict[str, Any]
+    classification: Classification
+    posting: dict[str, Any]
+    document: dict[str, Any] | None
+
+    @property
+    def amount_cents(self) -> int:
+        """The amount that grants and routes look at; 0 where the business has none."""
+        return int(self.facts.get("amount_cents", 0))
+
+
+def compute(
+    session: Session,
+    definition: Definition,
+    table: RiskTable,
+    agency: Agency,
+    records: Records,
+    form: Form,
+) -> Computed:
+    """Facts, level, route and posting of a form, on the register as ``records`` read it.
+
+    Postings depend on the day of acceptance, never on today. Raises the process's own gates
+    (GateRefused) where the business can't be done.
+    """
+    facts = dict(definition.facts(form, records)) if definition.facts else {}
+    classification = risk.classify(table, definition.code, facts, agency_kind=agency.kind)
+    posting = posting_json.to_json(definition.posting(form, records))
+    _refuse_taken_number(session, posting)
+    document = dict(definition.document(form, records)) if definition.document else None
+    return Computed(facts, classification, posting, document)
+
+
+def _refuse_taken_number(session: Session, posting: dict[str, Any]) -> None:
+    """A new id number that is somebody else's is refused now: a pure posting can't see other persons."""
+    for change in posting["changes"]:
+        number = change["after"].get("id_no") if change["kind"] == "person_key" else None
+        if number and reading.find_person(session, number) not in (None, change["subject_id"]):
+            raise refuse(
+                "register.id_no_taken",
+                "该公民身份号码已属于另一参保人，请核对证件",
+                "This id number already belongs to another insured person: compare the document.",
+            )
+
+
+def content_row(
+    applicant: dict[str, Any],
+    form: Form,
+    materials: list[dict[str, Any]],
+    missing: list[str],
+    computed: Computed,
+    signature: str | None,
+) -> dict[str, Any]:
+    """The row of ``case_contents`` with its salted commitments and digests, but for its keys.
+
+    ``signature`` is the code of the material that is the applicant's own: it names what it stands under.
+    """
+    fields = form.model_dump(mode="json")
+    said = {f"applicant.{name}": value for name, value in applicant.items()}
+    said |= {f"form.{name}": value for name, value in fields.items()}
+    salts = {name: digest.new_salt() for name in said}
+    commitments = digest.commitments(said, salts)
+    form_digest = digest.digest("form", commitments)
+    materials = [
+        {**material, UNDER: form_digest} if material["code"] == signature else material
+        for material in materials
+    ]
+    posting_salt = digest.new_salt()
+    return {
+        "applicant": applicant,
+        "form": fields,
+        "salts": salts,
+        "commitments": commitments,
+        "form_digest": form_digest,
+        "materials": materials,
+        "missing": missing,
+        "materials_digest": digest.digest("materials", materials),
+        "facts": computed.facts,
+        "posting": computed.posting,
+        "posting_salt": posting_salt,
+        "suite": suites.current().name,
+        "posting_digest": posting_digest(posting_salt, computed.posting, computed.facts),
+    }
+
+
+def add(
+    session: Session, case: Case, row: dict[str, Any], account_id: int, at: datetime
+) -> CaseContent:
+    """Insert what the case says in its present cycle; ``at`` is the command's one moment."""
+    keyed = {
+        **row,
+        "case_id": case.case_id,
+        "cycle": case.cycle,
+        "submitted_by": account_id,
+        "submitted_at": at,
+    }
+    _INSERT.write(session, keyed)
+    return prepared.record(CaseContent, keyed)
+
+
+def form_again(definition: Definition, stored: dict[str, Any]) -> Form:
+    """The checked form of an earlier cycle, read back from its stored JSON."""
+    return definition.form.model_validate(stored)
+
+
+def posting_digest(
+    salt: str, posting: dict[str, Any], facts: dict[str, Any], suite: Suite | None = None
+) -> str:
+    """The salted digest of a posting and of the facts that its level and route rest on.
+
+    Salted, so that bank accounts in it can't be guessed; with the facts, so that nobody can lower
+    what the guard demands by editing them.
+    """
+    return digest.digest("posting", [salt, posting, facts], suite)
+
+
+def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether what would be written has changed; explanations and versions read may differ."""
+    return any(signed[part] != now[part] for part in ("lines", "changes"))

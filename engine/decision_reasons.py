@@ -1,0 +1,61 @@
+"""Why a case goes back or is refused, in words that can be counted: coded reasons with their names.
+
+A sign-off keeps the codes (or any other short text); what a code is called may get better, the code stays.
+Source: 陕社保发[2016]27号 附2 五(三): no refusal without reason, and what is missing is told at once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.process import Names
+
+RETURN: Mapping[str, Names] = {
+    "material_missing": Names("缺少必要材料", "a required material is missing"),
+    "material_illegible": Names("材料或扫描件看不清", "a material or its scan can't be read"),
+    "material_unfit": Names(
+        "材料不符合要求或已过期", "a material is not the right one, or expired"
+    ),
+    "not_as_original": Names("录入与材料原件不一致", "what was entered differs from the original"),
+    "not_as_register": Names("与权益记录不一致", "differs from the register"),
+    "amount_wrong": Names("金额或年限计算依据有误", "amount or years rest on something wrong"),
+    "facts_unclear": Names("事实须进一步核实", "the facts need to be looked into"),
+    "signature_missing": Names("缺少签名或盖章", "a signature or stamp is missing"),
+    "register_changed": Names(
+        "受理后权益记录已有变动", "the register has changed since the acceptance"
+    ),
+    "other": Names("其他（见意见）", "other (see the opinion)"),
+}
+REFUSE: Mapping[str, Names] = {
+    "conditions_not_met": Names("不符合办理条件", "the conditions are not met"),
+    "not_competent": Names("不属于本机构办理", "another agency is competent"),
+    "facts_untrue": Names("申请内容或材料不实", "what was stated or shown is not true"),
+    "already_done": Names("已经办理，重复申请", "already done: applied for twice"),
+    "not_completed_in_time": Names("逾期未补正", "not completed in time"),
+    "other": Names("其他（见意见）", "other (see the opinion)"),
+}
+REASONS: Mapping[str, Mapping[str, Names]] = {"return": RETURN, "refuse": REFUSE}
+
+# What the engine gives as reason by itself; nobody chooses it.
+BY_ITSELF = frozenset({"register_changed"})
+
+
+def choices(decision: str) -> Mapping[str, Names]:
+    """The reasons a person may choose for a decision; none for an approval."""
+    found = REASONS.get(decision, {})
+    return {code: names for code, names in found.items() if code not in BY_ITSELF}
+
+
+def named(decision: str, code: str) -> Names:
+    """What a reason is called; free text is called what it says."""
+    return REASONS.get(decision, {}).get(code) or Names(code, code)
+
+
+def shown() -> dict[str, list[dict[str, Any]]]:
+    """All reasons to choose from, by decision."""
+    return {
+        decision: [
+            {"code": code, "zh": names.zh, "en": names.en}
+            for code, names in choices(decision).items()
+        ]
+        for decision in REASONS
+    }

@@ -1,0 +1,57 @@
+"""One version of a process, loaded from its folder: declaration, form, facts, posting, guide, diagram."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine import bpmn
+from engine.conditions import Fact
+from engine.examples import Example
+from engine.folders import Folder
+from engine.guides import Guide
+from engine.process import Form, Names
+from register.entries import Posting
+from register.records import Records
+
+Facts = Callable[[Form, Records], Mapping[str, Fact]]
+Compute = Callable[[Form, Records], Posting]
+Document = Callable[[Form, Records], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A process as one version of its folder defines it; ``digest`` names that version.
+
+    ``facts`` and ``document`` are None where the process has none; ``document_template`` is the Typst
+    source that prints the document. ``diagram`` is the BPMN XML as it is shown.
+    """
+
+    code: str
+    names: Names
+    category: str
+    applicant: Sequence[str]
+    national_item_code: str | None
+    digest: str
+    form: type[Form]
+    facts: Facts | None
+    fact_names: Mapping[str, Names]
+    posting: Compute
+    document: Document | None
+    document_template: bytes | None
+    guide: Guide
+    examples: Sequence[Example]
+    model: bpmn.Model
+    diagram: bytes
+    folder: Folder
+
+    def form_schema(self) -> dict[str, Any]:
+        """The form's JSON Schema, each field with ``title`` (en), ``title_zh``, ``unit``."""
+        return self.form.model_json_schema()
+
+    def personal_fields(self) -> frozenset[str]:
+        """The form's fields that are masked in answers."""
+        return frozenset(
+            name
+            for name, field in self.form.model_fields.items()
+            if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("personal")
+        )

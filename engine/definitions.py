@@ -1,0 +1,95 @@
+"""The catalogue of processes: what is deployed now, and earlier versions for cases in flight."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from database.refusals import Conflict, NotFound
+from engine import archive, folders, loading
+from engine.definition import Definition
+from engine.located import DefinitionRefused
+
+__all__ = [
+    "Catalogue",
+    "Definition",
+    "DefinitionGone",
+    "DefinitionRefused",
+    "UnknownProcess",
+    "load",
+]
+
+
+class UnknownProcess(NotFound):
+    """There is no such process: GET /api/processes lists them."""
+
+    rule = "process.unknown"
+
+
+class DefinitionGone(Conflict):
+    """The version of the process this case began with is no longer here: restore its folder."""
+
+    rule = "definition.gone"
+
+
+class Catalogue:
+    """The deployed definitions by code; by digest also those kept in the archive, loaded when asked for."""
+
+    def __init__(self, deployed: Sequence[Definition], data_dir: Path | None) -> None:
+        self._current = {definition.code: definition for definition in deployed}
+        self._by_digest = {definition.digest: definition for definition in deployed}
+        self._data_dir = data_dir
+        self._lock = threading.Lock()
+
+    def current(self, code: str) -> Definition:
+        """The definition new cases of a process begin on; raises UnknownProcess."""
+        definition = self._current.get(code)
+        if definition is None:
+            raise UnknownProcess
+        return definition
+
+    def at(self, digest: str) -> Definition:
+        """The definition of this digest, deployed or kept; raises DefinitionGone where there is none."""
+        definition = self._by_digest.get(digest)
+        if definition is not None:
+            return definition
+        with self._lock:
+            if digest not in self._by_digest:
+                self._by_digest[digest] = self._kept(digest)
+            return self._by_digest[digest]
+
+    def all(self) -> Sequence[Definition]:
+        """Every deployed definition, by code."""
+        return [self._current[code] for code in sorted(self._current)]
+
+    def _kept(self, digest: str) -> Definition:
+        place = archive.find(self._data_dir, digest) if self._data_dir else None
+        if place is not None:
+            folder = folders.read(*place)
+            # Nothing of a kept folder runs before its digest holds.
+            if folder.digest == digest:
+                return loading.made(folder)
+        raise DefinitionGone(
+            f"The process version {digest} is not deployed and not kept (or was altered): restore "
+            f"definitions/{digest} under the data folder from a backup, or deploy that version again.",
+            facts={"definition": digest},
+        )
+
+
+def load(places: Sequence[Path], shared: Path, data_dir: Path | None = None) -> Catalogue:
+    """Every process in these folders: each sub-folder with an ``__init__.py``, but for ``_shared``.
+
+    ``data_dir`` is where earlier versions are kept. Raises DefinitionRefused, also for a code that two
+    folders claim.
+    """
+    deployed: dict[str, Definition] = {}
+    for folder in places:
+        if not folder.is_dir():
+            raise DefinitionRefused(folder, None, "", "is no folder of processes")
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(("_", ".")) or not (path / "__init__.py").is_file():
+                continue
+            if path.name in deployed:
+                other = deployed[path.name].folder.path
+                raise DefinitionRefused(path, None, path.name, f"is also the code of {other}")
+            deployed[path.name] = loading.load(path, shared)
+    return Catalogue(list(deployed.values()), data_dir)

@@ -1,0 +1,275 @@
+"""Scans of materials: content-addressed, sealed at rest, their name only a remark, never a path."""
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Executable, ForeignKey, String, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from database import clock, keys
+from database.columns import Sealed, UtcDateTime
+from database.declarative import APPEND_ONLY, Base
+from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
+
+MAX_BYTES = 20 * 1024 * 1024
+_CHUNK = 64 * 1024
+_NAME_LENGTH = 255
+_DIGEST = re.compile("[0-9a-f]{64}")
+# No room: the disk is full, a quota or a limit on file sizes is used up.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What a scan may be, told by how it begins: the name's ending and the sender's word prove nothing.
+_BEGINNINGS = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
+}
+
+
+class StoredFile(Base):
+    """A scan an agency has taken in."""
+
+    __tablename__ = "files"
+    __table_args__ = (APPEND_ONLY,)
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    stored_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    size_bytes: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(Sealed("files.name"))
+
+
+class FileRefused(Invalid):
+    """This file can't be taken: send a PDF, PNG, JPEG or TIFF of at most 20 MiB."""
+
+    rule = "file.refused"
+
+
+class FileUnknown(Invalid):
+    """A material names a file that your agency has not stored: upload it first."""
+
+    rule = "file.unknown"
+
+
+class FileNotFound(NotFound):
+    """There is no such file, or it is not yours to see."""
+
+    rule = "file.not_found"
+
+
+class StoreFull(Unavailable):
+    """The disk for materials is full; nothing was stored. The administrator makes room."""
+
+    rule = "disk.full"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan on the disk: its SHA-256 (hex), size and kind."""
+
+    digest: str
+    size_bytes: int
+    media_type: str
+
+
+def put(data_dir: Path, stream: BinaryIO) -> Scan:
+    """Write a scan to the disk, before any transaction: it takes a while and others wait for locks.
+
+    Raises FileRefused for an empty, too large or unknown kind of file, StoreFull. A scan that no row
+    names afterwards does no harm: nobody can reach it.
+    """
+    content = _counted(stream)
+    if not content:
+        raise FileRefused("The file is empty.", rule="file.empty")
+    if len(content) > MAX_BYTES:
+        raise FileRefused(f"The file is larger than {MAX_BYTES // 1024**2} MiB.", rule="file.large")
+    media_type = next(
+        (kind for begins, kind in _BEGINNINGS.items() if content.startswith(begins)), None
+    )
+    if media_type is None:
+        raise FileRefused("The file is no PDF, PNG, JPEG or TIFF.", rule="file.type")
+    digest = hashlib.sha256(content).hexdigest()
+    place = _place(data_dir, digest)
+    if not _intact(place, digest):
+        _write(place, keys.current().seal("file", content))
+    return Scan(digest, len(content), media_type)
+
+
+def keep(session: Session, account_id: int, agency: str, scan: Scan, name: str) -> str:
+    """Register a scan for an agency and answer its digest, by which materials refer to it."""
+    session.execute(
+        _insert_if_new(session),
+        {
+            "digest": scan.digest,
+            "agency_code": agency,
+            "stored_by": account_id,
+            "stored_at": clock.now(session),
+            "size_bytes": scan.size_bytes,
+            "media_type": scan.media_type,
+            # A remark; half a character (a lone surrogate) can't be stored and isn't worth a refusal.
+            "name": name[:_NAME_LENGTH].encode(errors="replace").decode(),
+        },
+    )
+    return scan.digest
+
+
+def check(session: Session, digests: Sequence[str | None], agency: str) -> None:
+    """Raise FileUnknown naming every digest the agency has not stored, by its place among materials."""
+    wanted = list(dict.fromkeys(digest for digest in digests if digest is not None))
+    formed = [digest for digest in wanted if _DIGEST.fullmatch(digest)]
+    if not wanted:
+        return
+    stored = set(
+        session.execute(
+            select(StoredFile.digest).where(
+                StoredFile.agency_code == agency, StoredFile.digest.in_(formed)
+            )
+        ).scalars()
+    )
+    unknown = [digest for digest in wanted if digest not in stored]
+    if unknown:
+        message = "is not stored by your agency: upload it first"
+        raise FileUnknown(
+            errors=[
+                {
+                    "field": f"materials.{digests.index(digest)}.file",
+                    "message": message,
+                    "rule": "file.unknown",
+                }
+                for digest in unknown
+            ],
+            facts={"files": unknown},
+        )
+
+
+def read(
+    session: Session, agencies: Sequence[str], digest: str, data_dir: Path
+) -> tuple[bytes, str]:
+    """(content, media type) of a scan one of these agencies stored. Raises FileNotFound.
+
+    What is on the disk must still be there and have its digest: InvariantBroken otherwise.
+    """
+    if not _DIGEST.fullmatch(digest):
+        raise FileNotFound
+    media_type = session.execute(
+        select(StoredFile.media_type)
+        .where(StoredFile.digest == digest, StoredFile.agency_code.in_(agencies))
+        .limit(1)
+    ).scalar_one_or_none()
+    if media_type is None:
+        raise FileNotFound
+    return _opened(sealed(data_dir, digest), digest), media_type
+
+
+def sealed(data_dir: Path, digest: str) -> bytes:
+    """A scan as it lies on the disk. Raises InvariantBroken where it is gone."""
+    if not _DIGEST.fullmatch(digest):
+        raise InvariantBroken("a row names a file by what is no digest")
+    try:
+        return _place(data_dir, digest).read_bytes()
+    except FileNotFoundError as gone:
+        raise InvariantBroken(f"the stored file {digest[:12]}… is gone from the disk") from gone
+
+
+def check_sealed(digest: str, content: bytes) -> None:
+    """Raise InvariantBroken unless these sealed bytes open, and are the scan of this digest."""
+    _opened(content, digest)
+
+
+def put_sealed(data_dir: Path, digest: str, content: bytes) -> None:
+    """Write a scan back as it was sealed. Raises InvariantBroken as ``check_sealed``, StoreFull."""
+    check_sealed(digest, content)
+    _write(_place(data_dir, digest), content)
+
+
+def any_stored(data_dir: Path) -> bool:
+    """Whether a data folder holds any scan."""
+    return any(path.is_file() for path in (data_dir / "files").rglob("*"))
+
+
+def _place(data_dir: Path, digest: str) -> Path:
+    return data_dir / "files" / digest[:2] / digest[2:4] / digest
+
+
+def _counted(stream: BinaryIO) -> bytes:
+    """What the stream holds, up to one byte more than is allowed: a sender's length proves nothing."""
+    chunks: list[bytes] = []
+    left = MAX_BYTES + 1
+    while left and (chunk := stream.read(min(_CHUNK, left))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def _insert_if_new(session: Session) -> Executable:
+    """Insert unless the agency has this scan already, or another upload of it comes first."""
+    # Both databases speak this sentence, but SQLAlchemy says it in two dialects.
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(StoredFile).on_conflict_do_nothing()
+    return sqlite.insert(StoredFile).on_conflict_do_nothing()
+
+
+def _intact(place: Path, digest: str) -> bool:
+    """Whether the scan is there and right: one that the disk spoiled is written again."""
+    try:
+        _opened(place.read_bytes(), digest)
+    except (InvariantBroken, FileNotFoundError):
+        return False
+    return True
+
+
+def _opened(stored: bytes, digest: str) -> bytes:
+    """The scan as it was taken in. Raises InvariantBroken where it was cut or altered."""
+    if len(stored) < keys.NONCE_BYTES:
+        raise InvariantBroken(f"the stored file {digest[:12]}… is cut")
+    content = keys.current().open("file", stored)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InvariantBroken(f"the stored file {digest[:12]}… is not what its digest says")
+    return content
+
+
+def _write(place: Path, stored: bytes) -> None:
+    """Whole or not at all: written aside, synced, then renamed into place.
+
+    The folders are synced too: without that a power cut may take the name away from a file whose row
+    is committed.
+    """
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for start in range(0, len(stored), _CHUNK):
+                    file.write(stored[start : start + _CHUNK])
+                file.flush()
+                os.fsync(file.fileno())
+            Path(aside).replace(place)
+            for folder in place.parents[:4]:  # up to the data folder
+                _sync(folder)
+        except OSError:
+            Path(aside).unlink(missing_ok=True)
+            raise
+    except OSError as failed:
+        if failed.errno in _NO_ROOM:
+            raise StoreFull from failed
+        raise
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,267 @@
+"""One command on one case: opened under lock, changed in memory, saved once.
+
+Every command of the engine is a short story over a ``Handling``: open it, sign or correct, let the
+diagram run on, save. The journal's entries are made by these moves themselves, so no caller can
+forget one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz import agencies, decisions
+from authz.actors import Actor
+from authz.agencies import Agency
+from authz.decisions import Permit
+from authz.signers import Signer
+from database import clock, digest
+from database.refusals import Forbidden, InvariantBroken, NotFound
+from engine import bpmn, signoffs, stored
+from engine.definitions import Definition
+from engine.journal import Chain
+from engine.office import Office
+from engine.record import FINAL_STATUSES, Case, CaseContent, Task
+from engine.signoffs import SignOff
+from engine.stored import Rows
+
+
+class CaseNotFound(NotFound):
+    """There is no such case, or it is not yours to see."""
+
+    rule = "case.not_found"
+
+
+class NoSigningKey(Forbidden):
+    """This sign-in holds no signing key: sign in again with your password."""
+
+    rule = "signing.no_key"
+
+
+@dataclass(slots=True)
+class Handling:
+    """A case in the hands of one command; ``told`` is what the journal tells beside a sign-off."""
+
+    session: Session
+    office: Office
+    actor: Actor
+    case: Case
+    content: CaseContent
+    definition: Definition
+    agency: Agency
+    run: bpmn.Run | None
+    chain: Chain
+    now: datetime
+    tasks: list[Task] = field(default_factory=list)
+    signed: list[SignOff] = field(default_factory=list)
+    document: dict[str, Any] | None = None
+    told: dict[str, Any] = field(default_factory=dict)
+
+    def note(
+        self, action: str, *, post: str | None = None, rule: str | None = None, **detail: Any
+    ) -> None:
+        """Add an entry by the acting person to the case's journal."""
+        self.chain.append(
+            self.now,
+            self.actor.agency,
+            action,
+            staff_no=self.actor.staff_no,
+            post=post,
+            rule=rule,
+            detail=detail,
+        )
+
+    def note_automatic(self, action: str, **detail: Any) -> None:
+        """Add an entry for what the engine did by itself."""
+        self.chain.append(self.now, self.case.agency_code, action, detail=detail)
+
+    def facts(self, decision: str) -> dict[str, Any]:
+        """The facts the diagram may read, with this as the latest decision."""
+        return {
+            **self.content.facts,
+            "risk_level": str(self.case.risk_level),
+            "route": self.case.route,
+            "decision": decision,
+        }
+
+    def require_run(self) -> bpmn.Run:
+        """The position in the diagram; a finished case has none, and nothing may move it."""
+        if self.run is None:
+            raise InvariantBroken(f"case {self.case.case_no} is finished and can't move")
+        return self.run
+
+
+def open_case(session: Session, office: Office, actor: Actor, case_no: str) -> Handling:
+    """Lock the case, see that the actor may see it, and load what commands need.
+
+    Raises CaseNotFound (also for another agency's case, which must look like none at all).
+    """
+    return _opened(session, office, actor, stored.lock(session, case_no))
+
+
+def open_case_of_task(session: Session, office: Office, actor: Actor, task_id: str) -> Handling:
+    """As ``open_case``, for the case a task belongs to."""
+    return _opened(session, office, actor, stored.lock_of_task(session, task_id))
+
+
+def _opened(session: Session, office: Office, actor: Actor, rows: Rows | None) -> Handling:
+    if rows is None or not decisions.sees(session, actor, rows.case.agency_code):
+        raise CaseNotFound
+    case = rows.case
+    definition = office.catalogue.at(case.definition)
+    return Handling(
+        session=session,
+        office=office,
+        actor=actor,
+        case=case,
+        content=rows.content,
+        definition=definition,
+        agency=agencies.known(session, case.agency_code),
+        run=None if case.status in FINAL_STATUSES else _restore(case, definition, rows.position),
+        chain=Chain(case.case_no, case.journal_seq, case.journal_head),
+        now=clock.now(session),
+        tasks=rows.tasks,
+        signed=rows.signed,
+    )
+
+
+def _restore(case: Case, definition: Definition, row: Any) -> bpmn.Run:
+    # A state row is attacker-controlled: nothing looks inside before its checksum holds.
+    if (
+        row.state is None
+        or row.sequence != case.sequence
+        or stored.state_mac(case.case_no, row.sequence, case.definition, row.state) != row.mac
+    ):
+        raise InvariantBroken(f"the stored state of case {case.case_no} is missing or was altered")
+    return bpmn.restore(definition.model, row.state)
+
+
+def sign_off(
+    handling: Handling,
+    step: str,
+    permit: Permit,
+    decision: str,
+    *,
+    opinion: str = "",
+    reasons: list[str] | None = None,
+    resolution: dict[str, Any] | None = None,
+) -> None:
+    """Record one sign-off over everything that was seen, and its journal entry."""
+    case, content = handling.case, handling.content
+    case.sign_off_count += 1
+    row: dict[str, Any] = {
+        "case_id": case.case_id,
+        "case_no": case.case_no,
+        "seq": case.sign_off_count,
+        "cycle": case.cycle,
+        "step": step,
+        "post": permit.post,
+        "agency_code": handling.actor.agency,
+        "signer": handling.actor.staff_no,
+        "signer_person": handling.actor.person_id,
+        "on_behalf_of": None,
+        "decision": decision,
+        "reasons": reasons or [],
+        "opinion": opinion,
+        "resolution": resolution,
+        "form_digest": content.form_digest,
+        "materials_digest": content.materials_digest,
+        "posting_digest": content.posting_digest,
+        "definition": case.definition,
+        "risk_table": case.risk_table,
+        "risk_level": case.risk_level,
+        "route": case.route,
+        "policy_epoch": permit.epoch,
+        "grant": permit.grant,
+        "signed_at": handling.now,
+        "previous_digest": case.last_sign_off,
+    }
+    case.last_sign_off = signoffs.add(handling.session, row, _signer(handling.actor))
+    if step == "handle" and decision in signoffs.APPROVING:
+        case.handled_by, case.handled_post = handling.actor.account_id, permit.post
+    handling.note(
+        step,
+        post=permit.post,
+        step=step,
+        decision=decision,
+        cycle=case.cycle,
+        sign_off=case.last_sign_off,
+        **handling.told,
+    )
+
+
+def _signer(actor: Actor) -> Signer:
+    if actor.signer is None:
+        raise NoSigningKey
+    return actor.signer
+
+
+def covered(handling: Handling) -> dict[str, Any]:
+    """What the journal says of a new cycle: level, route and the digests sign-offs will cover."""
+    case, content = handling.case, handling.content
+    return {
+        "cycle": case.cycle,
+        "risk_level": case.risk_level,
+        "route": case.route,
+        "meeting_required": case.meeting_required,
+        "due_on": case.due_on.isoformat(),
+        "form": content.form_digest,
+        "materials": content.materials_digest,
+        "posting": content.posting_digest,
+    }
+
+
+def save(handling: Handling) -> None:
+    """Write the journal, the case's row and its position. Ends the command; the edge commits."""
+    session, case = handling.session, handling.case
+    _flush_journal(handling)
+    accepted_now = case.sequence == 1
+    if accepted_now:
+        # Written once, as it stands at the end: rows that name it are checked at the commit.
+        stored.add_case(session, case)
+    else:
+        stored.save_case(session, case)
+    if case.status in FINAL_STATUSES:
+        if not accepted_now:
+            stored.drop_position(session, case)
+        return
+    if handling.run is None:
+        raise InvariantBroken("an open case has no position to save")
+    keep = stored.add_position if accepted_now else stored.save_position
+    keep(session, case, handling.run.dump())
+
+
+def save_journal(handling: Handling) -> None:
+    """Write the journal's new entries: all there is to save where the case itself did not change."""
+    _flush_journal(handling)
+    stored.save_journal_end(handling.session, handling.case)
+
+
+def _flush_journal(handling: Handling) -> None:
+    handling.chain.flush(handling.session)
+    handling.case.journal_seq, handling.case.journal_head = handling.chain.seq, handling.chain.head
+
+
+def seen(handling: Handling) -> str:
+    """The digest of what a signer sees: content, posting, definition, level and every sign-off so far."""
+    return seen_digest(handling.case, handling.content)
+
+
+def seen_digest(case: Case, content: CaseContent) -> str:
+    """As ``seen``, for readers without a Handling."""
+    return digest.digest(
+        "seen",
+        {
+            "case_no": case.case_no,
+            "cycle": case.cycle,
+            "form": content.form_digest,
+            "materials": content.materials_digest,
+            "posting": content.posting_digest,
+            "definition": case.definition,
+            "risk_level": case.risk_level,
+            "route": case.route,
+            "last_sign_off": case.last_sign_off,
+            "status": case.status,
+        },
+    )

@@ -1,0 +1,103 @@
+"""What an application would become, worked out without writing: the same for the preview and the acceptance.
+
+The teller sees level, posting and due date before anything is accepted. Were they worked out elsewhere than
+in the acceptance itself, the two would one day differ.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz import agencies, decisions
+from authz.actors import Actor
+from authz.acts import Act
+from authz.agencies import Agency
+from authz.decisions import Permit
+from database.clock import office_date
+from engine import applications, contents, deadlines, files, subjects, verdicts
+from engine.applications import Application
+from engine.contents import Computed
+from engine.deadlines import Deadline
+from engine.definitions import Definition
+from engine.office import Office
+from engine.process import Form
+from register.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything that follows from an application on the register as it stands.
+
+    ``materials`` are as a case keeps them, ``missing`` the codes of required ones that aren't there.
+    """
+
+    application: Application
+    definition: Definition
+    agency: Agency
+    permit: Permit
+    form: Form
+    received_at: datetime
+    records: Records
+    computed: Computed
+    materials: list[dict[str, Any]]
+    missing: list[str]
+    deadline: Deadline
+
+
+def work_out(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    application: Application,
+    now: datetime,
+    *,
+    locking: bool = True,
+) -> Intake:
+    """Check an application and work out level, route, posting and due date; writes nothing.
+
+    An acceptance says ``locking``: nobody else then writes about the applicant until it commits. Raises
+    NotFound for an unknown process, Forbidden, Invalid with every wrong field, or a gate of the process.
+    """
+    definition = office.catalogue.current(application.process)
+    agency = agencies.known(session, actor.agency)
+    permit = decisions.require(
+        session,
+        actor,
+        Act(
+            "accept",
+            agency=agency.code,
+            process=definition.code,
+            category=definition.category,
+            own_case=subjects.is_actor(actor, application.applicant),
+        ),
+    )
+    verdicts.require_proven(office, definition)
+    today = office_date(now)
+    form = applications.check(
+        definition, application.applicant, application.form, application.materials, today
+    )
+    received = applications.received_at(application, now)
+    files.check(session, [material.file for material in application.materials], agency.code)
+    records = subjects.find(session, actor, application.applicant, today, locking=locking)
+    computed = contents.compute(session, definition, office.risk, agency, records, form)
+    materials, missing = applications.listed(definition, application.materials)
+    deadline = deadlines.due(
+        now,
+        definition.guide.time_limit.days,
+        instant=computed.classification.timing == "instant",
+    )
+    return Intake(
+        application=application,
+        definition=definition,
+        agency=agency,
+        permit=permit,
+        form=form,
+        received_at=received,
+        records=records,
+        computed=computed,
+        materials=materials,
+        missing=missing,
+        deadline=deadline,
+    )

@@ -1,0 +1,160 @@
+"""Makes a definition of a process folder, refusing what can't be: every refusal names its place."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from database.refusals import InvariantBroken
+from engine import bpmn, examples, folder_code, folders, guides
+from engine.conditions import Fact
+from engine.definition import Definition, Facts
+from engine.diagrams import ENGINE_FACTS, DiagramRefused
+from engine.folders import Folder
+from engine.located import DefinitionRefused
+from engine.process import Declaration, Form, Names
+from register.records import Records
+
+CATEGORIES = ("registration", "contribution", "account", "transfer", "benefit")
+APPLICANTS = ("person", "employer")
+DIAGRAM = "process.bpmn"
+NEEDED = ("__init__.py", "form.py", "posting.py", DIAGRAM, "guide.yaml", "examples.yaml")
+
+
+def load(path: Path, shared_path: Path) -> Definition:
+    """The definition a folder holds; raises DefinitionRefused with file, line, element and reason."""
+    return made(folders.read(path, shared_path))
+
+
+def made(folder: Folder) -> Definition:
+    """The definition of a folder that was read; its code runs here, so check its digest before."""
+    for name in NEEDED:
+        if name not in folder.files:
+            raise folder.refused(name, "is missing: every process has it")
+    if ("document.py" in folder.files) != ("document.typ" in folder.files):
+        raise folder.refused("document.typ", "document.py and document.typ go together")
+    if b'"@' in folder.files.get("document.typ", b""):
+        raise folder.refused("document.typ", "imports a package: a template brings all it needs")
+    modules = folder_code.load(folder)
+    declared = _declaration(folder, modules["__init__"])
+    names = _fact_names(folder, modules.get("facts"))
+    return Definition(
+        code=folder.code,
+        names=declared.names,
+        category=declared.category,
+        applicant=tuple(declared.applicant),
+        national_item_code=declared.national_item_code,
+        digest=folder.digest,
+        form=_form(folder, modules["form"]),
+        facts=_facts(folder, modules["facts"], names) if "facts" in modules else None,
+        fact_names=names,
+        posting=_function(folder, modules["posting"], "posting"),
+        document=_function(folder, modules["document"], "document")
+        if "document" in modules
+        else None,
+        document_template=folder.files.get("document.typ"),
+        guide=guides.parse(*_text(folder, "guide.yaml")),
+        examples=examples.parse(*_text(folder, "examples.yaml")),
+        model=_model(folder, names),
+        diagram=folder.files[DIAGRAM],
+        folder=folder,
+    )
+
+
+def _text(folder: Folder, name: str) -> tuple[str, str]:
+    try:
+        return folder.files[name].decode("utf-8"), str(folder.path / name)
+    except UnicodeDecodeError as wrong:
+        raise folder.refused(name, "is not UTF-8 text") from wrong
+
+
+def _declaration(folder: Folder, module: ModuleType) -> Declaration:
+    declared = getattr(module, "PROCESS", None)
+    if not isinstance(declared, Declaration):
+        raise folder.refused("__init__.py", "declares no PROCESS", element="PROCESS")
+    if not (declared.names.zh and declared.names.en):
+        raise folder.refused("__init__.py", "names the process in zh and en", element="names")
+    if declared.category not in CATEGORIES:
+        allowed = ", ".join(CATEGORIES)
+        raise folder.refused("__init__.py", f"is one of {allowed}", element="category")
+    if not declared.applicant or not set(declared.applicant) <= set(APPLICANTS):
+        raise folder.refused("__init__.py", "is person, employer or both", element="applicant")
+    return declared
+
+
+def _form(folder: Folder, module: ModuleType) -> type[Form]:
+    form = getattr(module, "Form", None)
+    if not (isinstance(form, type) and issubclass(form, Form)) or form is Form:
+        raise folder.refused("form.py", "defines class Form(process.Form)", element="Form")
+    for name, field in form.model_fields.items():
+        extra = field.json_schema_extra
+        if not field.title or not (isinstance(extra, dict) and extra.get("title_zh")):
+            raise folder.refused(
+                "form.py", "has no titles: declare it with process.text(zh, en, …)", element=name
+            )
+    return form
+
+
+def _function(folder: Folder, module: ModuleType, name: str) -> Any:
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise folder.refused(f"{name}.py", f"defines def {name}(form, records)", element=name)
+    return function
+
+
+def _fact_names(folder: Folder, module: ModuleType | None) -> Mapping[str, Names]:
+    if module is None:
+        return {}
+    declared = getattr(module, "NAMES", None)
+    if not isinstance(declared, dict) or not declared:
+        raise folder.refused(
+            "facts.py", "declares NAMES: each fact's name in zh and en", element="NAMES"
+        )
+    for name, names in declared.items():
+        if not isinstance(names, Names) or not folders.CODE.fullmatch(str(name)):
+            raise folder.refused(
+                "facts.py", "maps a lower-case name to Names(zh, en)", element=str(name)
+            )
+        if name in ENGINE_FACTS:
+            raise folder.refused("facts.py", "is a fact of the engine's own", element=name)
+    return declared
+
+
+def _facts(folder: Folder, module: ModuleType, names: Mapping[str, Names]) -> Facts:
+    function: Facts = _function(folder, module, "facts")
+
+    def declared_facts(form: Form, records: Records) -> Mapping[str, Fact]:
+        """The process's facts, held to what it declares: a rule must find what it reads."""
+        given = function(form, records)
+        if set(given) != set(names):
+            raise InvariantBroken(
+                f"{folder.code} gives facts {sorted(given)}, declares {sorted(names)}"
+            )
+        for name, value in given.items():
+            if type(value) not in (str, int, bool):
+                raise InvariantBroken(
+                    f"fact {name} of {folder.code} is no text, integer or boolean"
+                )
+        return given
+
+    return declared_facts
+
+
+def _model(folder: Folder, names: Mapping[str, Names]) -> bpmn.Model:
+    """The compiled diagrams: the process's own first, then its others and the shared ones."""
+    others = sorted(name for name in folder.files if name.endswith(".bpmn") and name != DIAGRAM)
+    files = {str(folder.path / name): folder.files[name] for name in (DIAGRAM, *others)}
+    files |= {
+        str(folder.shared_path / name): content
+        for name, content in sorted(folder.shared.items())
+        if name.endswith(".bpmn")
+    }
+    try:
+        model = bpmn.compile_model(files, facts=frozenset(names))
+    except DiagramRefused as wrong:
+        raise DefinitionRefused(wrong.file, wrong.line, wrong.element, wrong.reason) from wrong
+    if model.spec.name != folder.code:
+        raise folder.refused(
+            DIAGRAM, f"the process's id must be {folder.code}", element=model.spec.name
+        )
+    return model

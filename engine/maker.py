@@ -1,0 +1,38 @@
+"""The maker's sign-off (经办): given with the acceptance or the correction by whoever holds the right."""
+
+from authz import decisions
+from authz.acts import Act
+from engine import handling, progress, subjects
+from engine.handling import Handling
+
+
+def handle_if_permitted(work: Handling) -> None:
+    """Run to `handle`; where the acting person holds the right, sign it and run on."""
+    run = work.run
+    if run is None:
+        return
+    permit = decisions.may(work.session, work.actor, act(work))
+    if permit is not None:
+        run.advance(progress.no_operation)
+        token = next((w.token for w in run.waiting if w.name == "handle"), None)
+        if token is not None:
+            handling.sign_off(work, "handle", permit, "approve")
+            run.complete(token, work.facts("approve"))
+    progress.advance(work)
+
+
+def act(work: Handling, step: str = "handle") -> Act:
+    """What a maker's step takes: instant right of the post, or a grant for limited business."""
+    case = work.case
+    return Act(
+        step,
+        agency=case.agency_code,
+        process=case.process,
+        handling="limited" if case.risk_level == 1 else "instant",
+        category=case.category,
+        level=case.risk_level,
+        route=case.route,
+        amount_cents=case.amount_cents if step == "handle" else 0,
+        signed=(),
+        own_case=subjects.is_own_case(work.actor, work.content),
+    )

@@ -1,0 +1,136 @@
+"""What the journal says of the office's own rows: agencies, people, accounts, posts, grants, keys, openings.
+
+Who makes or changes such a row notes it in the agency's stream, column by column, so that verification can
+hold rows and journal against each other, both ways. Personal values stand there as keyed fingerprints.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from authz.accounts import Account
+from authz.actors import Actor
+from authz.agencies import Agency
+from authz.grant_record import Grant, GrantRevocation
+from authz.people import NaturalPerson
+from authz.posts import PostHolding
+from authz.signing_keys import KeyRetirement, SigningKey
+from database import clock, digest, keys
+from database.declarative import Base, table_of
+from engine import journal
+from register.ledger import LedgerLine, RegisterPosting
+from register.rights import EntitlementVersion, MonthVersion, RelationVersion
+from register.subjects import Version
+
+# By table the columns that the journal notes: as they are, or (the second) as fingerprints.
+Noted = Mapping[type[Base], tuple[Sequence[str], Sequence[str]]]
+
+ROWS = "rows"
+OPENING = "OPENING-"
+PURPOSE = "office-record"
+# Passwords aren't noted: a new one is an act of its own, and its hash is nobody's authority to sign.
+NOTED: Noted = {
+    Agency: (("name", "kind", "parent_code", "sections"), ("phone",)),
+    NaturalPerson: ((), ("id_no", "id_no_index", "name")),
+    Account: (("staff_no", "person_id", "agency_code", "section", "active", "demo"), ("name",)),
+    PostHolding: (
+        ("account_id", "post", "agency_code", "section", "valid_from", "valid_to", "revoked_at"),
+        (),
+    ),
+    Grant: (
+        (
+            "account_id", "post", "agency_code", "section", "process", "handling", "act",
+            "valid_from", "valid_to", "amount_limit_cents", "granted_by", "granted_at",
+        ),
+        ("basis", "reason"),
+    ),
+    GrantRevocation: (("grant_id", "revoked_by", "revoked_at"), ("reason",)),
+    SigningKey: (("account_id", "suite", "public_key", "made_at"), ()),
+    KeyRetirement: (("retired_at", "reason"), ()),
+}  # fmt: skip
+# What an opening writes, and by what its rows are ordered; every column counts but what storage numbers.
+_OPENED: Mapping[str, tuple[type[Base], str]] = {
+    "header": (RegisterPosting, "posting_no"),
+    "lines": (LedgerLine, "line_no"),
+    "changes": (Version, "change_no"),
+    "benefits": (EntitlementVersion, "row_id"),
+    "relations": (RelationVersion, "row_id"),
+    "months": (MonthVersion, "month"),
+}
+_STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id"})
+
+
+def note(
+    session: Session,
+    agency: str,
+    action: str,
+    rows: Iterable[Base],
+    *,
+    actor: Actor | None = None,
+    detail: Mapping[str, Any] | None = None,
+    noted: Noted = NOTED,
+) -> None:
+    """Journal an act of the office, and the rows as they stand after it."""
+    said = {**(detail or {}), ROWS: {name(row): facts(row, noted) for row in rows}}
+    journal.append_office(session, agency, action, actor=actor, detail=said)
+
+
+def note_account(
+    session: Session, account_id: int, action: str, *, actor: Actor | None = None
+) -> None:
+    """Journal an account, whose it is and its posts, as they stand now."""
+    account = session.execute(select(Account).where(Account.account_id == account_id)).scalar_one()
+    person = session.get_one(NaturalPerson, account.person_id)
+    held = select(PostHolding).where(PostHolding.account_id == account_id)
+    holdings = session.execute(held.order_by(PostHolding.holding_id)).scalars()
+    rows = [person, account, *holdings]
+    note(session, account.agency_code, action, rows, actor=actor)
+
+
+def note_opening(session: Session, agency: str, subject_id: str) -> None:
+    """Journal what the register began with for a person or employer."""
+    case_no = f"{OPENING}{subject_id}"[:24]
+    said = {ROWS: {case_no: opened(session, case_no)}}
+    journal.append_office(session, agency, "register_opened", detail=said)
+
+
+def name(row: Base) -> str:
+    """How the journal and findings name a row: its table and key."""
+    key = inspect(row).identity
+    told = "-".join(map(str, key or ()))
+    return f"{row.__tablename__}#{told}"
+
+
+def facts(row: Base, noted: Noted = NOTED) -> dict[str, Any]:
+    """A row's noted columns as the journal holds them."""
+    plain, hidden = noted[type(row)]
+    said = {column: _json(getattr(row, column)) for column in plain}
+    return said | {column: _fingerprint(column, getattr(row, column)) for column in hidden}
+
+
+def opened(session: Session, case_no: str) -> dict[str, str | None]:
+    """Fingerprints of all that an opening wrote: header, lines, changes and months."""
+    said = {}
+    for part, (model, order) in _OPENED.items():
+        table = table_of(model)
+        columns = [column for column in table.c if column.name not in _STORAGE]
+        found = session.execute(
+            select(*columns).where(table.c.case_no == case_no).order_by(table.c[order])
+        ).all()
+        said[part] = _fingerprint(part, [[_json(value) for value in row] for row in found])
+    return said
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return clock.moment_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _fingerprint(column: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    return keys.current().mac(PURPOSE, digest.canonical([column, value])).hex()

@@ -1,0 +1,181 @@
+"""The second lock on posting: the only module that may call the register's writers.
+
+The guard believes neither the diagram nor the caller. It reads the sign-offs from their rows,
+recomputes every digest and the level that the signed facts demand, demands what level and route demand
+(in order, by different natural persons, all over the same content) and only then lets the register be
+written.
+"""
+
+from collections.abc import Mapping
+
+from authz import signing_keys
+from authz.signing_keys import PublicKey
+from database import digest, suites
+from database.refusals import InvariantBroken
+from engine import contents, risk, risk_history, signoffs
+from engine.handling import Handling
+from engine.record import Case, CaseContent
+from engine.risk import Classification
+from engine.risk_file import HIGH, STEPS, RiskTable
+from engine.signoffs import SignOff
+from register import posting_json, writing
+
+POST = "post"
+DIRECTOR_STEP = STEPS["director"]
+MEETING_STEP = STEPS["city_head"]
+
+
+class PostingRefused(InvariantBroken):
+    """The guard found a posting without the sign-offs it needs: a defect or an attack."""
+
+
+def perform(handling: Handling, operation: str) -> None:
+    """Carry out a service task of the diagram; ``post`` is the only operation there is."""
+    if operation != POST:
+        raise InvariantBroken(f"the diagram asks for an unknown operation {operation!r}")
+    case, content = handling.case, handling.content
+    rows = signoffs.effective(handling.session, case.case_id, case.cycle)
+    keys = signing_keys.known(handling.session, {row.key_id for row in rows})
+    table = risk_history.at(handling.session, handling.office.risk, case.risk_table)
+    guard(case, content, rows, table, keys, agency_kind=handling.agency.kind)
+    writing.write(
+        handling.session,
+        posting_json.from_json(content.posting),
+        case_no=case.case_no,
+        posting_no=1,
+        agency=case.agency_code,
+        posted_at=handling.now,
+    )
+    handling.note_automatic("posted", posting=content.posting_digest, cycle=case.cycle)
+
+
+def guard(
+    case: Case,
+    content: CaseContent,
+    rows: list[SignOff],
+    table: RiskTable,
+    keys: Mapping[str, PublicKey],
+    *,
+    agency_kind: str,
+) -> None:
+    """Raise PostingRefused unless ``rows`` are exactly the sign-offs this content needs.
+
+    ``rows`` are those of the case's present cycle, ``table`` is the one it was classified under, ``keys``
+    are the registered public keys by their ids.
+    Source: 陕社保发[2016]27号 §11 (levels 2 and 3), §12 (level 1: each in turn, whoever approves signs).
+    """
+    _content_is_what_was_signed(case, content)
+    demanded = risk.classify(table, case.process, content.facts, agency_kind=agency_kind)
+    _level_is_what_facts_demand(case, table, demanded, agency_kind)
+    steps = _steps(case, table)
+    signed = tuple(row.step for row in rows if row.step in steps)
+    if signed != steps:
+        raise PostingRefused(f"case {case.case_no} has {list(signed)}, needs {list(steps)}")
+    _different_persons(case, rows)
+    for row in rows:
+        _sign_off_holds(case, content, row)
+        _signature_holds(case, row, keys.get(row.key_id))
+    _routes_agree(case, rows)
+    meeting = demanded.meeting_required or case.meeting_required or case.route == "city_meeting"
+    if meeting and not any(row.resolution for row in rows if row.step == MEETING_STEP):
+        raise PostingRefused(f"case {case.case_no} lacks the resolution of the city meeting")
+
+
+def _content_is_what_was_signed(case: Case, content: CaseContent) -> None:
+    said = {f"applicant.{name}": value for name, value in content.applicant.items()}
+    said |= {f"form.{name}": value for name, value in content.form.items()}
+    suite = suites.named(content.suite)
+    posting = contents.posting_digest(content.posting_salt, content.posting, content.facts, suite)
+    if (
+        set(said) != set(content.salts)
+        or digest.commitments(said, content.salts, suite) != content.commitments
+        or digest.digest("form", content.commitments, suite) != content.form_digest
+        or digest.digest("materials", content.materials, suite) != content.materials_digest
+        or posting != content.posting_digest
+    ):
+        raise PostingRefused(f"the content of case {case.case_no} is not what its digests say")
+    if (content.case_id, content.cycle) != (case.case_id, case.cycle):
+        raise PostingRefused(f"case {case.case_no} would post another content than its present one")
+    if content.missing:
+        raise PostingRefused(f"case {case.case_no} lacks required materials")
+
+
+def _level_is_what_facts_demand(
+    case: Case, table: RiskTable, demanded: Classification, agency_kind: str
+) -> None:
+    too_low = case.risk_level > demanded.level or (
+        case.risk_level == demanded.level
+        and risk.rank(table, case.route) < risk.rank(table, demanded.route)
+    )
+    if too_low:
+        raise PostingRefused(f"case {case.case_no} stands below the level its facts demand")
+    # The city's own route has two steps fewer: a county's case may not take it.
+    if case.risk_level == HIGH and (case.route == "city") != (agency_kind != "county"):
+        raise PostingRefused(f"case {case.case_no} of a {agency_kind} takes the route {case.route}")
+
+
+def _steps(case: Case, table: RiskTable) -> tuple[str, ...]:
+    try:
+        return risk.steps(table, case.risk_level, case.route)
+    except InvariantBroken as unknown:
+        raise PostingRefused(f"case {case.case_no}: {unknown}") from unknown
+
+
+def _different_persons(case: Case, rows: list[SignOff]) -> None:
+    persons = [row.signer_person for row in rows]
+    if len(set(persons)) != len(persons):
+        raise PostingRefused(f"one person signed two steps of case {case.case_no}")
+    if any(row.signer_person == case.accepted_person for row in rows if row.step != "handle"):
+        raise PostingRefused(f"who accepted case {case.case_no} also signed a later step")
+
+
+def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:
+    """A sign-off is signed by whom it names, with his own key of that time."""
+    name = f"sign-off {row.seq} of case {case.case_no}"
+    if key is None or key.suite != row.suite:
+        raise PostingRefused(f"{name} names no registered key")
+    if (key.staff_no, key.person_id) != (row.signer, row.signer_person):
+        raise PostingRefused(f"{name} is signed with another person's key")
+    if not key.counts_at(row.signed_at):
+        raise PostingRefused(f"{name} is signed with a key that was not in use then")
+    if not key.verifies(signoffs.covered(vars(row)), row.signature):
+        raise PostingRefused(f"{name} is not signed by {row.signer}")
+
+
+def _sign_off_holds(case: Case, content: CaseContent, row: SignOff) -> None:
+    """One sign-off: unaltered, approving, and over this content, definition, table and level."""
+    name = f"sign-off {row.seq} of case {case.case_no}"
+    if signoffs.record_digest(vars(row)) != row.digest:
+        raise PostingRefused(f"{name} was altered")
+    for salt, said, commitment in (
+        (row.opinion_salt, row.opinion, row.opinion_commitment),
+        (row.resolution_salt, row.resolution, row.resolution_commitment),
+    ):
+        if digest.commitment(salt, said, suites.named(row.suite)) != commitment:
+            raise PostingRefused(f"{name} was altered")
+    if row.decision not in signoffs.APPROVING:
+        raise PostingRefused(f"{name} does not approve")
+    covered = (row.case_no, row.cycle, row.form_digest, row.materials_digest, row.posting_digest)
+    present = (
+        case.case_no,
+        case.cycle,
+        content.form_digest,
+        content.materials_digest,
+        content.posting_digest,
+    )
+    if covered != present or row.definition != case.definition:
+        raise PostingRefused(f"{name} covers other content")
+    if (row.risk_table, row.risk_level) != (case.risk_table, case.risk_level):
+        raise PostingRefused(f"{name} was given at another level, or under another risk table")
+
+
+def _routes_agree(case: Case, rows: list[SignOff]) -> None:
+    """Every sign-off was given on the case's route, but for those before the director escalated it."""
+    route = case.route
+    for row in reversed(rows):
+        if row.decision == "escalate":
+            if row.step != DIRECTOR_STEP or (row.route, route) != ("county", "city_approval"):
+                raise PostingRefused(f"sign-off {row.seq} of case {case.case_no} can't escalate")
+            route = row.route
+        if row.route != route:
+            raise PostingRefused(f"sign-off {row.seq} of case {case.case_no}: another route")

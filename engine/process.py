@@ -1,0 +1,133 @@
+"""The contract of a process folder: what a process declares, and all it may use of the engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from database.refusals import Invalid, InvariantBroken
+from register.entries import Change, DerivationStep, Line, Posting
+from register.records import PersonRecord, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A text in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a process's ``__init__.py`` declares as ``PROCESS``; its code is the folder's name.
+
+    ``category`` is the business domain (``registration``, ``contribution``, ``account``,
+    ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
+    ``applicant`` says who may apply: ``person``, ``employer`` or both.
+    """
+
+    names: Names
+    category: str
+    applicant: Sequence[str] = ("person",)
+    national_item_code: str | None = None
+
+
+class Form(BaseModel):
+    """A process's form: strict types, no unknown fields, read-only once checked."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            # Python's own reading also takes 20260101 and 2026-W01-1.
+            if len(value) == len("YYYY-MM-DD") and "W" not in value:
+                return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a date is written YYYY-MM-DD") from None
+        raise ValueError("a date is written YYYY-MM-DD")
+    return value
+
+
+def _month(value: int) -> int:
+    year, month = divmod(value, 100)
+    if not (1900 <= year <= 2199 and 1 <= month <= 12):  # noqa: PLR2004
+        raise ValueError("a month is written YYYYMM")
+    return value
+
+
+# JSON has no dates; strict models would refuse their ISO text.
+IsoDate = Annotated[
+    date,
+    BeforeValidator(_iso_date),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+Month = Annotated[int, AfterValidator(_month)]
+Cents = Annotated[int, Field(ge=0, le=10**13)]
+
+
+def text(zh: str, en: str, **rules: Any) -> Any:
+    """A form field with its titles in both languages; ``rules`` are Pydantic's own (``max_length`` …).
+
+    Keywords ``unit`` (``cents``, ``month`` …), ``personal`` (masked in answers) and ``choices`` (what
+    each allowed value is called) go to the schema.
+    """
+    extra: dict[str, Any] = {"title_zh": zh}
+    if "choices" in rules:
+        named: Mapping[str, Names] = rules.pop("choices")
+        extra["choices"] = {value: {"zh": n.zh, "en": n.en} for value, n in named.items()}
+    for key in ("unit", "personal", "widget"):
+        if key in rules:
+            extra[key] = rules.pop(key)
+    return Field(title=en, json_schema_extra=extra, **rules)
+
+
+class GateRefused(Invalid):
+    """The business cannot be done as things stand: no case is made."""
+
+    rule = "gate"
+
+
+def refuse(rule: str, zh: str, en: str, *, rows: Sequence[Any] = ()) -> GateRefused:
+    """A gate's refusal, to be raised from ``posting`` or ``facts``; ``rows`` name what blocks."""
+    return GateRefused(en, rule=rule, facts={"message": {"zh": zh, "en": en}, "rows": list(rows)})
+
+
+def yuan(cents: int) -> str:
+    """An amount as people read it: yuan with two decimals."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def insured(records: Records) -> PersonRecord:
+    """The person the case is about. A process for persons is never computed without one."""
+    if records.person is None:
+        raise InvariantBroken("a process for persons was computed without a person")
+    return records.person
+
+
+def composed(
+    records: Records,
+    *,
+    lines: Sequence[Line] = (),
+    changes: Sequence[Change] = (),
+    derivation: Sequence[DerivationStep] = (),
+) -> Posting:
+    """A posting with the parameters that were used and the register versions that were read."""
+    read: list[dict[str, Any]] = []
+    if records.person is not None:
+        person = records.person
+        read.append({"kind": "person", "id": person.person_id, "version": person.version})
+    if records.employer is not None:
+        employer = records.employer
+        read.append({"kind": "employer", "id": employer.employer_id, "version": employer.version})
+    return Posting(
+        lines=tuple(lines),
+        changes=tuple(changes),
+        derivation=tuple(derivation),
+        parameters=tuple(records.parameters.used),
+        read=tuple(read),
+    )

@@ -1,0 +1,141 @@
+"""What follows from a move: the diagram runs on, tasks open and close, a case ends with its receipt."""
+
+from sqlalchemy import insert
+
+from authz import accounts
+from database import prepared
+from database.declarative import table_of
+from database.identifiers import new_id
+from database.prepared import Prepared
+from database.refusals import InvariantBroken
+from engine import bpmn, documents, posting, stored
+from engine.handling import Handling
+from engine.record import Task
+
+_INSERT_TASK = Prepared(insert(table_of(Task)))
+CITY_POSTS = ("city_approver", "city_head")
+
+
+def no_operation(operation: str) -> None:
+    """For stretches of a diagram in which nothing may be carried out: before the maker signed."""
+    raise InvariantBroken(f"the diagram reached {operation!r} before anybody signed")
+
+
+def advance(work: Handling) -> None:
+    """Let the diagram run until it waits or has ended, then bring status and tasks in line."""
+    run = work.run
+    if run is None:
+        raise InvariantBroken("a finished case has nothing to advance")
+    run.advance(lambda operation: posting.perform(work, operation))
+    if run.ended is not None:
+        _finish(work, run.ended)
+    else:
+        _align_tasks(work, run)
+
+
+def _align_tasks(work: Handling, run: bpmn.Run) -> None:
+    waiting = {entry.token: entry for entry in run.waiting if entry.kind == "task"}
+    for task in work.tasks:
+        if task.token not in waiting and task.closed_at is None:
+            close(work, task)
+    work.tasks = [task for task in work.tasks if task.closed_at is None]
+    known = {task.token for task in work.tasks}
+    for token, entry in waiting.items():
+        if token not in known:
+            work.tasks.append(_opened(work, token, entry.name, entry.lane or ""))
+    if any(task.step == "correct" for task in work.tasks):
+        work.case.status = "awaiting_materials" if work.content.missing else "returned"
+    else:
+        work.case.status = "in_progress"
+
+
+def close(work: Handling, task: Task) -> None:
+    """Close a task by the acting person."""
+    task.closed_at, task.closed_by = work.now, work.actor.account_id
+    stored.save_task(work.session, task)
+
+
+def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
+    case = work.case
+    post, reserved_for = lane, None
+    if step == "correct":
+        post = case.handled_post or "teller"
+        reserved_for = case.handled_by or case.accepted_by
+    agency = case.agency_code
+    if post in CITY_POSTS and work.agency.kind == "county" and work.agency.parent_code:
+        agency = work.agency.parent_code
+    row = {
+        "task_id": new_id(),
+        "case_id": case.case_id,
+        "cycle": case.cycle,
+        "opened_seq": case.sequence,
+        "token": token,
+        "step": step,
+        "post": post,
+        "agency_code": agency,
+        "due_on": case.due_on,
+        "opened_at": work.now,
+        "reserved_for": reserved_for,
+    }
+    _INSERT_TASK.write(work.session, row)
+    work.note_automatic("waiting", step=step, post=post, agency=agency, cycle=case.cycle)
+    return prepared.record(Task, {**row, "claimed_by": None, "claimed_at": None, "closed_at": None})
+
+
+def end(work: Handling, status: str) -> None:
+    """Close the case for good: no task waits any more, nothing will change it."""
+    case = work.case
+    case.status, case.finished_at = status, work.now
+    for task in work.tasks:
+        if task.closed_at is None:
+            close(work, task)
+    work.tasks = []
+    work.run = None
+    work.note_automatic(status, cycle=case.cycle)
+
+
+def _finish(work: Handling, ended: str) -> None:
+    end(work, ended)
+    if ended == "completed":
+        _issue_documents(work)
+
+
+def _issue_documents(work: Handling) -> None:
+    """The receipt, and the document the process is for: fixed in the transaction that makes them due."""
+    named = about(work)
+    content = documents.receipt_content(named, work.case.accepted_at, work.now)
+    issue(work, "receipt", content)
+    if work.document is not None:
+        # What the process's own document says goes first: a certificate names its holder in full.
+        issue(work, "certificate", {**named.content(), **work.document})
+
+
+def about(work: Handling) -> documents.About:
+    """What every document of this case names; its teller is who handled it, else who accepted it."""
+    case = work.case
+    responsible = case.handled_by or case.accepted_by
+    if responsible == work.actor.account_id:
+        teller = {"name": work.actor.name, "staff_no": work.actor.staff_no}
+    else:
+        teller = accounts.identify(work.session, responsible)
+    return documents.About(
+        case_no=case.case_no,
+        item=work.definition.names.zh,
+        applicant=work.content.applicant,
+        teller=f"{teller['name']} {teller['staff_no']}",
+        agency=work.agency.name,
+        phone=work.agency.phone or "",
+    )
+
+
+def issue(work: Handling, kind: str, content: dict[str, object]) -> None:
+    """Fix a document's content and number, and journal its digest."""
+    issued = documents.issue(
+        work.session,
+        case_no=work.case.case_no,
+        kind=kind,
+        ordinal=work.case.cycle,
+        content=content,
+        at=work.now,
+    )
+    work.note_automatic("issued", document=kind, number=issued.number, digest=issued.digest)

@@ -1,0 +1,236 @@
+"""Lists that stay quick however long they grow: a person's worklist, an office's cases."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from authz import agencies, decisions
+from authz.accounts import Account
+from authz.actors import Actor
+from authz.acts import Act
+from database import clock
+from database.declarative import table_of
+from database.refusals import Invalid
+from engine import deadlines, views
+from engine.record import Case, Task
+from engine.signoffs import SignOff
+
+PAGE = 50
+# Counting a backlog to the last row would read all of it; past this the exact number helps nobody.
+COUNT_LIMIT = 1000
+CASE_NO_LENGTH = 24
+MAKER_STEPS = ("handle", "correct")
+INSTANT_LEVEL = 2
+
+_CASES, _TASKS = table_of(Case), table_of(Task)
+_CASE_OF_TASK = (
+    select(_CASES.c.case_no)
+    .join(_TASKS, _TASKS.c.case_id == _CASES.c.case_id)
+    .where(_TASKS.c.task_id == bindparam("task_id"))
+)
+
+
+class CursorInvalid(Invalid):
+    """This cursor is not one of ours: begin again without it."""
+
+    rule = "cursor.invalid"
+
+
+def worklist(session: Session, actor: Actor, cursor: str | None = None) -> dict[str, Any]:
+    """The waiting tasks this person may act on, nearest due date first.
+
+    Left out: what separation of duties bars him from, and corrections that wait for somebody else.
+    ``count`` is exact up to COUNT_LIMIT.
+    """
+    mine = _may_act(session, actor)
+    found = (
+        select(Task, Case, Account.staff_no)
+        .join(Case, Case.case_id == Task.case_id)
+        .outerjoin(Account, Account.account_id == Task.claimed_by)
+        .where(mine)
+    )
+    if cursor is not None:
+        found = found.where(tuple_(Task.due_on, Task.task_id) > _task_cursor(session, cursor))
+    rows = session.execute(found.order_by(Task.due_on, Task.task_id).limit(PAGE + 1)).all()
+    counted = select(Task.task_id).join(Case, Case.case_id == Task.case_id).where(mine)
+    count = session.execute(
+        select(func.count()).select_from(counted.limit(COUNT_LIMIT).subquery())
+    ).scalar_one()
+    today = clock.today(session)
+    items = [task_view(task, case, holder, today) for task, case, holder in rows[:PAGE]]
+    more = len(rows) > PAGE
+    return {
+        "items": items,
+        "next_cursor": items[-1]["task_id"] if more else None,
+        "count": count,
+    }
+
+
+def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The instant business of ``worklist`` that needs a second person: level 2, due today or before.
+
+    ``waits_minutes`` says how long the client has been waiting at the window; None where the day ended
+    without a decision and he went home with his slip.
+    """
+    now = clock.now(session)
+    today = clock.today(session)
+    rows = session.execute(
+        select(Task, Case, Account.staff_no)
+        .join(Case, Case.case_id == Task.case_id)
+        .outerjoin(Account, Account.account_id == Task.claimed_by)
+        .where(
+            _may_act(session, actor),
+            Case.risk_level == INSTANT_LEVEL,
+            Task.due_on <= today,
+            Task.step != "correct",
+        )
+        .order_by(Task.opened_at, Task.task_id)
+        .limit(PAGE)
+    ).all()
+    return [
+        {
+            **task_view(task, case, holder, today),
+            "waits_minutes": _minutes(task.opened_at, now) if task.due_on == today else None,
+        }
+        for task, case, holder in rows
+    ]
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return int((now - since).total_seconds()) // 60
+
+
+def task_view(task: Task, case: Case, holder: str | None, today: date) -> dict[str, Any]:
+    """One line of a worklist; ``holder`` is the staff number of who claimed it."""
+    return {
+        "task_id": task.task_id,
+        "case_no": case.case_no,
+        "process": case.process,
+        "step": task.step,
+        "post": task.post,
+        "agency": task.agency_code,
+        "risk_level": case.risk_level,
+        "route": case.route or None,
+        "due_on": task.due_on.isoformat(),
+        "working_days_left": deadlines.working_days_left(today, task.due_on),
+        "claimed_by": holder,
+    }
+
+
+def cases(
+    session: Session,
+    actor: Actor,
+    *,
+    status: str | None = None,
+    process: str | None = None,
+    person_id: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """The cases of the actor's agency and its subordinates, newest first.
+
+    ``q`` is the beginning of a case number: names and id numbers have no place in an address.
+    """
+    decisions.require(session, actor, Act("see", agency=actor.agency))
+    wanted: list[ColumnElement[bool]] = []
+    if status is not None:
+        wanted.append(Case.status == status)
+    if process is not None:
+        wanted.append(Case.process == process)
+    if person_id is not None:
+        wanted.append(Case.subject_id == person_id)
+    if q:
+        wanted.append(begins_with(q))
+    categories = agencies.categories(session, actor.agency, actor.section)
+    if categories is not None:
+        wanted.append(Case.category.in_(categories))
+    if cursor is not None:
+        if not cursor.isdecimal():
+            raise CursorInvalid
+        wanted.append(Case.case_id < int(cursor))
+    found = _newest(agencies.below(session, actor.agency), wanted)
+    rows = session.execute(found).scalars().all()
+    more = len(rows) > PAGE
+    return {
+        "items": [views.summary(case) for case in rows[:PAGE]],
+        "next_cursor": str(rows[PAGE - 1].case_id) if more else None,
+    }
+
+
+def _newest(codes: list[str], wanted: list[ColumnElement[bool]]) -> Select[Case]:
+    """The newest cases of these agencies: each agency's own newest, then the newest of those.
+
+    Asked for all agencies at once, a database reads and sorts every case they ever had.
+    """
+    newest = Case.case_id.desc()
+    each = [
+        select(
+            select(Case.case_id)
+            .where(Case.agency_code == code, *wanted)
+            .order_by(newest)
+            .limit(PAGE + 1)
+            .subquery()
+        )
+        for code in codes
+    ]
+    of_all = union_all(*each).subquery()
+    ids = select(of_all.c.case_id).order_by(of_all.c.case_id.desc()).limit(PAGE + 1)
+    return select(Case).where(Case.case_id.in_(ids)).order_by(newest)
+
+
+def begins_with(q: str) -> ColumnElement[bool]:
+    """Case numbers are digits: those that begin with some lie between two numbers, which an index finds."""
+    if not (q.isascii() and q.isdecimal()):
+        return false()
+    return and_(
+        Case.case_no.between(q, q.ljust(CASE_NO_LENGTH, "9")),
+        Case.case_no.startswith(q, autoescape=True),
+    )
+
+
+def case_of(session: Session, task_id: str) -> str | None:
+    """The number of the case a task belongs to."""
+    return session.execute(_CASE_OF_TASK, {"task_id": task_id}).scalar_one_or_none()
+
+
+def _may_act(session: Session, actor: Actor) -> Any:
+    signed = select(SignOff.sign_off_id).where(
+        SignOff.case_id == Task.case_id,
+        SignOff.cycle == Task.cycle,
+        SignOff.signer_person == actor.person_id,
+        SignOff.step != Task.step,
+    )
+    conditions = [
+        Task.closed_at.is_(None),
+        Task.agency_code == actor.agency,
+        Task.post.in_(actor.posts),
+        or_(Task.reserved_for.is_(None), Task.reserved_for == actor.account_id),
+        or_(Task.step == "correct", ~signed.exists()),
+        or_(Task.step.in_(MAKER_STEPS), Case.accepted_person != actor.person_id),
+    ]
+    categories = agencies.categories(session, actor.agency, actor.section)
+    if categories is not None:
+        conditions.append(Case.category.in_(categories))
+    return and_(*conditions)
+
+
+def _task_cursor(session: Session, cursor: str) -> tuple[Any, str]:
+    row = session.execute(
+        select(Task.due_on, Task.task_id).where(Task.task_id == cursor)
+    ).one_or_none()
+    if row is None:
+        raise CursorInvalid
+    return row.due_on, row.task_id

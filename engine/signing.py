@@ -1,0 +1,276 @@
+"""Signing a waiting task: approve, return, refuse or escalate, over exactly what was seen."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from authz import accounts, confirmations, decisions, epoch
+from authz.actors import Actor
+from authz.acts import Act
+from authz.decisions import Permit
+from authz.passwords import PasswordProof
+from database.clock import moment_text
+from database.refusals import Conflict, Forbidden, Invalid, NotFound
+from engine import (
+    contents,
+    handling,
+    openings,
+    progress,
+    resolutions,
+    risk_history,
+    signoffs,
+    since_seen,
+    subjects,
+)
+from engine.applications import field_error
+from engine.handling import Handling
+from engine.office import Office
+from engine.process import GateRefused
+from engine.record import FINAL_STATUSES, Task
+from engine.resolutions import Resolution
+
+
+class SignOffRequest(BaseModel):
+    """The body of a sign-off, without the password, which the edge checks apart."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
+
+    decision: Literal["approve", "return", "refuse", "escalate"]
+    opinion: str = Field(default="", max_length=1000)
+    reasons: list[str] = Field(default_factory=list, max_length=20)
+    resolution: Resolution | None = None
+    seen: str = Field(min_length=1, max_length=64)
+
+
+class TaskNotFound(NotFound):
+    """There is no such task, or it is not yours to see."""
+
+    rule = "task.not_found"
+
+
+class TaskNotWaiting(Conflict):
+    """This task is no longer waiting: read the case again to see what happened."""
+
+    rule = "task.not_waiting"
+
+
+class TaskHeld(Conflict):
+    """Another person holds this task: he signs or releases it first."""
+
+    rule = "task.claimed"
+
+
+class CaseChanged(Conflict):
+    """The case changed since you read it: read it again before you sign."""
+
+    rule = "case.changed"
+
+
+class PasswordNeeded(Forbidden):
+    """A level-1 sign-off takes your password once more; it then stands for ten minutes."""
+
+    rule = "signing.password"
+
+
+def sign(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    task_id: str,
+    request: SignOffRequest,
+    *,
+    proof: PasswordProof | None,
+    recall: bool = False,
+) -> Handling:
+    """Sign one waiting task and let the case run on.
+
+    At level 1 the password was just proved, or with ``recall`` still stands from earlier in this sign-in
+    (``confirmations``); a request that carried a wrong one must not say ``recall``. If the posting would
+    now differ from what was shown, nothing is signed: the case goes back (``register_changed``) and the
+    answer is the returned case. Raises NotFound, Forbidden, Conflict or Invalid, in this order.
+    Source: 陕社保发[2016]27号 §11, §12.
+    """
+    epoch.hold(session)
+    work, task = open_task(session, office, actor, task_id)
+    permit = _permit(work, task, request)
+    _still_waiting(work, task)
+    if task.step == "correct":
+        raise Conflict(
+            "This case waits for a correction: send form and materials.", rule="task.correct"
+        )
+    if request.decision in signoffs.APPROVING:
+        subjects.ahead(session, work.case, work.content)
+        openings.ahead(session, work.case, actor.account_id)
+    if work.case.risk_level == 1 and task.step != "handle":
+        work.told["password_at"] = _password_given(work, proof, recall=recall)
+    if request.seen != handling.seen(work):
+        raise _changed(work, request.seen)
+    _complete_request(work, task, request)
+    work.case.sequence += 1
+    decision = _decided(work, task, permit, request)
+    if decision == "escalate":
+        work.case.route = "city_approval"
+        work.note("escalated", post=permit.post, route=work.case.route)
+    _run_on(work, task, decision)
+    return work
+
+
+def _decided(work: Handling, task: Task, permit: Permit, request: SignOffRequest) -> str:
+    """Sign off, and answer the decision; or, where the register has changed, note that: a return."""
+    if request.decision in signoffs.APPROVING and _register_changed(work):
+        work.note(
+            "register_changed",
+            post=permit.post,
+            rule="register_changed",
+            step=task.step,
+            cycle=work.case.cycle,
+        )
+        return "return"
+    _tell_openings(work)
+    handling.sign_off(
+        work,
+        task.step,
+        permit,
+        request.decision,
+        opinion=request.opinion,
+        reasons=request.reasons,
+        resolution=request.resolution.model_dump(mode="json") if request.resolution else None,
+    )
+    return request.decision
+
+
+def _run_on(work: Handling, task: Task, decision: str) -> None:
+    progress.close(work, task)
+    work.require_run().complete(task.token, work.facts(decision))
+    progress.advance(work)
+    handling.save(work)
+
+
+def open_task(
+    session: Session, office: Office, actor: Actor, task_id: str
+) -> tuple[Handling, Task]:
+    """The case of a task under lock, and the task; raises TaskNotFound also for a foreign one."""
+    try:
+        work = handling.open_case_of_task(session, office, actor, task_id)
+    except handling.CaseNotFound:
+        raise TaskNotFound from None
+    task = next((task for task in work.tasks if task.task_id == task_id), None)
+    return work, task or session.get_one(Task, task_id)
+
+
+def task_act(work: Handling, task: Task, step: str) -> Act:
+    """What acting on this task takes, with everything already signed in this cycle.
+
+    Accepting counts as the maker's step: whoever accepted a case that the back office handled can't
+    review it either (受理–复核).
+    """
+    case = work.case
+    accepted = ("accept", case.accepted_person)
+    return Act(
+        step,
+        agency=task.agency_code,
+        process=case.process,
+        handling="limited" if case.risk_level == 1 else "instant",
+        category=case.category,
+        level=case.risk_level,
+        route=case.route,
+        amount_cents=case.amount_cents if step == "handle" else 0,
+        signed=(accepted, *signoffs.signed_steps(work.signed)),
+        own_case=subjects.is_own_case(work.actor, work.content),
+    )
+
+
+def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:
+    try:
+        permit = decisions.require(work.session, work.actor, task_act(work, task, task.step))
+        if request.decision == "escalate":
+            decisions.require(work.session, work.actor, task_act(work, task, "escalate"))
+    except Forbidden as refused:
+        refused.facts.setdefault("case_no", work.case.case_no)
+        raise
+    return permit
+
+
+def _still_waiting(work: Handling, task: Task) -> None:
+    if task.closed_at is not None or work.case.status in FINAL_STATUSES:
+        raise TaskNotWaiting(facts={"case_no": work.case.case_no})
+    if task.claimed_by not in (None, work.actor.account_id):
+        raise held(work, task)
+
+
+def held(work: Handling, task: Task) -> TaskHeld:
+    """The refusal that names who holds a task."""
+    holder = accounts.identify(work.session, task.claimed_by or 0)
+    who = {"post": task.post, "agency": task.agency_code, "staff": [holder]}
+    return TaskHeld(who_can=[who], facts={"case_no": work.case.case_no})
+
+
+def _password_given(work: Handling, proof: PasswordProof | None, *, recall: bool) -> str:
+    """When the password was given that counts for this signature, for the journal to tell.
+
+    Raises PasswordNeeded where none counts.
+    """
+    session, actor = work.session, work.actor
+    given = confirmations.given_at(session, actor, proof, recall=recall, now=work.now)
+    if given is None:
+        raise PasswordNeeded
+    return moment_text(given)
+
+
+def _changed(work: Handling, seen: str) -> CaseChanged:
+    """The refusal that says what happened since the case was read."""
+    facts = {"case_no": work.case.case_no}
+    since = since_seen.happened(work.session, work.case, seen)
+    if not since:
+        return CaseChanged(facts=facts)
+    return CaseChanged(
+        f"The case changed since you read it ({since}): read it again before you sign.", facts=facts
+    )
+
+
+def _tell_openings(work: Handling) -> None:
+    """Let the journal tell what the signer had opened before; nothing where that is nothing."""
+    case, account_id = work.case, work.actor.account_id
+    opened = openings.seen_by(work.session, case, case.cycle, account_id)
+    if opened:
+        work.told["opened"] = opened
+
+
+def _complete_request(work: Handling, task: Task, request: SignOffRequest) -> None:
+    """Raise Invalid where a decision lacks what it must say."""
+    errors = []
+    if request.decision == "return" and not (request.opinion or request.reasons):
+        text = "say what is to be corrected, or give reasons"
+        errors.append(field_error("opinion", text, rule="opinion.missing"))
+    if request.decision == "refuse" and not request.opinion:
+        text = "give reason and legal basis of the refusal"
+        errors.append(field_error("opinion", text, rule="opinion.missing"))
+    if any(not 1 <= len(reason) <= 80 for reason in request.reasons):  # noqa: PLR2004
+        text = "each reason is a code of 1 to 80 characters"
+        errors.append(field_error("reasons", text, rule="reasons.length"))
+    errors += resolutions.errors(work, task.step, request.decision, request.resolution)
+    if errors:
+        raise Invalid(
+            "The sign-off is not complete; each field says what is missing.",
+            errors=errors,
+        )
+
+
+def _register_changed(work: Handling) -> bool:
+    """Whether what would be written now differs from what was shown; a gate that closed counts too."""
+    case = work.case
+    table = risk_history.at(work.session, work.office.risk, case.risk_table)
+    try:
+        now = contents.compute(
+            work.session,
+            work.definition,
+            table,
+            work.agency,
+            subjects.again(work.session, case),
+            contents.form_again(work.definition, work.content.form),
+        )
+    except GateRefused:
+        return True
+    work.document = now.document
+    return contents.differs(work.content.posting, now.posting)

@@ -1,0 +1,213 @@
+"""What answers show of a case: everything a signer must see, with personal data masked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz import accounts, decisions
+from authz.actors import Actor
+from authz.acts import Act
+from database.clock import moment_text
+from engine import documents, handling, signoffs, stored
+from engine.definitions import Definition
+from engine.handling import CaseNotFound, Handling
+from engine.journal import JournalEntry
+from engine.office import Office
+from engine.record import Case, CaseContent, Task
+from register import masked
+
+
+def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> dict[str, Any]:
+    """One case as its readers see it. Raises CaseNotFound, Forbidden."""
+    case = visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    tasks = stored.open_tasks(session, case.case_id)
+    return _shown(session, case, content, tasks, office.catalogue.at(case.definition))
+
+
+def after(work: Handling) -> dict[str, Any]:
+    """The same view straight from the command that just changed the case."""
+    return _shown(work.session, work.case, work.content, work.tasks, work.definition)
+
+
+def visible_case(session: Session, actor: Actor, case_no: str) -> Case:
+    """The case, if the actor may see it; a foreign one looks like none at all."""
+    case = session.execute(select(Case).where(Case.case_no == case_no)).scalar_one_or_none()
+    if case is None or not decisions.sees(session, actor, case.agency_code):
+        raise CaseNotFound
+    decisions.require(session, actor, Act("see", agency=case.agency_code, category=case.category))
+    return case
+
+
+def history(session: Session, actor: Actor, case_no: str) -> dict[str, Any]:
+    """Who signed what, and everything that happened, in order. Raises CaseNotFound, Forbidden."""
+    case = visible_case(session, actor, case_no)
+    rows = signoffs.all_of(session, case.case_id)
+    entries = session.execute(
+        select(JournalEntry).where(JournalEntry.stream == case_no).order_by(JournalEntry.seq)
+    ).scalars()
+    return {
+        "case_no": case_no,
+        "sign_offs": [
+            {
+                "seq": row.seq,
+                "step": row.step,
+                "post": row.post,
+                "signer": row.signer,
+                "on_behalf_of": row.on_behalf_of,
+                "decision": row.decision,
+                "opinion": row.opinion,
+                "reasons": row.reasons,
+                "resolution": row.resolution,
+                "signed_at": moment_text(row.signed_at),
+                "cycle": row.cycle,
+                "void": row.cycle < case.cycle,
+                "grant": row.grant,
+                "suite": row.suite,
+                "key_id": row.key_id,
+                "digest": row.digest,
+                "signature": row.signature,
+            }
+            for row in rows
+        ],
+        "journal": [
+            {
+                "seq": entry.seq,
+                "at": moment_text(entry.at),
+                "actor": entry.staff_no,
+                "post": entry.post,
+                "agency": entry.agency_code,
+                "action": entry.action,
+                "rule": entry.rule,
+                "detail": entry.detail,
+                "digest": entry.digest,
+            }
+            for entry in entries
+        ],
+    }
+
+
+def summary(case: Case) -> dict[str, Any]:
+    """One line of a list of cases."""
+    return {
+        "case_no": case.case_no,
+        "process": case.process,
+        "status": case.status,
+        "risk_level": case.risk_level,
+        "route": case.route or None,
+        "agency": case.agency_code,
+        "received_at": moment_text(case.received_at),
+        "accepted_at": moment_text(case.accepted_at),
+        "due_on": case.due_on.isoformat(),
+    }
+
+
+def _shown(
+    session: Session,
+    case: Case,
+    content: CaseContent,
+    tasks: Sequence[Task],
+    definition: Definition,
+) -> dict[str, Any]:
+    shown = {
+        **summary(case),
+        "definition": case.definition,
+        "risk_table": case.risk_table,
+        "risk_reasons": case.risk_reasons,
+        "meeting_required": case.meeting_required,
+        "person_id": case.subject_id if case.subject_kind == "person" else None,
+        "employer_id": case.subject_id if case.subject_kind == "employer" else None,
+        "accepted_by": accounts.identify(session, case.accepted_by)["staff_no"],
+        "deadline": case.deadline,
+        "late_entry": case.paper_no
+        and {"paper_no": case.paper_no, "reason": case.late_entry_reason},
+        "cycle": case.cycle,
+        "applicant": masked_applicant(content.applicant),
+        "form": masked.masked_form(content.form, definition.personal_fields()),
+        "materials": content.materials,
+        "posting": posting_shown(content.posting),
+        "derivation": content.posting["derivation"],
+        "parameters": content.posting["parameters"],
+        "seen": handling.seen_digest(case, content),
+        "waiting": [{"task_id": t.task_id, "step": t.step, "post": t.post} for t in tasks],
+    }
+    if case.status not in ("awaiting_materials", "completed"):
+        # Withdrawn before the materials came, a case was never given its slip.
+        slip = _document(session, case.case_no, "acceptance")
+        shown |= {"slip": slip} if slip else {}
+    if case.status in ("returned", "refused"):
+        shown["decided"] = _last_decision(session, case)
+    if case.status == "awaiting_materials":
+        shown["notice"] = _notice(session, case, content, definition)
+    if case.status == "completed":
+        shown["receipt"] = _document(session, case.case_no, "receipt")
+        certificate = documents.latest(session, case.case_no, "certificate")
+        if certificate is not None:
+            shown["document"] = _document(session, case.case_no, "certificate")
+    return shown
+
+
+def _last_decision(session: Session, case: Case) -> dict[str, Any]:
+    """Why a case was returned or refused: the deciding sign-off's reasons, or the register's change."""
+    rows = signoffs.effective(session, case.case_id, case.cycle)
+    last = rows[-1] if rows else None
+    if last is None or last.decision in signoffs.APPROVING:
+        return {"decision": "return", "reasons": ["register_changed"], "opinion": "", "by": None}
+    return {
+        "decision": last.decision,
+        "reasons": last.reasons,
+        "opinion": last.opinion,
+        "by": last.signer,
+    }
+
+
+def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
+    """Lines first, then changes, each saying which it is."""
+    shown = masked.masked_posting(posting)
+    return [
+        *({"type": "line", **line} for line in shown["lines"]),
+        *({"type": "change", **change} for change in shown["changes"]),
+    ]
+
+
+def _notice(
+    session: Session, case: Case, content: CaseContent, definition: Definition
+) -> dict[str, Any]:
+    names = {material.code: material.name for material in definition.guide.materials}
+    missing = [
+        {"code": code, "name": {"zh": names[code].zh, "en": names[code].en}}
+        for code in content.missing
+    ]
+    return {**_document(session, case.case_no, "notice"), "missing": missing}
+
+
+def _document(session: Session, case_no: str, kind: str) -> dict[str, Any]:
+    issued = documents.latest(session, case_no, kind)
+    if issued is None:
+        return {}
+    file = {"certificate": "document.pdf"}.get(kind, f"{kind}.pdf")
+    return {
+        "number": issued.number,
+        "verification_code": issued.verification_code,
+        "digest": issued.digest,
+        "pdf": f"/api/cases/{case_no}/{file}",
+    }
+
+
+def masked_applicant(applicant: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose business it is, as answers show it."""
+    shown = {
+        "kind": applicant["kind"],
+        "id_no": masked.id_no(applicant["id_no"])
+        if applicant["kind"] == "person"
+        else applicant["id_no"],
+        "name": masked.name(applicant["name"])
+        if applicant["kind"] == "person"
+        else applicant["name"],
+    }
+    if applicant.get("agent"):
+        agent = applicant["agent"]
+        shown["agent"] = {"id_no": masked.id_no(agent["id_no"]), "name": masked.name(agent["name"])}
+    return shown

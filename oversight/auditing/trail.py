@@ -1,0 +1,137 @@
+"""The journal as auditors read it: by case or agency, by person, by action, by rule, by day."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from authz.actors import Actor
+from database.clock import moment_text
+from engine import risk_history
+from engine.journal import JournalEntry
+from engine.record import Case
+from oversight.auditing import scope
+from oversight.auditing.scope import ALWAYS, PAGE, Days, Scope, StreamNotFound
+
+# What the office noted when it changed what binds everybody: levels and definitions hold for all agencies,
+# so that every auditor reads these, wherever they are noted.
+OFFICE_WIDE = (risk_history.TOOK_EFFECT, "proved")
+# Changes of who may do what, by whom: every action that the office's streams know besides signing in.
+AUTHORITY = (
+    "granted",
+    "grant_revoked",
+    "agency_added",
+    "account_opened",
+    "key_made",
+    "key_retired",
+    "password_changed",
+    "reset_applied",
+    "reset_confirmed",
+    "password_reset",
+)
+Kind = Literal["grant", "staff", "level", "definition"]
+KINDS: Mapping[str, Collection[str]] = {
+    "grant": ("granted", "grant_revoked"),
+    "staff": tuple(name for name in AUTHORITY if not name.startswith("grant")),
+    "level": (risk_history.TOOK_EFFECT,),
+    "definition": ("proved",),
+}
+SIGN_INS = ("signed_in", "signed_out", "sign_in_failed")
+DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in the journal."""
+
+    stream: str | None = None
+    staff_no: str | None = None
+    actions: Collection[str] = ()
+    rule: str | None = None
+    days: Days = ALWAYS
+
+
+def read(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> dict[str, Any]:
+    """A page of the journal, newest first. Raises Forbidden, StreamNotFound, DaysReversed."""
+    reads = scope.of(session, actor)
+    if wanted.stream is not None:
+        _require_stream(session, reads, wanted.stream)
+    visible = JournalEntry.stream == wanted.stream if wanted.stream else reads.entries()
+    return _page(session, visible, wanted, cursor, limit)
+
+
+def changes_of_rules(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str | None = None,
+    days: Days = ALWAYS,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Who changed what people may do: grants, accounts, posts and keys, risk levels, definitions.
+
+    A page, newest first. Raises Forbidden, DaysReversed.
+    """
+    reads = scope.of(session, actor)
+    actions = KINDS[kind] if kind else (*AUTHORITY, *OFFICE_WIDE)
+    visible = or_(JournalEntry.stream.in_(reads.codes), JournalEntry.action.in_(OFFICE_WIDE))
+    return _page(session, visible, Wanted(actions=actions, days=days), cursor, PAGE)
+
+
+def shown(entry: JournalEntry) -> dict[str, Any]:
+    """One entry as answers tell it; none of it is personal data."""
+    return {
+        "entry_id": entry.entry_id,
+        "stream": entry.stream,
+        "seq": entry.seq,
+        "at": moment_text(entry.at),
+        "staff_no": entry.staff_no,
+        "post": entry.post,
+        "agency": entry.agency_code,
+        "action": entry.action,
+        "rule": entry.rule,
+        "detail": entry.detail,
+        "digest": entry.digest,
+    }
+
+
+def _page(
+    session: Session,
+    visible: ColumnElement[bool],
+    wanted: Wanted,
+    cursor: str | None,
+    limit: int,
+) -> dict[str, Any]:
+    conditions = [
+        visible,
+        scope.before(JournalEntry.entry_id, cursor),
+        *wanted.days.hold(JournalEntry.at),
+    ]
+    if wanted.staff_no is not None:
+        conditions.append(JournalEntry.staff_no == wanted.staff_no)
+    if wanted.actions:
+        conditions.append(JournalEntry.action.in_(tuple(wanted.actions)))
+    if wanted.rule is not None:
+        conditions.append(JournalEntry.rule == wanted.rule)
+    found = select(JournalEntry).where(*conditions).order_by(JournalEntry.entry_id.desc())
+    rows = session.execute(found.limit(limit + 1)).scalars().all()
+    return {
+        "items": [shown(entry) for entry in rows[:limit]],
+        "next_cursor": str(rows[limit - 1].entry_id) if len(rows) > limit else None,
+    }
+
+
+def _require_stream(session: Session, reads: Scope, stream: str) -> None:
+    if stream in reads.codes:
+        return
+    mine = select(Case.case_id).where(Case.case_no == stream, reads.cases())
+    if session.execute(mine).first() is None:
+        raise StreamNotFound

@@ -1,0 +1,170 @@
+"""Reads off a case's journal what its tables must say: level, status, waiting steps, sign-offs, contents."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.journal import JournalEntry
+from engine.record import FINAL_STATUSES
+
+# What the first entry says of the case once and for all, by the columns that repeat it.
+FIXED = ("process", "definition", "risk_table", "subject_id", "received_at")
+# What every new cycle says anew.
+BY_CYCLE = ("cycle", "risk_level", "route", "meeting_required", "due_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A sign-off as the journal tells of it.
+
+    ``opened`` is what its signer had opened before, ``password_at`` when he gave the password that counts:
+    both are absent from entries of before they were told.
+    """
+
+    entry: int
+    digest: str
+    cycle: int
+    step: str
+    decision: str
+    signer: str | None
+    post: str | None
+    opened: Sequence[Mapping[str, str]]
+    password_at: str | None
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An open task as the journal tells of it."""
+
+    post: str
+    agency: str
+    claimed_by: str | None = None
+
+
+@dataclass(slots=True)
+class Folded:
+    """What the journal says of a case."""
+
+    status: str = "in_progress"
+    said: dict[str, Any] = field(default_factory=dict)
+    accepted: JournalEntry | None = None
+    waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict)
+    signed: list[Signed] = field(default_factory=list)
+    contents: dict[int, dict[str, Any]] = field(default_factory=dict)
+    posted: list[str] = field(default_factory=list)
+    issued: list[tuple[str, str, str, datetime]] = field(default_factory=list)
+    scans: list[JournalEntry] = field(default_factory=list)
+    finished_at: datetime | None = None
+    withdrawal: str | None = None
+    missing_told: bool = False
+
+
+def fold(listed: Sequence[JournalEntry]) -> Folded:
+    """Go through the entries of one case in order. Raises LookupError for entries that aren't ours."""
+    folded = Folded()
+    for entry in listed:
+        _take(folded, entry)
+    if folded.status not in FINAL_STATUSES:
+        correcting = any(step == "correct" for _, step in folded.waiting)
+        awaiting = folded.missing_told and correcting
+        folded.status = (
+            "awaiting_materials" if awaiting else "returned" if correcting else "in_progress"
+        )
+    return folded
+
+
+def _take(folded: Folded, entry: JournalEntry) -> None:
+    if entry.action in FINAL_STATUSES:
+        folded.status, folded.finished_at = entry.action, entry.at
+        folded.waiting.clear()
+    elif "sign_off" in entry.detail:
+        # A sign-off's action is its step (design §5): a process may have steps of its own.
+        _task_done(folded, entry)
+    elif entry.action in _TAKES:
+        _TAKES[entry.action](folded, entry)
+
+
+def _new_cycle(folded: Folded, entry: JournalEntry) -> None:
+    detail = entry.detail
+    if folded.accepted is None:
+        folded.accepted = entry
+        folded.said |= {name: detail[name] for name in FIXED}
+    folded.said |= {name: detail[name] for name in BY_CYCLE}
+    folded.contents[detail["cycle"]] = {
+        "form": detail["form"],
+        "materials": detail["materials"],
+        "posting": detail["posting"],
+        "submitted_by": entry.staff_no,
+        "submitted_at": entry.at,
+    }
+    folded.waiting.clear()
+    folded.missing_told = False
+
+
+def _task_opened(folded: Folded, entry: JournalEntry) -> None:
+    detail = entry.detail
+    at = (detail["cycle"], detail["step"])
+    folded.waiting[at] = Waiting(detail["post"], detail["agency"])
+
+
+def _task_held(folded: Folded, entry: JournalEntry) -> None:
+    for (_, step), waiting in folded.waiting.items():
+        if step == entry.detail["step"]:
+            waiting.claimed_by = entry.staff_no if entry.action == "claimed" else None
+
+
+def _task_done(folded: Folded, entry: JournalEntry) -> None:
+    detail = entry.detail
+    folded.waiting.pop((detail["cycle"], detail["step"]), None)
+    if "sign_off" in detail:
+        folded.signed.append(
+            Signed(
+                entry=entry.seq,
+                digest=detail["sign_off"],
+                cycle=detail["cycle"],
+                step=detail["step"],
+                decision=detail["decision"],
+                signer=entry.staff_no,
+                post=entry.post,
+                opened=detail.get("opened", ()),
+                password_at=detail.get("password_at"),
+            )
+        )
+
+
+def _escalated(folded: Folded, entry: JournalEntry) -> None:
+    folded.said["route"] = entry.detail["route"]
+
+
+def _issued(folded: Folded, entry: JournalEntry) -> None:
+    detail = entry.detail
+    folded.missing_told = folded.missing_told or detail["document"] == "notice"
+    folded.issued.append((detail["document"], detail["number"], detail["digest"], entry.at))
+
+
+def _scan_added(folded: Folded, entry: JournalEntry) -> None:
+    folded.scans.append(entry)
+
+
+def _posted(folded: Folded, entry: JournalEntry) -> None:
+    folded.posted.append(entry.detail["posting"])
+
+
+def _withdrawn(folded: Folded, entry: JournalEntry) -> None:
+    folded.withdrawal = entry.detail["reason"]
+
+
+_TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
+    "accepted": _new_cycle,
+    "correct": _new_cycle,
+    "waiting": _task_opened,
+    "claimed": _task_held,
+    "released": _task_held,
+    "register_changed": _task_done,
+    "escalated": _escalated,
+    "issued": _issued,
+    "scan_added": _scan_added,
+    "posted": _posted,
+    "withdrawn_by_applicant": _withdrawn,
+}

@@ -1,0 +1,86 @@
+"""Checks the office's and inspections' rows against the journal: no row unnoted, no note without its row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz import agencies
+from database.declarative import Base
+from engine import office_record
+from engine.journal import JournalEntry
+from engine.office_record import OPENING, ROWS
+from oversight.auditing import inspection_record
+from oversight.findings import Finding, Findings, differs
+from oversight.unreadable import SPOILED
+from register.ledger import RegisterPosting
+
+PAGE = 1000
+KEPT = {**office_record.NOTED, **inspection_record.NOTED}
+
+
+def check(session: Session) -> Findings:
+    """What of agencies, people, accounts, posts, grants, keys, openings and inspections isn't as noted."""
+    told = _told(session)
+    for model in KEPT:
+        yield from _table(session, model, told)
+    opened = select(RegisterPosting.case_no).where(RegisterPosting.case_no.startswith(OPENING))
+    for case_no in session.execute(opened).scalars().all():
+        try:
+            found = office_record.opened(session, case_no)
+        except SPOILED:
+            found = {}
+        yield from _compare(case_no, "register_postings", found, told.pop(case_no, None))
+    for name, (stream, _facts) in sorted(told.items()):
+        yield Finding(stream, name, "", "office.missing")
+
+
+def _told(session: Session) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """What the offices' streams say last of each row, and which stream."""
+    streams = agencies.codes(session)
+    entries = session.execute(
+        select(JournalEntry.stream, JournalEntry.detail)
+        .where(JournalEntry.stream.in_(streams))
+        .order_by(JournalEntry.entry_id),
+        execution_options={"yield_per": PAGE},
+    )
+    told: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for stream, detail in entries:
+        rows = detail.get(ROWS) if isinstance(detail, dict) else None
+        if not isinstance(rows, dict):
+            continue
+        for name, facts in rows.items():
+            if isinstance(facts, dict):
+                told[name] = (stream, facts)
+    return told
+
+
+def _table(
+    session: Session, model: type[Base], told: dict[str, tuple[str, Mapping[str, Any]]]
+) -> Findings:
+    try:
+        listed = session.execute(select(model)).scalars().all()
+    except SPOILED:
+        yield Finding("", model.__tablename__, "", "office.unreadable")
+        told_here = [name for name in told if name.startswith(f"{model.__tablename__}#")]
+        for name in told_here:
+            told.pop(name)
+        return
+    for row in listed:
+        name = office_record.name(row)
+        facts = office_record.facts(row, KEPT)
+        yield from _compare("", name, facts, told.pop(name, None))
+        session.expunge(row)
+
+
+def _compare(
+    case_no: str, row: str, found: Mapping[str, Any], told: tuple[str, Mapping[str, Any]] | None
+) -> Findings:
+    if told is None:
+        yield Finding(case_no, row, "", "office.unnoted")
+        return
+    stream, facts = told
+    for column in sorted({*found, *facts}):
+        pair = (found.get(column), facts.get(column))
+        yield from differs(case_no or stream, row, column, "office.altered", pair)

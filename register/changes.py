@@ -1,0 +1,130 @@
+"""The kinds of dated change a posting may hold, and the fields of each: what the writer accepts.
+
+A change says only what becomes different (``after``), with the same fields as they were (``before``).
+Values are JSON; dates are ISO text, months YYYYMM integers, amounts integer cents.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from register.entries import SubjectKind
+
+Check = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of change: whom it is about, the check of each field, and what a new one must have.
+
+    ``identity`` names the field that says which existing thing changes; without it a new one begins,
+    and then every field of ``needed`` is given.
+    """
+
+    subject_kind: SubjectKind
+    fields: Mapping[str, Check]
+    identity: str | None = None
+    needed: frozenset[str] = frozenset()
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _text_or_none(value: Any) -> bool:
+    return value is None or _text(value)
+
+
+def _day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _day_or_none(value: Any) -> bool:
+    return value is None or _day(value)
+
+
+def _month(value: Any) -> bool:
+    return type(value) is int and 190001 <= value <= 219912 and 1 <= value % 100 <= 12  # noqa: PLR2004
+
+
+def _cents(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _components(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping) and all(map(_text, value)) and all(map(_cents, value.values()))
+    )
+
+
+def _one_of(*allowed: str) -> Check:
+    return lambda value: value in allowed
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "person_key": Kind(
+            "person",
+            {
+                "id_no": _text,
+                "name": _text,
+                "sex": _one_of("M", "F"),
+                "birth": _day,
+                "first_work_on": _day_or_none,
+                "post_kind": _one_of("M", "F55", "F50"),
+            },
+        ),
+        "person_contact": Kind(
+            "person",
+            {
+                "mobile": _text_or_none,
+                "address": _text_or_none,
+                "postcode": _text_or_none,
+                "education": _text_or_none,
+            },
+        ),
+        "payment_account": Kind(
+            "person", {"bank_name": _text, "bank_account": _text, "holder": _text}
+        ),
+        "relation": Kind(
+            "person",
+            {
+                "relation_id": _text,
+                "agency_code": _text,
+                "kind": _one_of("EMPLOYEE", "FLEX"),
+                "status": _one_of("ACTIVE", "INTERRUPTED", "ENDED"),
+                "from_month": _month,
+                "employer_id": _text_or_none,
+            },
+            identity="relation_id",
+            needed=frozenset({"agency_code", "kind", "status", "from_month"}),
+        ),
+        "entitlement": Kind(
+            "person",
+            {
+                "entitlement_id": _text,
+                "kind": _text,
+                "monthly_cents": _cents,
+                "from_month": _month,
+                "status": _one_of("APPROVED", "PAYING", "SUSPENDED", "ENDED"),
+                "components": _components,
+            },
+            identity="entitlement_id",
+            needed=frozenset({"kind", "monthly_cents", "from_month", "status", "components"}),
+        ),
+        "employer_key": Kind(
+            "employer",
+            {
+                "uscc": _text,
+                "name": _text,
+                "agency_code": _text,
+                "status": _one_of("ACTIVE", "CLOSED"),
+            },
+        ),
+    }
+)

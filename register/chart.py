@@ -1,0 +1,58 @@
+"""The chart of accounts (会计科目): every account a line may name, and the side on which it grows.
+
+Personal accounts are what the fund owes a person, so they grow on the credit side; their lines name
+the person. The fund's own accounts have no subject. Amounts are integer cents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from register.entries import Side
+
+PRINCIPAL = "personal_account:principal"
+INTEREST = "personal_account:interest"
+POOLED_FUND = "pooled_fund"
+ADJUSTMENTS = "adjustments"
+OPENING = "opening_balances"
+
+PERSONAL_PREFIX = "personal_account:"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account: its code, names, the side on which it grows, and whether a line names a person."""
+
+    code: str
+    zh: str
+    en: str
+    grows: Side
+    personal: bool
+
+
+ACCOUNTS: Mapping[str, Account] = MappingProxyType(
+    {
+        account.code: account
+        for account in (
+            Account(
+                PRINCIPAL, "个人账户本金", "personal account, principal", "credit", personal=True
+            ),
+            Account(
+                INTEREST, "个人账户利息", "personal account, interest", "credit", personal=True
+            ),
+            Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
+            Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
+            Account(OPENING, "期初余额", "opening balances", "debit", personal=False),
+        )
+    }
+)
+
+
+def sub_account(code: str) -> str:
+    """The part of the personal account a code names: ``principal`` or ``interest``."""
+    return code.removeprefix(PERSONAL_PREFIX)
+
+
+def personal(item: str) -> str:
+    """The code of a part of the personal account (``principal``, ``interest``)."""
+    return PERSONAL_PREFIX + item

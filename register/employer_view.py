@@ -1,0 +1,26 @@
+"""An employer's record as answers show it: what it is, and each change with the case it comes from."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from register import person_view, reading, versions
+
+
+def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
+    """The record of ``GET /api/register/employers/{employer_id}``; the caller checks who may see.
+
+    An employer's name and credit code are public. Raises EmployerNotFound.
+    """
+    record = reading.employer(session, employer_id)
+    return {
+        "employer_id": employer_id,
+        "uscc": record.uscc,
+        "name": record.name,
+        "agency": record.agency_code,
+        "status": record.status,
+        "version": record.version,
+        "versions": [
+            person_view.version(row) for row in versions.of_employer(session, employer_id)
+        ],
+    }

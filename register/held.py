@@ -1,0 +1,58 @@
+"""Reads what a person holds as it stands: the last version of each relation, month and entitlement.
+
+The rows keep their ``case_no``: every value leads back to the case that wrote it.
+"""
+
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import Session
+
+from database.declarative import table_of
+from database.prepared import Prepared
+from register.rights import EntitlementVersion, MonthVersion, RelationVersion
+
+_PERSON: BindParameter[str] = bindparam("person_id")
+_RELATIONS = table_of(RelationVersion)
+_MONTHS = table_of(MonthVersion)
+_ENTITLEMENTS = table_of(EntitlementVersion)
+_HIS_RELATIONS = Prepared(
+    select(_RELATIONS)
+    .where(_RELATIONS.c.person_id == _PERSON)
+    .order_by(_RELATIONS.c.relation_id, _RELATIONS.c.version)
+)
+_HIS_MONTHS = Prepared(
+    select(_MONTHS.c.month, _MONTHS.c.base_cents, _MONTHS.c.origin, _MONTHS.c.case_no)
+    .where(_MONTHS.c.person_id == _PERSON)
+    .order_by(_MONTHS.c.month, _MONTHS.c.version)
+)
+_HIS_ENTITLEMENTS = Prepared(
+    select(_ENTITLEMENTS)
+    .where(_ENTITLEMENTS.c.person_id == _PERSON)
+    .order_by(_ENTITLEMENTS.c.entitlement_id, _ENTITLEMENTS.c.version)
+)
+
+
+def relations_ahead(session: Session, person_id: str) -> None:
+    """Announce that ``relations`` will be asked for."""
+    _HIS_RELATIONS.ahead(session, {"person_id": person_id})
+
+
+def relations(session: Session, person_id: str) -> list[Any]:
+    """A person's insured relations (columns of ``relation_versions``), the earliest first."""
+    found = _HIS_RELATIONS.all(session, {"person_id": person_id})
+    latest = {row.relation_id: row for row in found}
+    return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))
+
+
+def months(session: Session, person_id: str) -> list[Any]:
+    """(month, base_cents, origin, case_no) of a person's months in order, as plain rows for speed."""
+    found = _HIS_MONTHS.all(session, {"person_id": person_id})
+    return list({row[0]: row for row in found}.values())
+
+
+def entitlements(session: Session, person_id: str) -> list[Any]:
+    """A person's benefits (columns of ``entitlement_versions``), the earliest first."""
+    found = _HIS_ENTITLEMENTS.all(session, {"person_id": person_id})
+    latest = {row.entitlement_id: row for row in found}
+    return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))

@@ -1,0 +1,92 @@
+"""Personal data as screens and answers may show them: enough to recognise, too little to use.
+
+Amounts, months, sex and birth date stay: a signer must see what changes. Numbers, names and addresses don't.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from register import chart
+
+STAR = "*"
+_TAIL = 4
+_HEAD = 3
+
+
+def id_no(value: str) -> str:
+    """``610***********1234``: the first three and the last four."""
+    return _middle(value)
+
+
+def name(value: str) -> str:
+    """``张*``: the first character, a star for each further one."""
+    return value[:1] + STAR * (len(value) - 1)
+
+
+def mobile(value: str) -> str:
+    """``138****5678``."""
+    return _middle(value)
+
+
+def bank_account(value: str) -> str:
+    """Stars and the last four digits."""
+    return STAR * max(len(value) - _TAIL, _HEAD) + value[-_TAIL:]
+
+
+def address(value: str) -> str:
+    """The first three characters; how much follows isn't said."""
+    return value[:_HEAD] + STAR * _HEAD
+
+
+def _middle(value: str) -> str:
+    hidden = len(value) - _HEAD - _TAIL
+    return value[:_HEAD] + STAR * hidden + value[-_TAIL:] if hidden > 0 else STAR * len(value)
+
+
+# By the names of fields, in forms and in changes alike.
+MASKS: Mapping[str, Callable[[str], str]] = {
+    "id_no": id_no,
+    "name": name,
+    "holder": name,
+    "mobile": mobile,
+    "bank_account": bank_account,
+    "address": address,
+}
+SHOWN = frozenset({"birth"})
+
+
+def fields(values: Mapping[str, Any], personal: Collection[str] = MASKS) -> dict[str, Any]:
+    """The fields with the ``personal`` ones masked; one without a mask of its own as a name is."""
+    return {field: _field(field, value, personal) for field, value in values.items()}
+
+
+def _field(field: str, value: Any, personal: Collection[str]) -> Any:
+    if value is None or field in SHOWN or (field not in personal and field not in MASKS):
+        return value
+    return MASKS.get(field, name)(str(value))
+
+
+def masked_form(form: Mapping[str, Any], personal: Collection[str]) -> dict[str, Any]:
+    """A form as answers show it; ``personal`` are the fields its process declares so."""
+    return fields(form, personal)
+
+
+def masked_change(change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change (JSON) with what it says masked. An employer's name is public."""
+    if change["subject_kind"] == "employer":
+        return dict(change)
+    return {**change, "after": fields(change["after"]), "before": fields(change["before"])}
+
+
+def masked_posting(posting: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The lines and changes of a posting (JSON) as signers see them, accounts with their names."""
+    return {
+        "lines": [line | account_names(line["account"]) for line in map(dict, posting["lines"])],
+        "changes": [masked_change(change) for change in posting["changes"]],
+    }
+
+
+def account_names(code: str) -> dict[str, Any]:
+    """What an account is called, for a line beside its code."""
+    account = chart.ACCOUNTS[code]
+    return {"account_name": {"zh": account.zh, "en": account.en}}

@@ -1,0 +1,114 @@
+"""A person's record as answers show it: masked, and every value with the case it comes from."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database import clock
+from database.clock import moment_text
+from register import held, masked, posting_json, reading, versions
+from register.ledger import LedgerLine, RegisterPosting
+from register.subjects import Version
+
+
+def masked_person(session: Session, person_id: str) -> dict[str, Any]:
+    """The whole masked record of ``GET /api/register/persons/{person_id}``; the caller checks who may see.
+
+    Fixed number of queries. Raises PersonNotFound.
+    """
+    record = reading.person(session, person_id, clock.today(session))
+    return {
+        "person_id": person_id,
+        "id_no": masked.id_no(record.id_no),
+        "name": masked.name(record.name),
+        "sex": record.sex,
+        "birth": record.birth.isoformat(),
+        "first_work_on": record.first_work_on and record.first_work_on.isoformat(),
+        "post_kind": record.post_kind,
+        "status": record.status,
+        "version": record.version,
+        "contact": masked.fields(record.contact),
+        "payment_account": record.payment_account and masked.fields(record.payment_account),
+        "relations": _relations(session, person_id),
+        "months": {
+            "paid": record.paid_months,
+            "deemed": record.deemed_months,
+            "items": _months(session, person_id),
+        },
+        "account": {"balance_cents": record.balance_cents, "parts": dict(record.balances)},
+        "entries": _entries(session, person_id),
+        "entitlements": _entitlements(session, person_id),
+        "versions": [version(row) for row in versions.of_person(session, person_id)],
+    }
+
+
+def _relations(session: Session, person_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "relation_id": row.relation_id,
+            "agency": row.agency_code,
+            "kind": row.kind,
+            "status": row.status,
+            "from_month": row.from_month,
+            "employer_id": row.employer_id,
+            "version": row.version,
+            "case_no": row.case_no,
+        }
+        for row in held.relations(session, person_id)
+    ]
+
+
+def _months(session: Session, person_id: str) -> list[dict[str, Any]]:
+    return [row._asdict() for row in held.months(session, person_id)]
+
+
+def _entries(session: Session, person_id: str) -> list[dict[str, Any]]:
+    """The personal account's lines, oldest first."""
+    found = session.execute(
+        select(LedgerLine, RegisterPosting.posted_at, RegisterPosting.agency_code)
+        .join(
+            RegisterPosting,
+            (RegisterPosting.case_no == LedgerLine.case_no)
+            & (RegisterPosting.posting_no == LedgerLine.posting_no),
+        )
+        .where(LedgerLine.subject_id == person_id)
+        .order_by(LedgerLine.line_id)
+    )
+    return [
+        {
+            "account": line.account,
+            **masked.account_names(line.account),
+            "side": line.side,
+            "amount_cents": line.amount_cents,
+            "month": line.month,
+            "memo": line.memo,
+            "posted_at": moment_text(posted_at),
+            "agency": agency,
+            "case_no": line.case_no,
+        }
+        for line, posted_at, agency in found
+    ]
+
+
+def _entitlements(session: Session, person_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "entitlement_id": row.entitlement_id,
+            "kind": row.kind,
+            "monthly_cents": row.monthly_cents,
+            "components": row.components,
+            "from_month": row.from_month,
+            "status": row.status,
+            "version": row.version,
+            "case_no": row.case_no,
+        }
+        for row in held.entitlements(session, person_id)
+    ]
+
+
+def version(row: Version) -> dict[str, Any]:
+    """A dated change, masked, with its case."""
+    said = masked.masked_change(posting_json.change_json(versions.change(row)))
+    shown = {part: said[part] for part in ("kind", "effective_from", "after", "before")}
+    return {**shown, "recorded_at": moment_text(row.recorded_at), "case_no": row.case_no}

@@ -1,0 +1,292 @@
+"""Reads the register for the rest of the house: whole records for a case, and the small look-ups.
+
+A record is read in a fixed number of queries, however many months and lines the person has.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.orm import Session
+
+from database import keys
+from database.declarative import table_of
+from database.prepared import Prepared
+from database.refusals import InvariantBroken, NotFound
+from register import balances, held, posting_json, versions
+from register.deferred import DeferredMapping, DeferredSequence, within
+from register.entries import Line
+from register.ledger import LedgerLine, RegisterPosting
+from register.parameters import Parameters
+from register.records import (
+    ContributionMonth,
+    EmployerRecord,
+    Entitlement,
+    PersonRecord,
+    Records,
+    Relation,
+)
+from register.rights import RelationVersion
+from register.subjects import Employer, Person, Version
+
+unbalanced = balances.unbalanced
+
+_PERSONS = table_of(Person)
+_EMPLOYERS = table_of(Employer)
+
+
+def _found_by(
+    column: ColumnElement[Any], *columns: ColumnElement[Any]
+) -> tuple[Prepared, Prepared]:
+    """The query of a row by a value of its column, and the same under lock."""
+    query = select(*columns).where(column == bindparam("value"))
+    return Prepared(query), Prepared(query.with_for_update())
+
+
+_PERSON_BY_ID = _found_by(_PERSONS.c.person_id, _PERSONS.c.person_id, _PERSONS.c.version)
+_PERSON_BY_NUMBER = _found_by(_PERSONS.c.id_no_index, _PERSONS.c.person_id, _PERSONS.c.version)
+_EMPLOYER_BY_ID = _found_by(
+    _EMPLOYERS.c.employer_id, _EMPLOYERS.c.employer_id, _EMPLOYERS.c.version
+)
+_EMPLOYER_BY_NUMBER = _found_by(_EMPLOYERS.c.uscc, _EMPLOYERS.c.employer_id, _EMPLOYERS.c.version)
+
+
+class PersonNotFound(NotFound):
+    """There is no such person on the register, or not one that you may see."""
+
+    rule = "person.not_found"
+
+
+class EmployerNotFound(NotFound):
+    """There is no such employer on the register, or not one that you may see."""
+
+    rule = "employer.not_found"
+
+
+def load(
+    session: Session,
+    *,
+    person_id: str | None = None,
+    employer_id: str | None = None,
+    accepted_on: date,
+    locking: bool = False,
+) -> Records:
+    """All a process may read for one case, on the register as it stands now.
+
+    A command says ``locking``: nobody else then writes about the subject until it commits, so what
+    posts rests on what was read.
+
+    Key data, contact, relations and entitlements are what was recorded last: a correction holds for
+    open cases too. The payment account is the one in force on ``accepted_on``. Six queries for a person, of
+    which those for what he holds wait, in a command, until a process asks; two for an employer.
+    Raises PersonNotFound, EmployerNotFound.
+    """
+    return Records(
+        person=None
+        if person_id is None
+        else person(session, person_id, accepted_on, locking=locking),
+        employer=None if employer_id is None else employer(session, employer_id, locking=locking),
+        accepted_on=accepted_on,
+        parameters=Parameters(),
+    )
+
+
+def ahead(session: Session, person_id: str, *, sums: bool) -> None:
+    """Announce that ``load``, locking, will be asked for this person, and his balances read."""
+    _PERSON_BY_ID[True].ahead(session, {"value": person_id})
+    versions.ahead(session, person_id)
+    if sums:
+        balances.ahead(session, person_id)
+
+
+def person_numbered(
+    session: Session, id_no: str, accepted_on: date, *, locking: bool = True
+) -> Records:
+    """As ``load`` for the person of this id number; no person where nobody has it."""
+    index = keys.current().blind_index("id_no", id_no.upper())
+    row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
+    if row is not None:
+        held.relations_ahead(session, row.person_id)
+    found = None if row is None else _person(session, row, accepted_on, deferred=True)
+    return Records(found, None, accepted_on, Parameters())
+
+
+def employer_numbered(
+    session: Session, uscc: str, accepted_on: date, *, locking: bool = True
+) -> Records:
+    """As ``load`` for the employer of this credit code; no employer where none has it."""
+    row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper(), locking=locking)
+    found = None if row is None else _employer(session, row)
+    return Records(None, found, accepted_on, Parameters())
+
+
+def person(session: Session, person_id: str, on: date, *, locking: bool = False) -> PersonRecord:
+    """A person's whole record. Raises PersonNotFound."""
+    row = _one(session, _PERSON_BY_ID, person_id, locking=locking)
+    if row is None:
+        raise PersonNotFound
+    return _person(session, row, on, deferred=locking)
+
+
+def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRecord:
+    person_id: str = row.person_id
+    said = versions.describing(session, person_id)
+    key = versions.folded(said, "person_key")
+    relations = DeferredSequence(within(session, lambda: _relations(session, person_id)))
+    entitlements = DeferredSequence(within(session, lambda: _entitlements(session, person_id)))
+    months = DeferredSequence(within(session, lambda: _months(session, person_id)))
+    sums = DeferredMapping(within(session, lambda: balances.of_person(session, person_id)))
+    return PersonRecord(
+        person_id=person_id,
+        id_no=key["id_no"],
+        name=key["name"],
+        sex=key["sex"],
+        birth=date.fromisoformat(key["birth"]),
+        first_work_on=date.fromisoformat(key["first_work_on"]) if key["first_work_on"] else None,
+        post_kind=key["post_kind"],
+        contact=versions.folded(said, "person_contact"),
+        payment_account=versions.in_force(said, "payment_account", on),
+        relations=relations if deferred else tuple(relations),
+        months=months if deferred else tuple(months),
+        balances=sums if deferred else dict(sums),
+        entitlements=entitlements if deferred else tuple(entitlements),
+        version=row.version,
+        former_names=_names(said) - {key["name"]},
+    )
+
+
+def employer(session: Session, employer_id: str, *, locking: bool = False) -> EmployerRecord:
+    """An employer's record. Raises EmployerNotFound."""
+    row = _one(session, _EMPLOYER_BY_ID, employer_id, locking=locking)
+    if row is None:
+        raise EmployerNotFound
+    return _employer(session, row)
+
+
+def _employer(session: Session, row: Any) -> EmployerRecord:
+    key = versions.folded(versions.of_employer(session, row.employer_id), "employer_key")
+    return EmployerRecord(employer_id=row.employer_id, version=row.version, **key)
+
+
+def _one(
+    session: Session, queries: tuple[Prepared, Prepared], value: str, *, locking: bool = False
+) -> Any | None:
+    return queries[locking].first(session, {"value": value})
+
+
+def find_person(session: Session, id_no: str) -> str | None:
+    """The register id of the person with this id number, by its blind index."""
+    row = _one(session, _PERSON_BY_NUMBER, keys.current().blind_index("id_no", id_no.upper()))
+    return None if row is None else str(row.person_id)
+
+
+def find_employer(session: Session, uscc: str) -> str | None:
+    """The register id of the employer with this credit code."""
+    row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper())
+    return None if row is None else str(row.employer_id)
+
+
+def id_index_of(session: Session, person_id: str) -> str | None:
+    """The blind index of a person's id number, by which two records of one human being are matched."""
+    return session.execute(
+        select(Person.id_no_index).where(Person.person_id == person_id)
+    ).scalar_one_or_none()
+
+
+def name_of(session: Session, person_id: str) -> str | None:
+    """A person's name in force, or None for an unknown id."""
+    said = versions.of_person(session, person_id, "person_key")
+    name = versions.folded(said, "person_key").get("name")
+    return None if name is None else str(name)
+
+
+def employer_name_of(session: Session, employer_id: str) -> str | None:
+    """An employer's name in force, or None for an unknown id."""
+    name = versions.folded(versions.of_employer(session, employer_id), "employer_key").get("name")
+    return None if name is None else str(name)
+
+
+def agencies_of(session: Session, person_id: str) -> set[str]:
+    """The agencies with which a person has, or had, an insured relation."""
+    query = select(RelationVersion.agency_code).where(RelationVersion.person_id == person_id)
+    return set(session.execute(query.distinct()).scalars())
+
+
+def agencies_of_employer(session: Session, employer_id: str) -> set[str]:
+    """The agency an employer is registered with."""
+    key = versions.folded(versions.of_employer(session, employer_id), "employer_key")
+    return {key["agency_code"]} if key else set()
+
+
+def written(session: Session, case_no: str) -> dict[str, Any]:
+    """What a case wrote, in the words of ``posting_json``: ``lines`` and ``changes``; {} if it didn't.
+
+    Raises InvariantBroken where rows of the case stand without their header.
+    """
+    header = session.execute(
+        select(RegisterPosting.posting_no).where(RegisterPosting.case_no == case_no)
+    ).scalars()
+    posted = set(header)
+    lines = session.execute(
+        select(LedgerLine)
+        .where(LedgerLine.case_no == case_no)
+        .order_by(LedgerLine.posting_no, LedgerLine.line_no)
+    ).scalars()
+    changes = session.execute(
+        select(Version)
+        .where(Version.case_no == case_no)
+        .order_by(Version.posting_no, Version.change_no)
+    ).scalars()
+    found = {
+        "lines": [posting_json.line_json(_line(line)) for line in lines],
+        "changes": [posting_json.change_json(versions.change(row)) for row in changes],
+    }
+    if not posted and any(found.values()):
+        raise InvariantBroken(f"the register holds rows of case {case_no} without their header")
+    return found if posted else {}
+
+
+def _names(said: Sequence[Any]) -> set[str]:
+    keys_said = (row.after for row in said if row.kind == "person_key")
+    return {str(after["name"]) for after in keys_said if after.get("name")}
+
+
+def _line(row: LedgerLine) -> Line:
+    return Line(row.account, row.side, row.amount_cents, row.subject_id, row.month, row.memo)
+
+
+def _months(session: Session, person_id: str) -> tuple[ContributionMonth, ...]:
+    return tuple(
+        ContributionMonth(month, base_cents, origin)
+        for month, base_cents, origin, _ in held.months(session, person_id)
+    )
+
+
+def _relations(session: Session, person_id: str) -> tuple[Relation, ...]:
+    return tuple(
+        Relation(
+            relation_id=row.relation_id,
+            agency_code=row.agency_code,
+            kind=row.kind,
+            status=row.status,
+            from_month=row.from_month,
+            employer_id=row.employer_id,
+        )
+        for row in held.relations(session, person_id)
+    )
+
+
+def _entitlements(session: Session, person_id: str) -> tuple[Entitlement, ...]:
+    return tuple(
+        Entitlement(
+            entitlement_id=row.entitlement_id,
+            kind=row.kind,
+            monthly_cents=row.monthly_cents,
+            from_month=row.from_month,
+            status=row.status,
+            components=row.components,
+            version=row.version,
+        )
+        for row in held.entitlements(session, person_id)
+    )

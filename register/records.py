@@ -1,0 +1,154 @@
+"""What a process may know of the register: persons and employers as plain, read-only values.
+
+``register.reading`` fills these in a fixed number of queries; processes and the pension rules compute
+on them and never see a session. Months are YYYYMM integers, money is integer cents.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from register.parameters import Parameters
+
+Sex = Literal["M", "F"]
+PostKind = Literal["M", "F55", "F50"]
+RelationKind = Literal["EMPLOYEE", "FLEX"]
+RelationStatus = Literal["ACTIVE", "INTERRUPTED", "ENDED"]
+MonthOrigin = Literal["PAID", "BACK_PAID", "BACKFILLED", "DEEMED", "TRANSFERRED_IN"]
+PersonStatus = Literal["ACTIVE", "INTERRUPTED", "RETIRED", "ENDED"]
+EntitlementStatus = Literal["APPROVED", "PAYING", "SUSPENDED", "ENDED"]
+
+# An entitlement that is decided and not over: who holds a pension of this status is retired.
+IN_FORCE: tuple[EntitlementStatus, ...] = ("APPROVED", "PAYING", "SUSPENDED")
+PENSION = "pension"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """An insured relation (参保关系) with one agency: as employee (``EMPLOYEE``) or freely (``FLEX``).
+
+    ``from_month`` is the month since which the relation has its present status.
+    """
+
+    relation_id: str
+    agency_code: str
+    kind: RelationKind
+    status: RelationStatus
+    from_month: int
+    employer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionMonth:
+    """One month that counts: its contribution base and how it came about.
+
+    ``DEEMED`` (视同缴费) months count for years only: they have no base (0).
+    """
+
+    month: int
+    base_cents: int
+    origin: MonthOrigin = "PAID"
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A benefit (待遇) as it stands: ``components`` are the parts of the monthly amount, in cents."""
+
+    entitlement_id: str
+    kind: str
+    monthly_cents: int
+    from_month: int
+    status: EntitlementStatus
+    components: Mapping[str, int] = field(default_factory=dict)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """An insured person (参保人) as of the day the case was accepted.
+
+    ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``. ``version``
+    rises with everything that is written about the person; a posting names the version it read.
+    ``former_names`` are those the register knew the person by before.
+    """
+
+    person_id: str
+    id_no: str
+    name: str
+    sex: Sex
+    birth: date
+    first_work_on: date | None
+    post_kind: PostKind
+    contact: Mapping[str, Any]
+    payment_account: Mapping[str, Any] | None
+    relations: Sequence[Relation]
+    months: Sequence[ContributionMonth]
+    balances: Mapping[str, int]
+    entitlements: Sequence[Entitlement]
+    version: int
+    former_names: Collection[str] = ()
+
+    @property
+    def balance_cents(self) -> int:
+        """The whole personal account (个人账户储存额)."""
+        return sum(self.balances.values())
+
+    @property
+    def pension(self) -> Entitlement | None:
+        """The pension in force, if there is one."""
+        return next(
+            (
+                held
+                for held in self.entitlements
+                if held.kind == PENSION and held.status in IN_FORCE
+            ),
+            None,
+        )
+
+    @property
+    def status(self) -> PersonStatus:
+        """What the person is, read from what the person holds; stored nowhere."""
+        if self.retired:
+            return "RETIRED"
+        statuses = {relation.status for relation in self.relations}
+        if "ACTIVE" in statuses:
+            return "ACTIVE"
+        return "INTERRUPTED" if "INTERRUPTED" in statuses else "ENDED"
+
+    @property
+    def retired(self) -> bool:
+        """Whether a pension has been decided."""
+        return self.pension is not None
+
+    @property
+    def paid_months(self) -> int:
+        """Actual contribution months (实际缴费月数)."""
+        return sum(month.origin != "DEEMED" for month in self.months)
+
+    @property
+    def deemed_months(self) -> int:
+        """Months deemed paid (视同缴费月数)."""
+        return len(self.months) - self.paid_months
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerRecord:
+    """An insured employer (参保单位) as of the day the case was accepted."""
+
+    employer_id: str
+    uscc: str
+    name: str
+    agency_code: str
+    status: Literal["ACTIVE", "CLOSED"]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All a process may read for one case. Its ``parameters`` note which dated values were used."""
+
+    person: PersonRecord | None
+    employer: EmployerRecord | None
+    accepted_on: date
+    parameters: Parameters

@@ -1,0 +1,69 @@
+"""Whether a posting can be written at all: balanced, positive, of known accounts, kinds and fields.
+
+Held before anybody signs and again before anything is written; the database holds the balance too.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from database.refusals import InvariantBroken
+from register import chart
+from register.changes import KINDS
+from register.entries import Change, Line, Posting
+
+
+class PostingUnsound(InvariantBroken):
+    """A process computed a posting that can't be written; the message says what is wrong."""
+
+
+def check(posting: Posting) -> None:
+    """Raise PostingUnsound unless the posting is sound; looks at nothing but its own words."""
+    for line in posting.lines:
+        _check_line(line)
+    debit, credit = totals(posting.lines)
+    if debit != credit:
+        raise PostingUnsound(f"a posting does not balance: {debit} debit, {credit} credit")
+    for change in posting.changes:
+        _check_change(change)
+
+
+def totals(lines: Sequence[Line]) -> tuple[int, int]:
+    """(debit, credit) in cents."""
+    debit = sum(line.amount_cents for line in lines if line.side == "debit")
+    return debit, sum(line.amount_cents for line in lines) - debit
+
+
+def _check_line(line: Line) -> None:
+    account = chart.ACCOUNTS.get(line.account)
+    if account is None:
+        raise PostingUnsound(f"a line names the unknown account {line.account!r}")
+    if line.side not in ("debit", "credit"):
+        raise PostingUnsound(f"a line has the unknown side {line.side!r}")
+    # A bool is an int to Python, but no amount.
+    if type(line.amount_cents) is not int or line.amount_cents <= 0:
+        raise PostingUnsound(f"a line on {line.account} has no positive whole amount of cents")
+    if account.personal != (line.subject_id is not None):
+        raise PostingUnsound(f"a line on {line.account} names a person, or none, wrongly")
+
+
+def _check_change(change: Change) -> None:
+    kind = KINDS.get(change.kind)
+    if kind is None or change.subject_kind != kind.subject_kind:
+        raise PostingUnsound(f"{change.kind!r} is no kind of change of a {change.subject_kind}")
+    if not change.after or not set(change.before) <= set(change.after) <= set(kind.fields):
+        raise PostingUnsound(
+            f"a {change.kind} changes {sorted(change.after)} from {sorted(change.before)}, "
+            f"its fields are {sorted(kind.fields)}"
+        )
+    wrong = [name for name, value in change.after.items() if not kind.fields[name](value)]
+    if wrong:
+        raise PostingUnsound(f"a {change.kind} has impossible values in {wrong}")
+    if kind.identity is not None and begins(change.kind, change.after):
+        lacking = kind.needed - set(change.after)
+        if lacking:
+            raise PostingUnsound(f"a new {change.kind} lacks {sorted(lacking)}")
+
+
+def begins(kind: str, after: Mapping[str, object]) -> bool:
+    """Whether a change of a relation or entitlement begins a new one."""
+    identity = KINDS[kind].identity
+    return identity is not None and identity not in after

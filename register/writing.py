@@ -1,0 +1,172 @@
+"""The register's one writer: a posting becomes lines, versions and a header, whole or not at all.
+
+Only ``engine.posting`` calls it, after its guard has recomputed the sign-offs (and ``register.opening``,
+which loads what was there before the first case). Rows are only ever added; a correction is a posting
+of its own under its own case.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from database import keys
+from database.declarative import table_of
+from database.prepared import Prepared
+from database.refusals import Conflict, InvariantBroken
+from register import balances, holdings, soundness
+from register.entries import Change, Line, Posting
+from register.ledger import LedgerLine, RegisterPosting
+from register.subjects import Employer, Person, Version
+
+_PERSONS = table_of(Person)
+_EMPLOYERS = table_of(Employer)
+_COUNT_UP_PERSON = Prepared(
+    update(_PERSONS)
+    .where(_PERSONS.c.person_id == bindparam("subject_id"))
+    .values(version=_PERSONS.c.version + 1)
+    .returning(_PERSONS.c.version)
+)
+_COUNT_UP_EMPLOYER = Prepared(
+    update(_EMPLOYERS)
+    .where(_EMPLOYERS.c.employer_id == bindparam("subject_id"))
+    .values(version=_EMPLOYERS.c.version + 1)
+    .returning(_EMPLOYERS.c.version)
+)
+_INSERT_LINES = Prepared(insert(table_of(LedgerLine)))
+_INSERT_VERSIONS = Prepared(insert(table_of(Version)))
+# The database adds up the lines that are there when the header comes.
+_INSERT_HEADER = Prepared(insert(table_of(RegisterPosting)), alone=True)
+
+
+class SubjectUnknown(InvariantBroken):
+    """A posting names a person or employer that isn't on the register."""
+
+
+class AccountOverdrawn(InvariantBroken):
+    """A posting would take more from a personal account than it holds."""
+
+
+class IdNumberTaken(Conflict):
+    """Another person on the register has this id number: resolve the double registration first."""
+
+    rule = "register.id_no_taken"
+
+
+def write(
+    session: Session,
+    posting: Posting,
+    *,
+    case_no: str,
+    posting_no: int,
+    agency: str,
+    posted_at: datetime,
+) -> None:
+    """Write everything a posting says under its case; never commits.
+
+    Locks the persons and employers it names, in the order of their ids. Raises PostingUnsound,
+    SubjectUnknown, AccountOverdrawn (defects: nothing may be committed) and IdNumberTaken. A second
+    posting of the same number for the same case is refused by the database.
+    """
+    soundness.check(posting)
+    _count_up(session, *_subjects(posting))
+    key = {"case_no": case_no, "posting_no": posting_no}
+    if posting.lines:
+        _INSERT_LINES.write_all(session, [key | row for row in _line_rows(posting.lines)])
+        _refuse_overdrawn(session, posting.lines)
+    if posting.changes:
+        rows = [key | {"recorded_at": posted_at} | row for row in _version_rows(posting.changes)]
+        _INSERT_VERSIONS.write_all(session, rows)
+        _apply(session, posting.changes, key)
+    debit, credit = soundness.totals(posting.lines)
+    header = key | {
+        "agency_code": agency,
+        "posted_at": posted_at,
+        "line_count": len(posting.lines),
+        "change_count": len(posting.changes),
+        "debit_cents": debit,
+        "credit_cents": credit,
+    }
+    # Last: the database adds the lines up as the header arrives, and closes the posting.
+    _INSERT_HEADER.write(session, header)
+
+
+def _subjects(posting: Posting) -> tuple[list[str], list[str]]:
+    """The ids of the persons and of the employers a posting is about, in order."""
+    persons = {line.subject_id for line in posting.lines if line.subject_id is not None}
+    persons |= {change.subject_id for change in posting.changes if change.subject_kind == "person"}
+    employers = {
+        change.subject_id for change in posting.changes if change.subject_kind == "employer"
+    }
+    return sorted(persons), sorted(employers)
+
+
+def _count_up(session: Session, persons: list[str], employers: list[str]) -> None:
+    """Count the posting on each subject, which locks its row: one after the other, in order."""
+    for statement, wanted in ((_COUNT_UP_PERSON, persons), (_COUNT_UP_EMPLOYER, employers)):
+        for subject_id in wanted:
+            if statement.first(session, {"subject_id": subject_id}) is None:
+                raise SubjectUnknown(f"a posting names {subject_id}, not on the register")
+
+
+def _line_rows(lines: Sequence[Line]) -> list[dict[str, object]]:
+    return [
+        {
+            "line_no": number,
+            "account": line.account,
+            "side": line.side,
+            "amount_cents": line.amount_cents,
+            "subject_id": line.subject_id,
+            "month": line.month,
+            "memo": line.memo,
+        }
+        for number, line in enumerate(lines, 1)
+    ]
+
+
+def _version_rows(changes: Sequence[Change]) -> list[dict[str, object]]:
+    return [
+        {
+            "change_no": number,
+            "kind": change.kind,
+            "person_id": change.subject_id if change.subject_kind == "person" else None,
+            "employer_id": change.subject_id if change.subject_kind == "employer" else None,
+            "effective_from": change.effective_from,
+            "after": dict(change.after),
+            "before": dict(change.before),
+        }
+        for number, change in enumerate(changes, 1)
+    ]
+
+
+def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
+    touched = {line.subject_id for line in lines if line.subject_id is not None}
+    for person_id in sorted(touched):
+        for item, cents in balances.of_person(session, person_id).items():
+            if cents < 0:
+                raise AccountOverdrawn(f"the {item} of person {person_id} would be {cents} cents")
+
+
+def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) -> None:
+    for change in changes:
+        if change.kind == "relation":
+            holdings.add_relation(session, change, key)
+        elif change.kind == "entitlement":
+            holdings.add_entitlement(session, change, key)
+        elif change.kind == "person_key" and "id_no" in change.after:
+            _move_index(session, change.subject_id, change.after["id_no"])
+        elif change.kind == "employer_key" and "uscc" in change.after:
+            session.execute(
+                update(Employer)
+                .where(Employer.employer_id == change.subject_id)
+                .values(uscc=change.after["uscc"])
+            )
+
+
+def _move_index(session: Session, person_id: str, id_no: str) -> None:
+    index = keys.current().blind_index("id_no", id_no)
+    query = select(func.count()).where(Person.id_no_index == index, Person.person_id != person_id)
+    if session.execute(query).scalar_one():
+        raise IdNumberTaken
+    session.execute(update(Person).where(Person.person_id == person_id).values(id_no_index=index))

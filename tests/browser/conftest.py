@@ -1,0 +1,87 @@
+"""A real server over a demo office of its own, and people at real browsers in front of it.
+
+Each test gets its server, each person a browser context; the browser itself lives as long as the run.
+Every page is watched: an error in its console, or something its security policy stopped, fails the test.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from api import app
+from api.application import Application
+from api.settings import Settings
+from database.clock import FixedClock
+from tests.desk import Desk
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+SCREENSHOTS = "TONGBAN_SCREENSHOTS"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        # Root, which builds run as, may not use Chromium's own sandbox; the pages are ours.
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def application(settings: Settings, clock: FixedClock) -> Application:
+    """The application of this test's server."""
+    return app.create_app(settings, clock)
+
+
+@pytest.fixture
+def address(application: Application) -> Iterator[str]:
+    """Where this test's server is, on this machine."""
+    with _serving(application) as where:
+        yield where
+
+
+@pytest.fixture
+def desk(
+    browser: Browser,
+    address: str,
+    clock: FixedClock,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Desk]:
+    """The desk of this test; ``desk.sign_in("T101")`` is a person's page at it."""
+    folder = Path(os.environ.get(SCREENSHOTS) or tmp_path / "screenshots")
+    opened = Desk(browser, address, clock, folder / request.node.name.replace("/", "-"))
+    yield opened
+    opened.close()
+    assert opened.complaints == []
+
+
+@contextmanager
+def _serving(application: Application) -> Iterator[str]:
+    config = uvicorn.Config(application, port=0, log_config=None, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    bound = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()

@@ -1,0 +1,57 @@
+"""The commands about passwords, as fault points walk them: each leaves the account as the next finds it."""
+
+from typing import Any
+
+from tests.commanded_office import Command, CommandedOffice, Ready
+from tests.people import PASSWORD, Person
+
+RESETS, BY_CODE = "/api/password-resets", "/api/session/reset"
+CHANGED = "another-tongban"
+
+
+def _lost(office: CommandedOffice) -> Any:
+    return office.hall.admin.post(RESETS, {"staff_no": "T103", "reason": "忘记密码"}, status=201)
+
+
+def _change(office: CommandedOffice) -> Ready:
+    """T102 does nothing else in these walks; his password goes back and forth."""
+    old, new = office.password_of_t102, CHANGED
+    if old == CHANGED:
+        new = PASSWORD
+    office.password_of_t102 = new
+    office.hall.people["T102"] = Person(office.hall.client, "T102", old)
+    return office.post("T102", "/api/session/password", {"password": old, "new_password": new})
+
+
+def _apply_anew(office: CommandedOffice) -> Ready:
+    """While one is open, which ends with it."""
+    _lost(office)
+    return office.post("admin", RESETS, {"staff_no": "T103", "reason": "忘记密码"})
+
+
+def _confirm(office: CommandedOffice) -> Ready:
+    return office.post("C001", f"{RESETS}/{_lost(office)['reset_id']}/confirmation")
+
+
+def _complete(*, right: bool) -> Any:
+    def prepare(office: CommandedOffice) -> Ready:
+        applied = _lost(office)
+        path = f"{RESETS}/{applied['reset_id']}/confirmation"
+        other = office.hall.C001.post(path)["code_part"] if right else "2" * 8
+        if not right:
+            office.hall.C001.post(path)
+        said = {"staff_no": "T103", "code": applied["code_part"] + other, "new_password": PASSWORD}
+        return Ready("POST", BY_CODE, {}, {"json": said})
+
+    return prepare
+
+
+PASSWORD_COMMANDS: tuple[Command, ...] = (
+    Command("change the password", "POST /api/session/password", _change, kept=False, again=401),
+    Command("apply for a lost password", f"POST {RESETS}", _apply_anew, 201),
+    Command("confirm a lost password", f"POST {RESETS}/{{reset_id}}/confirmation", _confirm),
+    Command(
+        "password by code", f"POST {BY_CODE}", _complete(right=True), 204, kept=False, again=401
+    ),
+    Command("password by a wrong code", f"POST {BY_CODE}", _complete(right=False), 401, kept=False),
+)

@@ -1,0 +1,226 @@
+"""Personal data stays sealed: in no answer, no log line, no journal, and not in the bytes of the database."""
+
+import io
+import json
+import logging
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from api.logs import JsonFormatter
+from database import connection
+from database.declarative import Base
+from oversight.auditing.lists import catalogue
+from tests.databases import Database
+from tests.people import Hall, new_key
+
+PERSONAL = ("bank_account", "holder", "mobile", "address", "name")
+# Every kind of business that takes something personal, with who signs it.
+WORK = [
+    ("person_info_change_general", 3, None, ()),
+    ("enrollment_certificate", 3, None, ()),
+    ("payment_account_change", 2, None, ("R101",)),
+    ("person_info_change_key", 2, None, ("R101",)),
+    ("person_info_change_key", 1, "county", ("R101", "D101", "Z101")),
+    ("retirement_approval", 1, "county", ("R101",)),
+]
+# A person's own certificate is made out to his name and number, in full.
+MADE_OUT = "/document.pdf"
+# All of a case, for an auditor, on purpose and journalled.
+WHOLE = "/evidence/whole"
+IN_PUBLIC = "/api/demo"
+BARE = ("journal", "sign_offs", "idempotency_keys", "case_states", "cases", "tasks", "documents")
+
+
+class Heard:
+    """Every answer of the office, as text."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.answers: list[tuple[str, str]] = []
+        hall.client.event_hooks = {"response": [self._hear]}
+
+    def _hear(self, response: Any) -> None:
+        response.read()
+        content = response.content
+        if content.startswith(b"%PDF"):
+            pages = pypdf.PdfReader(io.BytesIO(content)).pages
+            said = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+        elif content.startswith(b"PK"):
+            # Evidence, and the auditors' lists as workbooks.
+            with zipfile.ZipFile(io.BytesIO(content)) as file:
+                parts = [name for name in file.namelist() if name.endswith((".json", ".xml"))]
+                said = "".join(file.read(name).decode() for name in parts)
+        else:
+            said = content.decode() + str(dict(response.headers))
+            said += (
+                json.dumps(json.loads(content), ensure_ascii=False) if content[:1] == b"{" else ""
+            )
+        self.answers.append((f"{response.request.method} {response.request.url.path}", said))
+
+
+@pytest.fixture
+def secrets(hall: Hall) -> set[str]:
+    """What must not be seen: numbers and names of the insured, and what their forms say of them."""
+    found = {value for row in hall.demo["persons"] for value in (row["id_no"], row["name"])}
+    for bodies in hall.demo["examples"].values():
+        for body in bodies:
+            found |= {str(body["form"][field]) for field in PERSONAL if field in body["form"]}
+    return found
+
+
+def worked(hall: Hall) -> list[dict[str, Any]]:
+    """Cases of every kind, one returned and corrected, one short of materials, some refused inputs."""
+    cases = []
+    for process, level, route, signers in WORK:
+        body = hall.example(process, level, route)
+        case = hall.T101.accept({**body, "applicant": {**body["applicant"], "id_type": "resident"}})
+        for name in signers:
+            case = getattr(hall, name).sign(case["case_no"])
+        cases.append(case)
+    body = hall.example("payment_account_change", 2, nth=1)
+    short = hall.T101.accept({**body, "materials": []})
+    hall.T101.post(f"/api/cases/{short['case_no']}/correction", {"materials": body["materials"]})
+    hall.R101.sign(short["case_no"], "return", reasons=["other"])
+    hall.T101.post(f"/api/cases/{short['case_no']}/withdrawal", {"reason": "申请人改期办理"})
+    other = hall.demo["persons"][0]["name"]
+    applicant = {**body["applicant"], "name": other}
+    hall.T101.accept({**body, "applicant": applicant}, status=422)
+    applicant = {**body["applicant"], "id_no": body["applicant"]["id_no"][:-1] + "#"}
+    hall.T101.accept({**body, "applicant": applicant}, status=422)
+    return [*cases, short]
+
+
+def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str]) -> None:
+    """Each GET with every identifier we know, each POST with a body full of what it doesn't expect."""
+    published = hall.client.get("/api/openapi.json").json()["paths"]
+    known = {
+        "case_no": [case["case_no"] for case in cases],
+        "person_id": sorted({case["person_id"] for case in cases}),
+        "task_id": [entry["task_id"] for case in cases for entry in case["waiting"]],
+        "grant_id": ["1"],
+        "draft_id": ["0" * 32],
+        "reset_id": ["1"],
+        "seal_no": ["1"],
+        "key_id": ["0" * 64],
+        "staff_no": ["T101", "R101"],
+        "sample_id": ["1"],
+        "finding_id": ["1"],
+        "code": sorted(hall.demo["examples"]),
+        "name": ["anything"],
+    }
+    body = {
+        **dict(zip(("id_no", "name", "uscc", "reason", "opinion"), sorted(secrets), strict=False)),
+        "form": {"bank_account": min(secrets)},
+        "applicant": sorted(secrets)[1],
+    }
+    for path, verbs in published.items():
+        wanted = re.findall(r"{(\w+)}", path)
+        values = {**known, "code": sorted(catalogue.PAGES)} if "/lists/" in path else known
+        for number in range(max(len(values[name]) for name in wanted) if wanted else 1):
+            filled = path
+            for name in wanted:
+                filled = filled.replace(f"{{{name}}}", values[name][number % len(values[name])])
+            _call(hall, filled, set(verbs), body)
+
+
+def _call(hall: Hall, path: str, verbs: set[str], body: dict[str, Any]) -> None:
+    for person in (hall.T101, hall.A101):
+        if "get" in verbs:
+            hall.client.get(path, headers=person.headers)
+        if "post" in verbs:
+            keyed = {**person.headers, "Idempotency-Key": new_key()}
+            hall.client.post(path, json=body, headers=keyed)
+
+
+def test_no_answer_and_no_log_line_shows_personal_data(
+    hall: Hall, secrets: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = Heard(hall)
+    with caplog.at_level(logging.DEBUG):
+        cases = worked(hall)
+        call_every_route(hall, cases, secrets)
+
+    assert len({route for route, _ in heard.answers}) > 30
+    shown = [
+        (route, secret)
+        for route, said in heard.answers
+        for secret in secrets
+        if secret in said and not route.endswith((MADE_OUT, WHOLE, IN_PUBLIC))
+    ]
+    assert shown == []
+    lines = [JsonFormatter().format(record) for record in caplog.records] + [caplog.text]
+    assert [secret for secret in secrets if any(secret in line for line in lines)] == []
+    assert any(MADE_OUT in route for route, _ in heard.answers)
+
+
+def test_no_row_and_no_byte_holds_personal_data(
+    hall: Hall, secrets: set[str], database: Database
+) -> None:
+    worked(hall)
+
+    written = {secret: sorted(tables_with(database, secret)) for secret in secrets}
+
+    assert {secret: tables for secret, tables in written.items() if tables} == {}
+
+
+def tables_with(database: Database, secret: str) -> set[str]:
+    """The tables one of whose rows holds the text, as the database itself sees it."""
+    found = {name for name, dumped in _dumps(database).items() if _holds(dumped, secret)}
+    if database.kind == "sqlite":
+        path = Path(str(make_url(database.url).database))
+        beside = [path, Path(f"{path}-wal")]
+        if any(secret.encode() in file.read_bytes() for file in beside if file.exists()):
+            found.add("the file")
+    return found
+
+
+_dumped: dict[str, dict[str, bytes]] = {}
+
+
+def _dumps(database: Database) -> dict[str, bytes]:
+    if database.url not in _dumped:
+        _dumped.clear()
+        _dumped[database.url] = {}
+        engine = connection.connect(database.owner_url)
+        with engine.connect() as opened:
+            if database.kind == "sqlite":
+                opened.rollback()
+                assert opened.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0
+            for name in Base.metadata.tables:
+                rows = opened.execute(text(f"SELECT * FROM {name}")).all()  # noqa: S608
+                _dumped[database.url][name] = b"\n".join(map(_bytes, rows))
+        engine.dispose()
+    return _dumped[database.url]
+
+
+def _bytes(row: Any) -> bytes:
+    parts = []
+    for value in row:
+        if isinstance(value, bytes | memoryview):
+            parts.append(bytes(value))
+        elif isinstance(value, dict | list):
+            parts.append(json.dumps(value, ensure_ascii=False).encode())
+        else:
+            parts.append(str(value).encode())
+    return b"\0".join(parts)
+
+
+def _holds(dumped: bytes, secret: str) -> bool:
+    escaped = json.dumps(secret)[1:-1].encode()
+    return secret.encode() in dumped or escaped in dumped
+
+
+def test_the_journal_and_its_neighbours_are_not_empty(hall: Hall, database: Database) -> None:
+    """The test above would pass on tables that hold nothing."""
+    worked(hall)
+    engine = connection.connect(database.owner_url)
+    with engine.connect() as opened:
+        for name in BARE:
+            assert opened.execute(select(Base.metadata.tables[name]).limit(1)).first(), name
+    engine.dispose()

@@ -1,0 +1,171 @@
+"""Who may do what: every post against every step of every route, and the four decisions."""
+
+from typing import Any
+
+import pytest
+
+from tests.people import PASSWORD, Hall
+
+# Somebody of every post who could meet a county's case; the city's two see it too.
+STAFF = {
+    "G101": "guide",
+    "T102": "teller",
+    "B101": "handler",
+    "R102": "reviewer",
+    "D101": "deputy_director",
+    "Z101": "director",
+    "S101": "supervisor",
+    "A101": "auditor",
+    "P001": "city_approver",
+    "H001": "city_head",
+    "C001": "internal_control",
+    "admin": "administrator",
+}
+# (process, level, route) → who signs after the teller, in this order.
+CHAINS: dict[tuple[str, int, str | None], list[tuple[str, str]]] = {
+    ("payment_account_change", 2, None): [("review", "R102")],
+    ("retirement_approval", 1, "county"): [
+        ("review", "R102"),
+        ("endorse", "D101"),
+        ("conclude", "Z101"),
+    ],
+    ("account_adjustment", 1, "city_approval"): [
+        ("review", "R102"),
+        ("endorse", "D101"),
+        ("conclude", "Z101"),
+        ("city_approve", "P001"),
+    ],
+    ("benefit_adjustment", 1, "city_meeting"): [
+        ("review", "R102"),
+        ("endorse", "D101"),
+        ("conclude", "Z101"),
+        ("city_conclude", "H001"),
+    ],
+}
+MEETING = {
+    "minutes_no": "处务会议〔2026〕12号",
+    "date": "2026-11-02",
+    "attendees": ["华振国"],
+    "decision": "同意",
+}
+
+
+def attempt(hall: Hall, staff_no: str, case: dict[str, Any], decision: str = "approve") -> Any:
+    """Try to sign the waiting task over what the case shows."""
+    person = getattr(hall, staff_no)
+    body = {
+        "decision": decision,
+        "opinion": "已核对",
+        "password": PASSWORD,
+        "seen": case["seen"],
+    }
+    headers = {**person.headers, "Idempotency-Key": f"{staff_no}-{case['seen']}-{decision}"}
+    task = case["waiting"][0]["task_id"]
+    return hall.client.post(f"/api/tasks/{task}/sign", json=body, headers=headers)
+
+
+@pytest.mark.parametrize("kind", CHAINS, ids=lambda kind: f"{kind[0]}-{kind[2]}")
+def test_each_step_is_signed_by_its_post_alone(
+    hall: Hall, kind: tuple[str, int, str | None]
+) -> None:
+    process, level, route = kind
+    case = hall.T101.accept(hall.example(process, level, route))
+
+    for step, signer in CHAINS[kind]:
+        assert [w["step"] for w in case["waiting"]] == [step]
+        for staff_no, post in STAFF.items():
+            if staff_no == signer:
+                continue
+            refused = attempt(hall, staff_no, case)
+            assert refused.status_code in (403, 404), (step, post, refused.text)
+            assert refused.json()["rule"], (step, post)
+        again = hall.T101.case(case["case_no"])
+        assert (again["seen"], again["status"]) == (case["seen"], "in_progress")
+        resolution = MEETING if step == "city_conclude" else None
+        case = getattr(hall, signer).sign(case["case_no"], resolution=resolution)
+
+    assert case["status"] == "completed"
+    assert hall.A101.findings(case["case_no"]) == []
+
+
+def test_a_refusal_names_its_rule_and_who_could_act(hall: Hall) -> None:
+    case = hall.T101.accept(hall.example("payment_account_change", 2))
+
+    own = attempt(hall, "T101", case).json()
+    other = attempt(hall, "D101", case).json()
+
+    assert own["rule"] in ("duties.already_signed", "post.missing")
+    assert other["rule"] == "post.missing"
+    named = {staff["staff_no"] for entry in other["who_can"] for staff in entry["staff"]}
+    assert named == {"R101", "R102"}
+    denied = [e for e in hall.A101.history(case["case_no"])["journal"] if e["action"] == "denied"]
+    assert [entry["actor"] for entry in denied] == ["T101", "D101"]
+    assert all(entry["rule"] for entry in denied)
+
+
+@pytest.mark.parametrize("decision", ["return", "refuse"])
+def test_each_signer_may_return_and_refuse(hall: Hall, decision: str) -> None:
+    ends = {"return": "returned", "refuse": "refused"}
+    signers = ["R101", "D101", "Z101"]
+    for place, signer in enumerate(signers):
+        body = hall.example("retirement_approval", 1, "county", nth=place)
+        case = hall.T101.accept(body)
+        for before in signers[:place]:
+            getattr(hall, before).sign(case["case_no"])
+
+        case = getattr(hall, signer).sign(case["case_no"], decision, reasons=["other"])
+
+        assert case["status"] == ends[decision]
+        assert case["decided"]["by"] == signer
+        assert hall.A101.findings(case["case_no"]) == []
+
+
+def test_only_the_director_of_a_county_case_escalates(hall: Hall) -> None:
+    case = hall.T101.accept(hall.example("account_adjustment", 1, "county"))
+    for signer in ("R101", "D101"):
+        assert attempt(hall, signer, case, "escalate").status_code == 403
+        case = getattr(hall, signer).sign(case["case_no"])
+    assert hall.Z101.sign(case["case_no"], "escalate")["route"] == "city_approval"
+    assert attempt(hall, "P001", hall.P001.case(case["case_no"]), "escalate").status_code == 403
+
+
+def test_level_1_takes_the_password_once_more(hall: Hall) -> None:
+    number = hall.T101.accept(hall.example("retirement_approval", 1, "county"))["case_no"]
+
+    assert hall.R101.sign(number, password=None, status=403)["rule"] == "signing.password"
+    assert hall.R101.sign(number, password="wrong", status=403)["rule"] == "signing.password_wrong"
+    assert hall.R101.case(number)["status"] == "in_progress"
+    assert hall.R101.sign(number)["waiting"][0]["step"] == "endorse"
+
+
+def test_who_accepted_what_the_back_office_handled_returns_to_him(hall: Hall) -> None:
+    grants = hall.S101.get("/api/grants")["items"]
+    tellers = next(g for g in grants if g["post"] == "teller" and g["class"] == "limited")
+    hall.S101.post(f"/api/grants/{tellers['grant_id']}/revocation")
+    body = hall.example("retirement_approval", 1, "county")
+    number = hall.T101.accept(body)["case_no"]
+
+    case = hall.B101.sign(number, "return")
+
+    assert [(w["step"], w["post"]) for w in case["waiting"]] == [("correct", "teller")]
+    case = hall.T101.post(f"/api/cases/{number}/correction", {"form": body["form"]})
+    assert [w["step"] for w in case["waiting"]] == ["handle"]
+    hall.B101.sign(number)
+    for signer in ("R101", "D101", "Z101"):
+        case = getattr(hall, signer).sign(number)
+    assert case["status"] == "completed"
+    assert hall.A101.findings(number) == []
+
+
+def test_a_guide_and_an_administrator_see_no_case(hall: Hall) -> None:
+    number = hall.T101.accept(hall.example("enrollment_certificate", 3))["case_no"]
+    for outsider in (hall.G101, hall.admin, hall.T201, hall.A201):
+        assert outsider.get(f"/api/cases/{number}", 404)["rule"] == "case.not_found"
+    for reader in (hall.A101, hall.A001, hall.A000):
+        assert reader.case(number)["status"] == "completed"
+        reader.accept(hall.example("enrollment_certificate", 3), status=403)
+
+
+def test_a_city_section_serves_its_own_categories(hall: Hall) -> None:
+    refused = hall.T001.accept(hall.example("enrollment_certificate", 3), status=403)
+    assert refused["rule"] == "section.foreign"

@@ -1,0 +1,297 @@
+"""What a database administrator can do to an office, triggers dropped, and how each must be told.
+
+Each kind picks its place at random and says which findings name it; None where there is nothing to pick.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from authz.accounts import Account
+from authz.agencies import Agency
+from authz.grant_record import Grant, GrantRevocation
+from authz.people import NaturalPerson
+from authz.posts import PostHolding
+from authz.signing_keys import SigningKey
+from database.declarative import Base, table_of
+from engine import journal
+from engine.documents import IssuedDocument
+from engine.journal import JournalEntry
+from engine.record import Case, CaseContent, CaseState, Task
+from engine.risk_history import RegisteredRiskTable
+from engine.signoffs import SignOff
+from oversight import seals
+from oversight.auditing import inspection_record as inspection
+from oversight.findings import Finding
+from oversight.seal_record import MerkleNode, Seal
+from register.ledger import LedgerLine, RegisterPosting
+from register.rights import EntitlementVersion, MonthVersion, RelationVersion
+from register.subjects import Version
+from tests import audited_office, other_values
+
+Named = Callable[[Finding], bool]
+Kind = Callable[[Session, random.Random], Named | None]
+
+# Whose cells are edited and whose rows are removed and copied: what pays, binds and permits.
+ROWS: tuple[type[Base], ...] = (
+    Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
+    EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
+    Agency, SigningKey, RegisteredRiskTable, Seal, CaseState, inspection.Sample,
+    inspection.SampleItem, inspection.AuditFinding, inspection.Rectification,
+)  # fmt: skip
+# Explained at ``other_values.NOT_COVERED``; besides, what says nothing about who may do what.
+UNCOVERED = other_values.NOT_COVERED | {
+    "accounts.password_hash",
+    # Of a finished case; of an open one it is covered by its state.
+    "cases.sequence",
+    "accounts.credential_no",
+    "contribution_months.row_id",
+    "relation_versions.row_id",
+    "risk_tables.registered_at",
+    "risk_tables.effective_at",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Edit one column of any row of a table."""
+
+    model: type[Base]
+
+    def __call__(self, session: Session, choices: random.Random) -> Named | None:
+        """Edit it; a column that the database itself defends is left alone."""
+        table = table_of(self.model)
+        row = _any_row(session, table, choices)
+        columns = [c for c in table.columns if f"{table.name}.{c.name}" not in UNCOVERED]
+        column = choices.choice(columns)
+        if row is None:
+            return None
+        value = other_values.another(column, row[column.name])
+        session.info["edited"] = f"{column}: {row[column.name]!r} to {value!r}"
+        this = [key == row[key.name] for key in table.primary_key]
+        try:
+            with session.begin_nested():
+                session.execute(update(table).where(*this).values({column: value}))
+        except DBAPIError:
+            return None
+        return _of(session, table, row)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Delete any row of a table."""
+
+    model: type[Base]
+
+    def __call__(self, session: Session, choices: random.Random) -> Named | None:
+        """Delete it, where no other row stands on it."""
+        table = table_of(self.model)
+        row = _any_row(session, table, choices)
+        if row is None:
+            return None
+        named = _of(session, table, row)
+        try:
+            with session.begin_nested():
+                session.execute(delete(table).where(*(k == row[k.name] for k in table.primary_key)))
+        except DBAPIError:
+            return None
+        return named
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Insert a row made after another one: a right, a payment, an entry that nobody made."""
+
+    model: type[Base]
+
+    def __call__(self, session: Session, choices: random.Random) -> Named | None:
+        """Insert it, with a number of its own."""
+        table = table_of(self.model)
+        row = _any_row(session, table, choices)
+        if row is None:
+            return None
+        forged = dict(row)
+        for key in table.primary_key:
+            if isinstance(forged[key.name], int) and not key.foreign_keys:
+                forged[key.name] += 1_000_003
+        for unique in ("seq", "line_no", "version", "month"):
+            if unique in forged:
+                forged[unique] = (forged[unique] or 0) + 1
+        try:
+            with session.begin_nested():
+                session.execute(insert(table), [forged])
+        except DBAPIError:
+            return None
+        return _of(session, table, forged)
+
+
+def swap_forms(session: Session, choices: random.Random) -> Named | None:
+    """Exchange what two cases say."""
+    found = session.execute(select(CaseContent.case_id, CaseContent.cycle, CaseContent.form)).all()
+    one, other = choices.sample(found, 2)
+    if one.form == other.form:
+        return None
+    for row, form in ((one, other.form), (other, one.form)):
+        this = (CaseContent.case_id == row.case_id, CaseContent.cycle == row.cycle)
+        session.execute(update(CaseContent).where(*this).values(form=form))
+    return _of_case(session, one.case_id)
+
+
+def truncate_a_stream(session: Session, choices: random.Random) -> Named | None:
+    """Cut the end of a stream, sealed as it was."""
+    entry = _entry(session, choices, last=True)
+    stays = JournalEntry.stream != entry.stream
+    session.execute(delete(JournalEntry).where(~stays, JournalEntry.seq >= entry.seq))
+    return _range_covers(entry.entry_id)
+
+
+def rechain_a_stream(session: Session, choices: random.Random) -> Named | None:
+    """Change an entry and make every later digest of its stream agree."""
+    return _rechained(session, choices)
+
+
+def rewrite_with_the_key(session: Session, choices: random.Random) -> Named | None:
+    """Change an entry, make its stream agree, and seal everything anew with the server's own key."""
+    named = _rechained(session, choices)
+    _reseal(session, choices)
+    return named
+
+
+def cut_with_the_key(session: Session, choices: random.Random) -> Named | None:
+    """Cut the end of an office's stream, and seal what is left with the server's own key."""
+    named = truncate_a_stream(session, choices)
+    _reseal(session, choices)
+    return named
+
+
+def drop_the_last_seals(session: Session, choices: random.Random) -> Named | None:
+    """Take seals and what they sealed away, as an old copy of the database would."""
+    last = session.execute(select(func.max(Seal.seal_no))).scalar_one()
+    kept = choices.randrange(1, last)
+    upto = seals.get(session, kept).last_entry_id
+    audited_office.forget(session)
+    session.execute(delete(Seal).where(Seal.seal_no > kept))
+    session.execute(delete(JournalEntry).where(JournalEntry.entry_id > upto))
+    session.execute(delete(MerkleNode).where(MerkleNode.last_entry_id > upto))
+    return _range_covers(upto + 1)
+
+
+def close_every_task(session: Session, choices: random.Random) -> Named | None:
+    """Derived rows only: nothing waits any more."""
+    found = session.execute(select(Task.case_id).where(Task.closed_at.is_(None))).scalars().all()
+    if not found:
+        return None
+    session.execute(update(Task).values(closed_at=Task.opened_at))
+    return _of_case(session, choices.choice(found))
+
+
+def revoke_unseen(session: Session, choices: random.Random) -> Named | None:
+    """End a grant without the act."""
+    free = select(Grant).where(Grant.grant_id.not_in(select(GrantRevocation.grant_id)))
+    grant = choices.choice(session.execute(free).scalars().all())
+    by, at = grant.granted_by, grant.granted_at
+    row = {"grant_id": grant.grant_id, "revoked_by": by, "revoked_at": at, "reason": "x"}
+    session.execute(insert(GrantRevocation), [row])
+    return lambda finding: finding.row.startswith("grant_revocations#")
+
+
+KINDS: dict[str, Kind] = {
+    **{f"edit {model.__tablename__}": Cell(model) for model in ROWS},
+    **{f"remove {model.__tablename__}": Removal(model) for model in ROWS if model is not Agency},
+    **{
+        f"add to {model.__tablename__}": Copy(model)
+        for model in (SignOff, JournalEntry, LedgerLine, MonthVersion, Grant, PostHolding)
+    },
+    "swap forms": swap_forms,
+    "truncate a stream": truncate_a_stream,
+    "re-chain a stream": rechain_a_stream,
+    "rewrite with the server's key": rewrite_with_the_key,
+    "cut with the server's key": cut_with_the_key,
+    "an old copy": drop_the_last_seals,
+    "close every task": close_every_task,
+    "revoke unseen": revoke_unseen,
+}  # fmt: skip
+
+
+def _any_row(session: Session, table: Table, choices: random.Random) -> dict[str, Any] | None:
+    keys = list(table.primary_key.columns)
+    listed = session.execute(select(*keys).order_by(*keys)).all()
+    if not listed:
+        return None
+    chosen = choices.choice(listed)
+    this = [key == value for key, value in zip(keys, chosen, strict=True)]
+    return dict(session.execute(select(table).where(*this)).one()._mapping)
+
+
+def _of(session: Session, table: Table, row: dict[str, Any]) -> Named:
+    """Findings that name the row itself, or the case or stream it belongs to."""
+    numbers = {str(row[name]) for name in ("case_no", "stream", "digest") if row.get(name)}
+    if "case_id" in row:
+        found = select(Case.case_no).where(Case.case_id == row["case_id"])
+        numbers |= set(session.execute(found).scalars())
+    # A witness names a seal by its number.
+    rows = (table.name, f"witness#{row['seal_no']}" if "seal_no" in row else table.name)
+    return lambda finding: finding.row.startswith(rows) or finding.case_no in numbers
+
+
+def _of_case(session: Session, case_id: int) -> Named:
+    found = select(Case.case_no).where(Case.case_id == case_id)
+    number = session.execute(found).scalar_one()
+    return lambda finding: finding.case_no == number
+
+
+def _range_covers(entry_id: int) -> Named:
+    """Findings of a witness that say: between these entries."""
+
+    def named(finding: Finding) -> bool:
+        if not finding.row.startswith("journal@"):
+            return False
+        first, last = finding.row.removeprefix("journal@").split("-")
+        return int(first) <= entry_id <= int(last)
+
+    return named
+
+
+def _entry(session: Session, choices: random.Random, *, last: bool = False) -> Any:
+    """An entry of an agency's own stream: nothing else in the database repeats what it says."""
+    sealed = select(func.max(Seal.last_entry_id)).scalar_subquery()
+    asked = select(JournalEntry).where(
+        JournalEntry.stream.in_(select(Agency.code)), JournalEntry.entry_id <= sealed
+    )
+    listed = session.execute(asked.order_by(JournalEntry.entry_id)).scalars().all()
+    plain = [entry for entry in listed if "rows" not in entry.detail]
+    entry = choices.choice(plain)
+    session.expunge_all()
+    same = [one for one in plain if one.stream == entry.stream]
+    return same[-1] if last else entry
+
+
+def _rechained(session: Session, choices: random.Random) -> Named:
+    entry = _entry(session, choices)
+    mine = select(JournalEntry).where(JournalEntry.stream == entry.stream)
+    later = session.execute(mine.where(JournalEntry.seq >= entry.seq).order_by(JournalEntry.seq))
+    head = entry.previous_digest
+    for one in later.scalars().all():
+        if one.entry_id == entry.entry_id:
+            one.detail = {**one.detail, "another": 1}
+        one.previous_digest = head
+        head = one.digest = journal.entry_digest(vars(one))
+    session.flush()
+    session.expunge_all()
+    return _range_covers(entry.entry_id)
+
+
+def _reseal(session: Session, choices: random.Random) -> None:
+    """All seals made anew, as often as before, with the key that the server holds."""
+    found = session.execute(select(Seal.last_entry_id).order_by(Seal.seal_no))
+    ends = list(found.scalars())
+    audited_office.forget(session)
+    session.execute(delete(Seal))
+    session.execute(delete(MerkleNode))
+    for end in ends[: choices.randrange(1, len(ends))] + ends[-1:]:
+        seals.seal(session, end)

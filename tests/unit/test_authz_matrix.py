@@ -1,0 +1,183 @@
+"""The full matrix post × level × route × step, against a plain slow table written out here."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from authz import decisions
+from authz.acts import Act
+from authz.posts import POSTS
+from tests.unit import authz_office
+from tests.unit.authz_office import CITY, COUNTY, STAFF, AuthorityOffice
+
+CHAIN_STEPS = (
+    "handle",
+    "review",
+    "endorse",
+    "conclude",
+    "escalate",
+    "city_approve",
+    "city_conclude",
+)
+ROUTES = {1: ("county", "city_approval", "city_meeting", "city"), 2: ("",), 3: ("",)}
+BUSINESS = {
+    "teller",
+    "handler",
+    "reviewer",
+    "deputy_director",
+    "director",
+    "city_approver",
+    "city_head",
+}
+SEERS = BUSINESS | {"auditor", "supervisor", "internal_control"}
+READERS = {
+    "read_register": BUSINESS | {"auditor"},
+    "read_seals": {"auditor", "internal_control"},
+    "evidence": {"auditor"},
+    "audit": {"auditor"},
+    "inspect": {"auditor"},
+    "rectify": {"supervisor"},
+    "read_grants": SEERS,
+    "see": SEERS,
+    "history": SEERS,
+    "verify": SEERS,
+    "grant": {"supervisor"},
+    "revoke": {"supervisor"},
+    "accept": {"teller"},
+    "correct": {"teller", "handler"},
+    "withdraw": {"teller", "handler"},
+    "message": {"teller", "handler"},
+    "add_scan": {"teller", "handler"},
+    "apply_reset": {"administrator"},
+    "confirm_reset": {"internal_control"},
+}
+STEPS = (*CHAIN_STEPS, *READERS)
+DOWN_THE_TREE = {
+    "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
+    "apply_reset", "confirm_reset", "audit", "inspect", "rectify",
+}  # fmt: skip
+WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
+CHAINS = {
+    "county": {
+        "review": "reviewer",
+        "endorse": "deputy_director",
+        "conclude": "director",
+        "escalate": "director",
+    },
+    "city_approval": {
+        "review": "reviewer",
+        "endorse": "deputy_director",
+        "conclude": "director",
+        "city_approve": "city_approver",
+    },
+    "city_meeting": {
+        "review": "reviewer",
+        "endorse": "deputy_director",
+        "conclude": "director",
+        "city_conclude": "city_head",
+    },
+    "city": {
+        "review": "reviewer",
+        "city_approve": "city_approver",
+        "city_conclude": "city_head",
+    },
+}
+
+
+def expected(post: str, level: int, route: str, step: str, *, granted: bool) -> bool:
+    """Whether a post may do a step at its own agency, in words nobody could make faster."""
+    if step in READERS:
+        return post in READERS[step]
+    if step == "handle":
+        if post == "handler":
+            return True
+        return post == "teller" and (level > 1 or granted)
+    if level == 3:
+        return False
+    if level == 2:
+        return step == "review" and post == "reviewer"
+    return CHAINS[route].get(step) == post
+
+
+def cases() -> list[tuple[int, str, str]]:
+    """Every (level, route, step)."""
+    return [
+        (level, route, step)
+        for level, routes in ROUTES.items()
+        for route in routes
+        for step in STEPS
+    ]
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["no_grant", "granted"])
+def office(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[tuple[AuthorityOffice, bool]]:
+    folder: Path = tmp_path_factory.mktemp("office")
+    with authz_office.opened(folder) as made:
+        for post in POSTS:
+            for agency in (COUNTY, CITY):
+                section = authz_office.BENEFITS if agency == CITY else None
+                made.hire(f"{post}@{agency}", post, agency, section)
+        if request.param:
+            for agency in (COUNTY, CITY):
+                made.grant(by="S000", agency=agency)
+        yield made, request.param
+
+
+def test_every_post_level_route_and_step(office: tuple[AuthorityOffice, bool]) -> None:
+    made, granted = office
+    wrong = []
+    with made.sessions.reading() as session:
+        for post, agency in product(POSTS, (COUNTY, CITY)):
+            actor = made.actor(session, f"{post}@{agency}")
+            for level, route, step in cases():
+                act = Act(
+                    step,
+                    agency=agency,
+                    process="retirement_approval",
+                    handling="limited" if level == 1 else "instant",
+                    category="benefit",
+                    level=level,
+                    route=route,
+                )
+                allowed = decisions.may(session, actor, act) is not None
+                if allowed != expected(post, level, route, step, granted=granted):
+                    wrong.append((post, level, route, step, agency, allowed))
+    assert wrong == []
+
+
+def test_all_demo_staff_at_foreign_agencies_are_refused(
+    office: tuple[AuthorityOffice, bool],
+) -> None:
+    made, _ = office
+    with made.sessions.reading() as session:
+        for staff_no, (_, home, _) in STAFF.items():
+            for agency, step in product((COUNTY, authz_office.OTHER_COUNTY, CITY), STEPS):
+                if agency == home or step in DOWN_THE_TREE:
+                    continue
+                for route in ROUTES[1]:
+                    act = _limited(step, agency, route)
+                    assert decisions.may(session, made.actor(session, staff_no), act) is None
+
+
+def _limited(step: str, agency: str, route: str) -> Act:
+    return Act(step, agency=agency, handling="limited", category="benefit", level=1, route=route)
+
+
+def test_permit_names_entry_post_and_epoch(office: tuple[AuthorityOffice, bool]) -> None:
+    made, granted = office
+    with made.sessions.reading() as session:
+        teller = made.actor(session, "T101")
+        instant = decisions.require(session, teller, _instant("handle"))
+        assert (instant.grant, instant.post) == ("post:teller:handle-instant", "teller")
+        assert instant.epoch > 0
+        if granted:
+            limited = decisions.require(session, teller, _limited("handle", COUNTY, "county"))
+            assert (limited.grant, limited.post) == ("grant:1", "teller")
+
+
+def _instant(step: str) -> Act:
+    return Act(step, agency=COUNTY, handling="instant", category="account", level=3)

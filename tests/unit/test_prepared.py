@@ -1,0 +1,173 @@
+"""Prepared statements: writes that wait are seen by whatever comes after them, and none gets lost."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.schema import CreateTable
+
+from authz.accounts import Account
+from database import connection
+from database.connection import Sessions
+from database.declarative import table_of
+from database.prepared import Prepared
+from engine.risk_history import RegisteredRiskTable
+from tests.databases import Cluster, Database
+
+TABLES = table_of(RegisteredRiskTable)
+ADD = Prepared(insert(TABLES))
+ONE = Prepared(select(TABLES).where(TABLES.c.digest == bindparam("of")))
+MOMENT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+
+
+def row(digest: str) -> dict[str, Any]:
+    return {"digest": digest, "content": "空", "took_effect_at": MOMENT}
+
+
+@pytest.fixture
+def sessions(database: Database) -> Iterator[Sessions]:
+    opened = Sessions(connection.connect(database.url))
+    yield opened
+    opened.engine.dispose()
+
+
+def count(sessions: Sessions, digest: str) -> int:
+    with sessions.reading() as session:
+        query = select(func.count()).where(TABLES.c.digest == digest)
+        return session.execute(query).scalar_one()
+
+
+def test_a_write_waits_and_is_seen_by_every_way_of_reading(sessions: Sessions) -> None:
+    with sessions.command() as session:
+        ADD.write(session, row("a"))
+        (found,) = ONE.all(session, {"of": "a"})
+        assert (found.digest, found.content, found.took_effect_at) == ("a", "空", MOMENT)
+        ADD.write_all(session, [row("b"), row("c")])
+        listed = session.execute(select(TABLES.c.digest).where(TABLES.c.content == "空"))
+        assert sorted(listed.scalars()) == ["a", "b", "c"]
+        ADD.write(session, row("d"))
+        assert session.get(RegisteredRiskTable, "d") is not None
+        (read,) = ONE.records(session, RegisteredRiskTable, {"of": "d"})
+        assert read.took_effect_at == MOMENT
+        ADD.write(session, row("e"))
+    assert [count(sessions, digest) for digest in "abcde"] == [1] * 5
+
+
+def add(sessions: Sessions, *digests: str, fail: bool = False) -> None:
+    """One command that writes several rows, reads one of them, and may fail at the end."""
+    with sessions.command() as session:
+        ADD.write_all(session, [row(digest) for digest in digests])
+        ONE.first(session, {"of": digests[0]})
+        ADD.write(session, row(f"{digests[-1]}2"))
+        if fail:
+            raise ZeroDivisionError
+
+
+def test_nothing_of_a_command_that_fails_stays(sessions: Sessions) -> None:
+    with pytest.raises(ZeroDivisionError):
+        add(sessions, "a", "b", fail=True)
+    assert [count(sessions, digest) for digest in ("a", "b", "b2")] == [0, 0, 0]
+
+
+def test_what_a_write_violates_is_said_as_sqlalchemy_says_it(sessions: Sessions) -> None:
+    add(sessions, "a")
+    for digests in (["b", "a", "c"], ["b", "a2"], ["a2", "c"], ["d", "d"]):
+        with pytest.raises(IntegrityError) as refused:
+            add(sessions, *digests)
+        assert "空" not in str(refused.value)
+    assert [count(sessions, digest) for digest in ("a", "a2", "b", "c", "d")] == [1, 1, 0, 0, 0]
+
+
+def test_what_was_read_ahead_is_read_again_after_a_write(sessions: Sessions) -> None:
+    with sessions.command() as session:
+        ONE.ahead(session, {"of": "a"})
+        ONE.ahead(session, {"of": "b"})
+        assert ONE.first(session, {"of": "c"}) is None
+        assert ONE.first(session, {"of": "b"}) is None
+        ADD.write(session, row("a"))
+        assert ONE.first(session, {"of": "a"}) is not None
+        ONE.ahead(session, {"of": "d"})
+        assert ONE.first(session, {"of": "a"}) is not None
+        session.execute(insert(TABLES), row("d"))
+        assert ONE.first(session, {"of": "d"}) is not None
+
+
+def test_whoever_listens_to_statements_hears_these_too(sessions: Sessions) -> None:
+    heard: list[str] = []
+
+    def note(*said: Any) -> None:
+        heard.append(said[2].split()[0])
+
+    event.listen(sessions.engine, "before_cursor_execute", note)
+    with sessions.command() as session:
+        ADD.write(session, row("a"))
+        ONE.first(session, {"of": "a"})
+    assert [word for word in heard if word != "BEGIN"] == ["INSERT", "SELECT"]
+
+
+def test_a_statement_whose_values_only_sqlalchemy_makes_is_refused(sessions: Sessions) -> None:
+    with sessions.command() as session, pytest.raises(TypeError):
+        Prepared(insert(table_of(Account))).write(session, {"staff_no": "T999"})
+
+
+@pytest.mark.postgresql
+def test_writes_to_several_tables_go_as_one_statement(postgresql_cluster: Cluster) -> None:
+    database = postgresql_cluster.empty()
+    sessions = Sessions(connection.connect(database.url))
+    here, there, alone = (
+        Table(name, MetaData(), Column("n", Integer), prefixes=["TEMPORARY"]) for name in "abc"
+    )
+    add, more, last = (
+        Prepared(insert(here)),
+        Prepared(insert(there)),
+        Prepared(insert(alone), alone=True),
+    )
+    change = Prepared(update(here).where(here.c.n == bindparam("this")))
+    heard: list[str] = []
+    with sessions.command() as session:
+        for table in (here, there, alone):
+            session.execute(CreateTable(table))
+        event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
+        add.write(session, {"n": 1})
+        more.write(session, {"n": 2})
+        last.write(session, {"n": 3})
+        change.write(session, {"this": 1, "n": 4})
+        add.write(session, {"n": 5})
+        # It changes what was just added: it must not be in one statement with that.
+        change.write(session, {"this": 5, "n": 6})
+        more.write(session, {"n": 7})
+        rows = session.execute(union_all(*(select(table.c.n) for table in (here, there, alone))))
+        assert sorted(rows.scalars()) == [2, 3, 4, 6, 7]
+    assert [said.count("INSERT") + said.count("UPDATE") for said in heard[:-1]] == [2, 1, 2, 2]
+    sessions.engine.dispose()
+    postgresql_cluster.drop(database)
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_is_gone_leaves_the_pool(postgresql_cluster: Any) -> None:
+    database = postgresql_cluster.empty()
+    sessions = Sessions(connection.connect(database.url))
+    end = Prepared(select(func.pg_terminate_backend(func.pg_backend_pid())))
+    with pytest.raises(DBAPIError) as failed, sessions.command() as session:
+        end.first(session)
+    assert failed.value.connection_invalidated
+    with sessions.reading() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    sessions.engine.dispose()
+    postgresql_cluster.drop(database)

@@ -1,0 +1,121 @@
+"""What journal entries, findings of verification and kinds of change are called on the auditors' pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from web import case_labels, steps
+from web.texts import mark
+
+ACTIONS: Mapping[str, str] = {
+    **case_labels.ACTIONS,
+    **steps.NAMES,
+    "escalate": mark("Agree, and report to the city"),
+    "signed_in": mark("Signed in"),
+    "signed_out": mark("Signed out"),
+    "sign_in_failed": mark("Sign-in failed"),
+    "granted": mark("Grant entered"),
+    "grant_revoked": mark("Grant revoked"),
+    "agency_added": mark("Agency added"),
+    "account_opened": mark("Account opened"),
+    "key_made": mark("Signing key made"),
+    "key_retired": mark("Signing key retired"),
+    "password_changed": mark("Password changed"),
+    "password_reset": mark("Password set anew by code"),
+    "reset_applied": mark("New password applied for"),
+    "reset_confirmed": mark("New password confirmed"),
+    "reset_failed": mark("Wrong code for a new password"),
+    "register_opened": mark("Opening balances entered"),
+    "risk_table_took_effect": mark("Risk table took effect"),
+    "proved": mark("Definition proven or refused"),
+    "evidence_given": mark("Evidence with personal fields given"),
+    "list_exported": mark("Audit list exported"),
+    "sample_drawn": mark("Sample drawn"),
+    "finding_raised": mark("Audit finding raised"),
+    "finding_answered": mark("Audit finding answered"),
+    "finding_returned": mark("Answer returned by the auditor"),
+    "finding_closed": mark("Audit finding closed"),
+}
+KINDS: Mapping[str, str] = {
+    "grant": mark("Grants"),
+    "staff": mark("Staff, posts, keys"),
+    "level": mark("Risk levels"),
+    "definition": mark("Process definitions"),
+}
+# The members of an entry's detail that say something to a reader; digests are shortened.
+MEMBERS: Mapping[str, str] = {
+    "act": mark("Attempted"),
+    "decision": mark("Decision"),
+    "cycle": mark("Cycle"),
+    "step": mark("Step"),
+    "post": mark("Post"),
+    "grant": mark("Grant"),
+    "agency": mark("Agency"),
+    "process": mark("Business"),
+    "class": mark("Class of business"),
+    "risk_level": mark("Risk level"),
+    "case_no": mark("Case number"),
+    "for": mark("For"),
+    "document": mark("Document"),
+    "number": mark("No."),
+    "verdict": mark("Verdict"),
+    "risk_table": mark("Risk table"),
+    "definition": mark("Definition"),
+    "key": mark("Key"),
+    "reason": mark("Reason"),
+    "list": mark("List"),
+    "rows": mark("Rows"),
+    "digest": mark("Digest"),
+    "sample": mark("Sample"),
+    "finding": mark("Finding"),
+    "seal": mark("Seal"),
+    "seed": mark("Seed"),
+    "posting": mark("Posting"),
+}
+RULES: Mapping[str, str] = {
+    "journal.altered": mark("The entry is not what its digest says"),
+    "journal.chain": mark("The entry does not name the one before it"),
+    "journal.gap": mark("An entry is missing, or out of order"),
+    "sign_off.altered": mark("The sign-off is not what was signed"),
+    "sign_off.chain": mark("The sign-off does not name the one before it"),
+    "sign_off.not_signed": mark("The signature does not verify"),
+    "sign_off.opinion": mark("The opinion is not the one that was signed"),
+    "sign_off.told_otherwise": mark("The journal tells it otherwise"),
+    "sign_off.missing": mark("The sign-off that the journal tells of is missing"),
+    "record.unreadable": mark("A sealed value does not open"),
+}
+VALUES: Mapping[tuple[str, str], str] = {
+    **{("decision", name): text for name, text in case_labels.DECISIONS.items()},
+    **{("step", name): text for name, text in steps.NAMES.items()},
+    ("document", "acceptance"): mark("Slip of acceptance"),
+    ("document", "receipt"): mark("Receipt"),
+    ("document", "notice"): mark("Notice of missing materials"),
+    ("document", "certificate"): mark("Certificate"),
+    ("verdict", "proven"): mark("proven"),
+    ("verdict", "refused"): mark("not proven"),
+}
+_LONGEST = 40
+
+
+def action(name: str) -> str:
+    """What an entry's action is called; an unknown one goes by its id."""
+    return ACTIONS.get(name, name)
+
+
+def rule(name: str) -> str:
+    """What a finding's rule is called; the others go by their id, which the reference explains."""
+    return RULES.get(name, name)
+
+
+def told(detail: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What an entry's detail says to a reader: (member, label, value)."""
+    return [
+        (name, label, short(VALUES.get((name, str(detail[name])), detail[name])))
+        for name, label in MEMBERS.items()
+        if detail.get(name) not in (None, "", []) and not isinstance(detail[name], dict | list)
+    ]
+
+
+def short(value: Any) -> str:
+    """A value in one line; a digest by its ends."""
+    said = "" if value is None else str(value)
+    return f"{said[:8]}…{said[-4:]}" if len(said) > _LONGEST else said

@@ -1,0 +1,156 @@
+"""What fields of the register and states of a case are called, and their values as people read them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import decision_reasons
+from engine.process import Names
+from web import formats
+from web.texts import mark, translate
+
+FIELDS: Mapping[str, str] = {
+    "id_no": mark("Id number"),
+    "name": mark("Name"),
+    "sex": mark("Sex"),
+    "birth": mark("Birth date"),
+    "first_work_on": mark("First work on"),
+    "post_kind": mark("Kind of post"),
+    "mobile": mark("Mobile"),
+    "address": mark("Address"),
+    "postcode": mark("Postcode"),
+    "education": mark("Education"),
+    "bank_name": mark("Bank"),
+    "bank_account": mark("Bank account"),
+    "holder": mark("Account holder"),
+    "relation_id": mark("Insurance relation"),
+    "agency_code": mark("Agency"),
+    "kind": mark("Kind"),
+    "status": mark("Status"),
+    "from_month": mark("From month"),
+    "employer_id": mark("Employer"),
+    "entitlement_id": mark("Entitlement"),
+    "monthly_cents": mark("Yuan a month"),
+    "components": mark("Made up of"),
+    "uscc": mark("Credit code"),
+}
+VALUES: Mapping[tuple[str, str], str] = {
+    ("sex", "M"): mark("male"),
+    ("sex", "F"): mark("female"),
+    ("post_kind", "M"): mark("men's posts"),
+    ("post_kind", "F55"): mark("women's posts, 55"),
+    ("post_kind", "F50"): mark("women's posts, 50"),
+    ("kind", "pension"): mark("Pension"),
+    ("kind", "EMPLOYEE"): mark("Employee"),
+    ("kind", "FLEX"): mark("Flexible worker"),
+    ("status", "ACTIVE"): mark("Insured, paying"),
+    ("status", "INTERRUPTED"): mark("Insured, payments interrupted"),
+    ("status", "APPROVED"): mark("approved"),
+    ("status", "PAYING"): mark("being paid"),
+    ("status", "SUSPENDED"): mark("suspended"),
+    ("status", "ENDED"): mark("ended"),
+}
+COMPONENTS: Mapping[str, str] = {
+    "basic": mark("basic pension"),
+    "account": mark("personal account pension"),
+    "transition": mark("transitional pension"),
+    "adjustment": mark("adjustment"),
+}
+STATUSES: Mapping[str, str] = {
+    "awaiting_materials": mark("Waits for materials"),
+    "in_progress": mark("Being signed"),
+    "returned": mark("Returned for correction"),
+    "completed": mark("Completed"),
+    "refused": mark("Refused"),
+    "withdrawn": mark("Withdrawn"),
+}
+ROUTES: Mapping[str, str] = {
+    "county": mark("County decides"),
+    "city_approval": mark("City approves"),
+    "city_meeting": mark("City meeting decides"),
+    "city": mark("City handles"),
+}
+ACTIONS: Mapping[str, str] = {
+    "accepted": mark("Accepted"),
+    "claimed": mark("Claimed"),
+    "released": mark("Given back to the post"),
+    "waiting": mark("Waits for"),
+    "signed": mark("Signed"),
+    "posted": mark("Entered into the register"),
+    "issued": mark("Document issued"),
+    "correct": mark("Corrected: every signature begins again"),
+    "escalated": mark("Reported to the city"),
+    "register_changed": mark("The register had changed: back for correction"),
+    "withdrawn_by_applicant": mark("Withdrawn by the applicant"),
+    "message": mark("A message arrived"),
+    "denied": mark("Attempt refused"),
+    "scan_added": mark("Scan of the signed form added"),
+    **STATUSES,
+}
+DECISIONS: Mapping[str, str] = {
+    "approve": mark("Agree"),
+    "return": mark("Return for correction"),
+    "refuse": mark("Refuse"),
+    "escalate": mark("Agree, and report to the city"),
+}
+
+
+def fields(language: str, titles: Mapping[str, Any]) -> dict[str, str]:
+    """Names of fields; ``titles`` are the form's own properties, for what the register doesn't know."""
+    own = "title_zh" if language == "zh" else "title"
+    said = {name: str(field.get(own, name)) for name, field in titles.items()}
+    return said | {name: translate(language, text) for name, text in FIELDS.items()}
+
+
+def posting(language: str, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The posting of a case view, its values as people read them."""
+    return [
+        {
+            **entry,
+            **{
+                half: {
+                    name: value(language, name, v) for name, v in (entry.get(half) or {}).items()
+                }
+                for half in ("before", "after")
+            },
+        }
+        if entry["type"] == "change"
+        else dict(entry)
+        for entry in entries
+    ]
+
+
+def form_value(language: str, name: str, found: Any, field: Mapping[str, Any]) -> Any:
+    """One value of a form; ``field`` is its schema, which names the codes one could choose."""
+    chosen = field.get("choices", {}).get(found) if isinstance(found, str) else None
+    if field.get("unit") == "month" and isinstance(found, int):
+        return formats.month(found)
+    return chosen[language] if chosen else value(language, name, found)
+
+
+def reasons(decided: Mapping[str, Any]) -> list[Names]:
+    """What the reasons of a decision are called; ``decided`` holds ``decision`` and ``reasons``."""
+    return [
+        decision_reasons.named(decided["decision"], code) for code in decided.get("reasons", ())
+    ]
+
+
+def value(language: str, name: str, found: Any) -> Any:
+    """One value: cents as yuan, 202610 as 2026-10, a code by its name, parts as a list."""
+    if isinstance(found, dict):
+        parts = (
+            f"{translate(language, COMPONENTS.get(key, key))} {_part(part)}"
+            for key, part in found.items()
+        )
+        return ("；" if language == "zh" else "; ").join(parts)
+    if isinstance(found, int) and not isinstance(found, bool):
+        if name.endswith("_cents"):
+            return formats.yuan(found)
+        if name.endswith("month"):
+            return formats.month(found)
+    if isinstance(found, str) and (name, found) in VALUES:
+        return translate(language, VALUES[(name, found)])
+    return found
+
+
+def _part(found: Any) -> str:
+    return formats.yuan(found) if isinstance(found, int) else str(found)

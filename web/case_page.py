@@ -1,0 +1,107 @@
+"""Everything the page of a case shows, as its reader may see it: one reading, no effect."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from api.dependencies import Reading
+from authz import accounts, agencies, confirmations
+from database import clock
+from engine import deadlines, decision_reasons, openings, resolutions, signed_scans, views
+from engine.handling import Handling
+from engine.record import FINAL_STATUSES
+from web import case_labels, case_reading, case_rungs, steps
+from web.case_reading import Verb
+
+MAKER = "handle"
+
+
+def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
+    """What ``case/page.html`` needs. Raises CaseNotFound, Forbidden."""
+    session, actor = reading.session, reading.actor
+    work = case_reading.opened(reading, case_no)
+    view = views.case_view(session, reading.office, actor, case_no)
+    history = views.history(session, actor, case_no)
+    properties = work.definition.form_schema()["properties"]
+    verbs = case_reading.verbs(work)
+    due_on = date.fromisoformat(view["due_on"])
+    return {
+        "view": view,
+        "names": work.definition.names,
+        "agency_name": agencies.get(session, view["agency"]).name,
+        "ended": view["status"] in FINAL_STATUSES,
+        "status_text": case_labels.STATUSES[view["status"]],
+        "days_left": deadlines.working_days_left(clock.today(session), due_on),
+        "rungs": case_rungs.shown(work, language),
+        "posting": case_labels.posting(language, view["posting"]),
+        "labels": case_labels.fields(language, properties),
+        "form_rows": _form_rows(language, view["form"], properties),
+        "materials": _materials(work, view["materials"]),
+        "scans": signed_scans.of_case(session, work.case.case_id),
+        "decided_reasons": case_labels.reasons(view.get("decided") or {}),
+        "timeline": _timeline(reading, history),
+        "earlier": [row for row in history["sign_offs"] if row["void"]],
+        "verbs": verbs,
+        "panel": _panel(work, verbs.get("sign")),
+        "step_name": steps.name,
+        "words": case_labels,
+    }
+
+
+def _form_rows(
+    language: str, form: Mapping[str, Any], properties: Mapping[str, Any]
+) -> list[tuple[str, Any]]:
+    labels = case_labels.fields(language, {})
+    own = "title_zh" if language == "zh" else "title"
+    return [
+        (
+            str(properties.get(name, {}).get(own) or labels.get(name, name)),
+            case_labels.form_value(language, name, found, properties.get(name, {})),
+        )
+        for name, found in form.items()
+        if found is not None
+    ]
+
+
+def _materials(work: Handling, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    names = {material.code: material.name for material in work.definition.guide.materials}
+    return [{**material, "names": names.get(material["code"])} for material in given]
+
+
+def _timeline(reading: Reading, history: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The journal, newest first, with the names of those who acted."""
+    acted = {entry["actor"] for entry in history["journal"] if entry["actor"]}
+    names = accounts.names(reading.session, acted)
+    return [
+        {**entry, "name": names.get(entry["actor"] or "", "")}
+        for entry in reversed(history["journal"])
+    ]
+
+
+def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
+    """What signing takes; None where nothing waits for a signature."""
+    if verb is None or verb.task is None:
+        return None
+    task, case, actor = verb.task, work.case, work.actor
+    session = work.session
+    meeting = case.route == "city_meeting" or case.meeting_required
+    decisions = ["approve", "return", "refuse"]
+    if verb.refusal is None and case_reading.may_escalate(work, task):
+        decisions.append("escalate")
+    return {
+        "task": task,
+        "refusal": verb.refusal,
+        "holder": case_reading.holder(session, task),
+        "mine": task.claimed_by == actor.account_id,
+        "decisions": decisions,
+        "reasons": {name: decision_reasons.choices(name) for name in ("return", "refuse")},
+        "password": case.risk_level == 1
+        and task.step != MAKER
+        and not confirmations.is_fresh(session, actor),
+        "fresh_until": confirmations.fresh_until(session, actor),
+        "resolution": task.step == resolutions.MEETING_STEP and meeting,
+        "opened": {
+            row["what"]: row["at"]
+            for row in openings.seen_by(session, case, case.cycle, actor.account_id)
+        },
+    }

@@ -1,0 +1,109 @@
+"""A case opened for reading as commands open it, to ask what its reader may do and why not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.dependencies import Reading
+from authz import accounts, agencies, decisions
+from authz.acts import Act
+from database import clock
+from database.refusals import Forbidden, Refusal
+from engine import correction, maker, signed_scans, signing, signoffs, stored, views
+from engine.handling import Handling
+from engine.journal import Chain
+from engine.record import FINAL_STATUSES, CaseContent, Task
+from engine.signed_scans import NothingSigned
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something one might do with a case; ``refusal`` is why not, None where it may be done."""
+
+    name: str
+    refusal: Refusal | None
+    task: Task | None = None
+
+
+def opened(reading: Reading, case_no: str) -> Handling:
+    """The case as a reader sees it, without a lock; nothing of it may be saved.
+
+    Raises CaseNotFound, Forbidden.
+    """
+    session = reading.session
+    case = views.visible_case(session, reading.actor, case_no)
+    return Handling(
+        session=session,
+        office=reading.office,
+        actor=reading.actor,
+        case=case,
+        content=session.get_one(CaseContent, (case.case_id, case.cycle)),
+        definition=reading.office.catalogue.at(case.definition),
+        agency=agencies.known(session, case.agency_code),
+        run=None,
+        chain=Chain(case.case_no, case.journal_seq, case.journal_head),
+        now=clock.now(session),
+        tasks=stored.open_tasks(session, case.case_id),
+        signed=signoffs.effective(session, case.case_id, case.cycle),
+    )
+
+
+def verbs(work: Handling) -> dict[str, Verb]:
+    """What the reader may do: ``sign`` the waiting task, ``correct``, ``withdraw``, ``scan``, ``verify``."""
+    found = {
+        "verify": Verb("verify", _refused(work, _about(work, "verify"))),
+        "scan": Verb("scan", _scan(work)),
+    }
+    if work.case.status in FINAL_STATUSES:
+        return found
+    found["withdraw"] = Verb("withdraw", _refused(work, maker.act(work, "withdraw")))
+    for task in work.tasks:
+        if task.step == "correct":
+            found["correct"] = Verb("correct", _correction(work, task), task)
+        else:
+            found["sign"] = Verb("sign", _signature(work, task), task)
+    return found
+
+
+def may_escalate(work: Handling, task: Task) -> bool:
+    """Whether the reader may decide that the city is to approve as well."""
+    act = signing.task_act(work, task, "escalate")
+    return decisions.may(work.session, work.actor, act) is not None
+
+
+def holder(session: Session, task: Task) -> dict[str, Any] | None:
+    """Who claimed a task: ``{staff_no, name}``."""
+    return None if task.claimed_by is None else accounts.identify(session, task.claimed_by)
+
+
+def _signature(work: Handling, task: Task) -> Refusal | None:
+    refused = _refused(work, signing.task_act(work, task, task.step))
+    if refused is None and task.claimed_by not in (None, work.actor.account_id):
+        return signing.held(work, task)
+    return refused
+
+
+def _correction(work: Handling, task: Task) -> Refusal | None:
+    """As ``engine.correction`` decides it."""
+    try:
+        correction.permitted(work, task)
+    except Forbidden as refused:
+        return refused
+    return None
+
+
+def _scan(work: Handling) -> Refusal | None:
+    """As ``engine.signed_scans`` decides it."""
+    refused = _refused(work, maker.act(work, signed_scans.STEP))
+    if refused is None and not work.case.sign_off_count:
+        return NothingSigned()
+    return refused
+
+
+def _refused(work: Handling, act: Act) -> Forbidden | None:
+    return decisions.why_not(work.session, work.actor, act)
+
+
+def _about(work: Handling, step: str) -> Act:
+    return Act(step, agency=work.case.agency_code, category=work.case.category)

@@ -1,0 +1,90 @@
+"""Puts the desk into the application: its routes, and its way of saying no. A new page's router goes here."""
+
+from fastapi import FastAPI
+
+from engine.enquiries import Guesses
+from web import (
+    asset_route,
+    calculators,
+    case,
+    case_diagram,
+    cases,
+    error_pages,
+    guides,
+    home,
+    languages,
+    live,
+    passwords,
+    process_trial,
+    process_versions,
+    processes,
+    progress,
+    queue,
+    register,
+    sign_in,
+    signing,
+)
+from web.audit import case as audit_case
+from web.audit import findings as audit_findings
+from web.audit import lists as audit_lists
+from web.audit import people as audit_people
+from web.audit import rules as audit_rules
+from web.audit import samples as audit_samples
+from web.audit import seals as audit_seals
+from web.audit import search as audit_search
+from web.counter import begin, committing, correcting, done, filling, scans
+from web.live import Streams
+
+PARTS = (
+    asset_route,
+    home,
+    sign_in,
+    passwords,
+    languages,
+    live,
+    queue,
+    case,
+    case_diagram,
+    cases,
+    register,
+    signing,
+    begin,
+    filling,
+    correcting,
+    committing,
+    done,
+    scans,
+    guides,
+    calculators,
+    progress,
+    processes,
+    process_trial,
+    process_versions,
+    audit_search,
+    audit_case,
+    audit_people,
+    audit_rules,
+    audit_seals,
+    audit_lists,
+    audit_samples,
+    audit_findings,
+)
+# Paths of these that everybody may read; sign-in, language and assets are it anyway.
+PUBLIC: frozenset[str] = frozenset(
+    {"/guides", "/guides/{code}", "/progress", "/password-reset"}
+) | {
+    "/calculators",
+    "/calculators/{code}",
+}
+
+
+def mount(app: FastAPI) -> None:
+    """Add the desk to the application, after the API has said how it answers refusals."""
+    app.state.places = {
+        getattr(route, "path", "") for part in PARTS for route in part.router.routes
+    }
+    app.state.streams = Streams()
+    app.state.guesses = Guesses()
+    for part in PARTS:
+        app.include_router(part.router)
+    error_pages.register(app)

@@ -1,0 +1,104 @@
+"""The main navigation, cut by post, and the page on which each post's day begins."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from web.texts import mark
+
+TELLERS = frozenset({"teller"})
+SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city_approver"}) | {
+    "city_head"
+}
+KEEPERS = frozenset({"administrator", "internal_control"})
+AUDITORS = frozenset({"auditor"})
+SUPERVISORS = frozenset({"supervisor"})
+READERS = frozenset({"auditor", "internal_control", "supervisor", "archivist", "finance"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go; ``posts`` is None where it is for everybody."""
+
+    path: str
+    text: str
+    icon: str
+    posts: frozenset[str] | None = None
+
+
+ENTRIES: Sequence[Entry] = (
+    Entry("/desk", mark("Teller desk"), "building", TELLERS),
+    Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS),
+    Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
+    Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
+    Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
+    Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry("/processes", mark("Processes"), "route"),
+    Entry("/guides", mark("Public guides"), "book"),
+    Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
+    Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
+    Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
+)
+PUBLIC = ("/guides", "/calculators", "/progress")
+MINE = "/me"
+# What a person with several posts does first: signing waits for nobody else.
+BEGINNINGS: Mapping[str, Collection[str]] = {
+    "/queue": SIGNERS,
+    "/desk": TELLERS,
+    "/audit": AUDITORS,
+    "/cases": READERS,
+    "/guides": {"guide"},
+    "/password-resets": {"administrator"},
+}
+POSTS_EN: Mapping[str, str] = {
+    "guide": "Enquiries",
+    "teller": "Teller",
+    "handler": "Handler",
+    "reviewer": "Reviewer",
+    "deputy_director": "Deputy director",
+    "director": "Director",
+    "city_approver": "City approver",
+    "city_head": "City head",
+    "finance": "Finance",
+    "auditor": "Auditor",
+    "internal_control": "Internal control",
+    "supervisor": "Supervisor",
+    "archivist": "Archivist",
+    "administrator": "Administrator",
+}
+
+
+def entries(app: FastAPI, posts: Collection[str]) -> list[Entry]:
+    """The places that a person of these posts goes to, as far as this installation has them."""
+    there = _served(app)
+    return [
+        entry
+        for entry in ENTRIES
+        if entry.path in there and (entry.posts is None or not entry.posts.isdisjoint(posts))
+    ]
+
+
+def public_entries(app: FastAPI) -> list[Entry]:
+    """The places for everybody who isn't signed in."""
+    there = _served(app)
+    return [entry for entry in ENTRIES if entry.path in PUBLIC and entry.path in there]
+
+
+def beginning(app: FastAPI, posts: Collection[str]) -> str:
+    """The first page of a person of these posts."""
+    there = _served(app)
+    for path, whose in BEGINNINGS.items():
+        if path in there and any(post in whose for post in posts):
+            return path
+    return MINE
+
+
+def current(path: str, entry: Entry) -> bool:
+    """Whether a page belongs to a place: it is that, or lies below it."""
+    return path == entry.path or path.startswith(entry.path + "/")
+
+
+def _served(app: FastAPI) -> set[str]:
+    found: set[str] = app.state.places
+    return found
