@@ -18,8 +18,9 @@ WINDOW = (1366, 768)
 TIMEOUT_MS = 20_000
 # What a browser itself says about an answer that isn't 2xx: the desk refuses, and that is no defect.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-# Enough to have a page's script ready before a key is pressed; between two documents there is no element.
-READY = "document.documentElement?.hasAttribute('data-ready')"
+# Enough to have a page's script ready before a key is pressed. Waited for as an element: an expression that is
+# evaluated again and again is refused by the pages' security policy (no ``unsafe-eval``).
+READY = "html[data-ready]"
 
 AT_REST = """Promise.allSettled(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished))"""
@@ -76,7 +77,7 @@ class Desk:
 
     def ready(self, page: Page) -> None:
         """Wait until the page's script listens to keys."""
-        page.wait_for_function(READY)
+        page.locator(READY).wait_for(state="attached")
 
     @contextmanager
     def answers_lost(self, page: Page, address: str) -> Iterator[None]:

@@ -123,6 +123,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "task_id": lambda: office.task_of(case_no),
         "code": lambda: office.code_in(template, number),
         "person_id": lambda: office.person_id,
+        "employer_id": lambda: office.employer_id,
         "grant_id": lambda: office.grants[-1 - number % len(office.grants)],
         "seal_no": lambda: "1",
         "sample_id": lambda: office.samples[-1],

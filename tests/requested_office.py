@@ -79,9 +79,8 @@ class RequestedOffice:
         self.finding()
         signed = hall.T101.history(self.cases[0])["sign_offs"]
         self.keys = [row["key_id"] for row in signed]
-        self.person_id = hall.T101.post("/api/register/search", {"id_no": self.persons[0]})[
-            "person_id"
-        ]
+        self.person_id = self._found({"id_no": self.persons[0]})["person_id"]
+        self.employer_id = self._found({"uscc": self.employers[0]})["employer_id"]
 
     def case_for(self, state: str) -> str:
         """A new case: one that waits for this person, or ``returned``, ``incomplete``, ``completed``."""
@@ -269,6 +268,9 @@ class RequestedOffice:
         path = f"/api/password-resets/{self.reset()}/confirmation"
         code = self.code + str(self.hall.C001.post(path)["code_part"])
         return {"staff_no": LOST, "code": code, "new_password": PASSWORD}
+
+    def _found(self, number: dict[str, str]) -> dict[str, str]:
+        return dict(self.hall.T101.post("/api/register/search", number))
 
     def _search(self, number: int) -> dict[str, str]:
         if number % 3 == 0:
