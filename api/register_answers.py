@@ -89,6 +89,28 @@ class VersionShown(BaseModel):
     case_no: str
 
 
+class OwedShown(BaseModel):
+    """What is determined and not settled, in cents: to be paid to the person, to be got back."""
+
+    payable: int
+    receivable: int
+
+
+class DeclarationShown(BaseModel):
+    """The contribution base that was declared or chosen last, and from which month."""
+
+    from_month: int
+    base_cents: int
+
+
+class CertificationShown(BaseModel):
+    """The last proof of being entitled, and when the next is due."""
+
+    method: str
+    certified_on: Day
+    next_due_on: Day
+
+
 class PersonShown(BaseModel):
     """One person's record, masked; every value leads back to its case."""
 
@@ -106,6 +128,9 @@ class PersonShown(BaseModel):
     relations: list[RelationShown]
     months: MonthsShown
     account: BalanceShown
+    owed: OwedShown
+    declared_base: DeclarationShown | None
+    certification: CertificationShown | None
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]
@@ -119,5 +144,9 @@ class EmployerShown(BaseModel):
     name: str
     agency: str
     status: str
+    legal_person: str | None
+    bank_name: str | None
+    bank_account: str | None
+    contact: dict[str, Any]
     version: int
     versions: list[VersionShown]

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from oversight.findings import Finding, Findings, differs
+from register import months
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 
 Holding = EntitlementVersion | RelationVersion
@@ -34,10 +35,46 @@ def check(session: Session, case_no: str, changes: Sequence[Mapping[str, Any]]) 
         .order_by(RelationVersion.row_id)
     ).scalars()
     yield from _check(session, case_no, list(relations), "relation", changes)
+    # Months of before the first case stand in no change.
     if not case_no.startswith(_OPENING):
-        months = session.execute(select(MonthVersion.row_id).where(MonthVersion.case_no == case_no))
-        for row_id in months.scalars():
-            yield Finding(case_no, f"contribution_months#{row_id}", "case_no", "holding.unsigned")
+        yield from _check_months(session, case_no, changes)
+
+
+def _check_months(session: Session, case_no: str, changes: Sequence[Mapping[str, Any]]) -> Findings:
+    """Each month of each span that was signed has its row, in order, and there is no other."""
+    found = session.execute(
+        select(MonthVersion).where(MonthVersion.case_no == case_no).order_by(MonthVersion.row_id)
+    ).scalars()
+    said = [
+        {**change["after"], "month": month, "person_id": change["subject_id"]}
+        for change in changes
+        if change["kind"] == "months"
+        for month in months.spanned(change["after"]["from_month"], change["after"]["to_month"])
+    ]
+    for number, (row, signed) in enumerate(zip_longest(found, said), 1):
+        if row is None:
+            yield Finding(case_no, f"contribution_months+{number}", "", "holding.missing")
+            continue
+        name = f"contribution_months#{row.row_id}"
+        if signed is None:
+            yield Finding(case_no, name, "case_no", "holding.unsigned")
+            continue
+        for column in ("person_id", "month", "base_cents", "origin"):
+            pair = (getattr(row, column), signed[column])
+            yield from differs(case_no, name, column, "holding.differs", pair)
+        yield from _numbered(session, case_no, name, row)
+
+
+def _numbered(session: Session, case_no: str, name: str, row: MonthVersion) -> Findings:
+    """The versions of a month follow one another: a skipped number would hide another's row."""
+    before = session.execute(
+        select(func.count()).where(
+            MonthVersion.person_id == row.person_id,
+            MonthVersion.month == row.month,
+            MonthVersion.row_id < row.row_id,
+        )
+    ).scalar_one()
+    yield from differs(case_no, name, "version", "holding.differs", (row.version, before + 1))
 
 
 def _check(

@@ -9,7 +9,7 @@ from database import keys
 from engine.record import Case
 from oversight import holdings, unreadable
 from oversight.findings import Finding, Findings, differs
-from register import reading, versions
+from register import inscriptions, reading, versions
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Employer, Person, Version
@@ -88,7 +88,7 @@ def _without_case(session: Session) -> Findings:
 
 
 def _opening(session: Session, case_no: str) -> Findings:
-    written = reading.written(session, case_no)
+    written = inscriptions.by_case(session, case_no)
     yield from holdings.check(session, case_no, written.get("changes", []))
 
 

@@ -15,7 +15,7 @@ from engine.signoffs import SignOff
 from oversight import holdings
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
-from register import reading
+from register import inscriptions
 from register.ledger import LedgerLine, RegisterPosting
 from register.subjects import Version
 
@@ -24,7 +24,7 @@ _TABLES = {"lines": "ledger_lines", "changes": "register_versions"}
 
 def check(session: Session, case: Case, content: CaseContent, folded: Folded | None) -> Findings:
     """The register holds of a completed case what was signed, and of any other nothing."""
-    written = reading.written(session, case.case_no)
+    written = inscriptions.by_case(session, case.case_no)
     told = [content.posting_digest] if case.status == "completed" else []
     if folded is not None:
         pair = (folded.posted, told)

@@ -1,5 +1,7 @@
 """Balances: always the sum of a ledger's lines, read from a covering index, never a stored figure."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
@@ -27,10 +29,27 @@ def ahead(session: Session, person_id: str) -> None:
 
 
 def of_person(session: Session, person_id: str) -> dict[str, int]:
-    """The sub-accounts of a personal account in cents: ``principal`` and ``interest``."""
-    found = _OF_PERSON.all(session, {"person_id": person_id})
-    sums = {chart.sub_account(account): int(cents) for account, cents in found}
-    return {chart.sub_account(code): 0 for code in (chart.PRINCIPAL, chart.INTEREST)} | sums
+    """What stands on each account of a person in cents, as the account grows: negative where overdrawn."""
+    found = dict(_OF_PERSON.all(session, {"person_id": person_id}))
+    return {
+        code: int(found.get(code, 0)) * (1 if account.grows == "credit" else -1)
+        for code, account in chart.ACCOUNTS.items()
+        if account.personal
+    }
+
+
+def parts(sums: Mapping[str, int]) -> dict[str, int]:
+    """The personal account's parts in cents: ``principal`` and ``interest``."""
+    return _named(sums, (chart.PRINCIPAL, chart.INTEREST))
+
+
+def owed(sums: Mapping[str, int]) -> dict[str, int]:
+    """What is determined and not settled, in cents: ``payable`` to and ``receivable`` from a person."""
+    return _named(sums, (chart.PAYABLE, chart.RECEIVABLE))
+
+
+def _named(sums: Mapping[str, int], accounts: Iterable[str]) -> dict[str, int]:
+    return {code.partition(":")[2]: sums[code] for code in accounts}
 
 
 def unbalanced(session: Session) -> list[tuple[str, int, int]]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from register.entries import SubjectKind
+from register.records import MonthOrigin
 
 Check = Callable[[Any], bool]
 
@@ -20,13 +21,14 @@ class Kind:
     """A kind of change: whom it is about, the check of each field, and what a new one must have.
 
     ``identity`` names the field that says which existing thing changes; without it a new one begins,
-    and then every field of ``needed`` is given.
+    and then every field of ``needed`` is given. ``whole`` looks at all the fields together.
     """
 
     subject_kind: SubjectKind
     fields: Mapping[str, Check]
     identity: str | None = None
     needed: frozenset[str] = frozenset()
+    whole: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 def _text(value: Any) -> bool:
@@ -64,6 +66,12 @@ def _components(value: Any) -> bool:
 
 def _one_of(*allowed: str) -> Check:
     return lambda value: value in allowed
+
+
+def _span(after: Mapping[str, Any]) -> bool:
+    """A span of months that counts, or no longer; only deemed months and void ones have no base."""
+    based = after["origin"] not in ("DEEMED", "VOID")
+    return bool(after["from_month"] <= after["to_month"] and based == (after["base_cents"] > 0))
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -104,6 +112,31 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             identity="relation_id",
             needed=frozenset({"agency_code", "kind", "status", "from_month"}),
         ),
+        "months": Kind(
+            "person",
+            {
+                "from_month": _month,
+                "to_month": _month,
+                "base_cents": _cents,
+                "origin": _one_of(*get_args(MonthOrigin), "VOID"),
+            },
+            needed=frozenset({"from_month", "to_month", "base_cents", "origin"}),
+            whole=_span,
+        ),
+        "declared_base": Kind(
+            "person",
+            {"from_month": _month, "base_cents": _cents},
+            needed=frozenset({"from_month", "base_cents"}),
+        ),
+        "certification": Kind(
+            "person",
+            {
+                "method": _one_of("DATA", "FACE", "VISIT", "ABROAD"),
+                "certified_on": _day,
+                "next_due_on": _day,
+            },
+            needed=frozenset({"method", "certified_on", "next_due_on"}),
+        ),
         "entitlement": Kind(
             "person",
             {
@@ -124,7 +157,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "name": _text,
                 "agency_code": _text,
                 "status": _one_of("ACTIVE", "CLOSED"),
+                "legal_person": _text_or_none,
+                "bank_name": _text_or_none,
+                "bank_account": _text_or_none,
             },
+        ),
+        "employer_contact": Kind(
+            "employer",
+            {"address": _text_or_none, "phone": _text_or_none, "contact_name": _text_or_none},
         ),
     }
 )

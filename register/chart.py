@@ -1,7 +1,8 @@
 """The chart of accounts (会计科目): every account a line may name, and the side on which it grows.
 
-Personal accounts are what the fund owes a person, so they grow on the credit side; their lines name
-the person. The fund's own accounts have no subject. Amounts are integer cents.
+Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
+paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
+the person; the fund's own accounts have no subject. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,11 @@ from register.entries import Side
 
 PRINCIPAL = "personal_account:principal"
 INTEREST = "personal_account:interest"
+PAYABLE = "person:payable"
+RECEIVABLE = "person:receivable"
 POOLED_FUND = "pooled_fund"
+BENEFITS = "benefit_expenditure"
+TRANSFERS = "transfer_expenditure"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
 
@@ -40,17 +45,16 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(
                 INTEREST, "个人账户利息", "personal account, interest", "credit", personal=True
             ),
+            Account(PAYABLE, "应付个人款", "payable to the person", "credit", personal=True),
+            Account(RECEIVABLE, "应收个人款", "to be got back", "debit", personal=True),
+            Account(BENEFITS, "待遇支出", "benefits", "debit", personal=False),
+            Account(TRANSFERS, "转移支出", "transfers out", "debit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),
         )
     }
 )
-
-
-def sub_account(code: str) -> str:
-    """The part of the personal account a code names: ``principal`` or ``interest``."""
-    return code.removeprefix(PERSONAL_PREFIX)
 
 
 def personal(item: str) -> str:

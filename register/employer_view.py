@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import person_view, reading, versions
+from register import masked, person_view, reading, versions
 
 
 def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
     """The record of ``GET /api/register/employers/{employer_id}``; the caller checks who may see.
 
-    An employer's name and credit code are public. Raises EmployerNotFound.
+    An employer's name, address and credit code are public. Raises EmployerNotFound.
     """
     record = reading.employer(session, employer_id)
     return {
@@ -19,6 +19,14 @@ def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
         "name": record.name,
         "agency": record.agency_code,
         "status": record.status,
+        **masked.employer_fields(
+            {
+                "legal_person": record.legal_person,
+                "bank_name": record.bank_name,
+                "bank_account": record.bank_account,
+            }
+        ),
+        "contact": masked.employer_fields(record.contact),
         "version": record.version,
         "versions": [
             person_view.version(row) for row in versions.of_employer(session, employer_id)

@@ -12,6 +12,7 @@ from database.declarative import table_of
 from database.prepared import Prepared
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 
+VOID = "VOID"
 _PERSON: BindParameter[str] = bindparam("person_id")
 _RELATIONS = table_of(RelationVersion)
 _MONTHS = table_of(MonthVersion)
@@ -46,9 +47,9 @@ def relations(session: Session, person_id: str) -> list[Any]:
 
 
 def months(session: Session, person_id: str) -> list[Any]:
-    """(month, base_cents, origin, case_no) of a person's months in order, as plain rows for speed."""
+    """(month, base_cents, origin, case_no) of the months that count, in order, as plain rows for speed."""
     found = _HIS_MONTHS.all(session, {"person_id": person_id})
-    return list({row[0]: row for row in found}.values())
+    return [row for row in {row[0]: row for row in found}.values() if row[2] != VOID]
 
 
 def entitlements(session: Session, person_id: str) -> list[Any]:

@@ -1,17 +1,17 @@
-"""Adds versions of what persons hold: relations and entitlements, from the changes of a posting."""
+"""Adds versions of what persons hold: relations, months and entitlements, from the changes of a posting."""
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from database.declarative import table_of
 from database.identifiers import new_id
 from database.refusals import InvariantBroken
-from register import held, soundness
+from register import held, months, soundness
 from register.entries import Change
 from register.records import IN_FORCE
-from register.rights import EntitlementVersion, RelationVersion
+from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 
 
 class HoldingUnknown(InvariantBroken):
@@ -40,6 +40,30 @@ def add_relation(session: Session, change: Change, key: dict[str, object]) -> No
     row = state | dict(change.after) | key
     row |= {"person_id": change.subject_id, "version": state["version"] + 1}
     session.execute(insert(table_of(RelationVersion)), [row])
+
+
+def add_months(session: Session, change: Change, key: dict[str, object]) -> None:
+    """The next version of every month of a span."""
+    person_id, said = change.subject_id, change.after
+    versions = select(MonthVersion.month, func.max(MonthVersion.version)).where(
+        MonthVersion.person_id == person_id,
+        MonthVersion.month.between(said["from_month"], said["to_month"]),
+    )
+    last: dict[int, int] = dict(
+        session.execute(versions.group_by(MonthVersion.month)).tuples().all()
+    )
+    rows = [
+        {
+            "person_id": person_id,
+            "month": month,
+            "version": last.get(month, 0) + 1,
+            "base_cents": said["base_cents"],
+            "origin": said["origin"],
+            **key,
+        }
+        for month in months.spanned(said["from_month"], said["to_month"])
+    ]
+    session.execute(insert(table_of(MonthVersion)), rows)
 
 
 def add_entitlement(session: Session, change: Change, key: dict[str, object]) -> None:

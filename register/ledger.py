@@ -65,7 +65,8 @@ class LedgerLine(Base):
         CheckConstraint("side IN ('debit','credit')", name="side"),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint(
-            "(substr(account, 1, 17) = 'personal_account:') = (subject_id IS NOT NULL)",
+            "(substr(account, 1, 17) = 'personal_account:' OR substr(account, 1, 7) = 'person:')"
+            " = (subject_id IS NOT NULL)",
             name="subject",
         ),
         Index("ix_ledger_lines_balance", "subject_id", "account", "side", "amount_cents"),

@@ -48,11 +48,16 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "id_no": id_no,
     "name": name,
     "holder": name,
+    "legal_person": name,
+    "contact_name": name,
     "mobile": mobile,
+    "phone": mobile,
     "bank_account": bank_account,
     "address": address,
 }
 SHOWN = frozenset({"birth"})
+# An employer's name is public; who speaks for it, its telephone and its account are not.
+_OF_EMPLOYERS = frozenset(MASKS) - {"name", "address"}
 
 
 def fields(values: Mapping[str, Any], personal: Collection[str] = MASKS) -> dict[str, Any]:
@@ -72,10 +77,19 @@ def masked_form(form: Mapping[str, Any], personal: Collection[str]) -> dict[str,
 
 
 def masked_change(change: Mapping[str, Any]) -> dict[str, Any]:
-    """A change (JSON) with what it says masked. An employer's name is public."""
+    """A change (JSON) with what it says masked. An employer's name and address are public."""
+    parts = ("after", "before")
     if change["subject_kind"] == "employer":
-        return dict(change)
-    return {**change, "after": fields(change["after"]), "before": fields(change["before"])}
+        return {**change, **{part: employer_fields(change[part]) for part in parts}}
+    return {**change, **{part: fields(change[part]) for part in parts}}
+
+
+def employer_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of an employer, masked where it is about people or money."""
+    return {
+        field: MASKS[field](str(value)) if value is not None and field in _OF_EMPLOYERS else value
+        for field, value in values.items()
+    }
 
 
 def masked_posting(posting: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

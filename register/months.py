@@ -27,6 +27,11 @@ def between(earlier: int, later: int) -> int:
     return count(later) - count(earlier)
 
 
+def spanned(first: int, last: int) -> list[int]:
+    """Every month from ``first`` to ``last``, both included; none where ``last`` comes before."""
+    return [shifted(first, step) for step in range(between(first, last) + 1)]
+
+
 def first_day(month: int) -> date:
     """The month's first day."""
     return date(month // 100, month % 100, 1)

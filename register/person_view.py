@@ -37,6 +37,9 @@ def masked_person(session: Session, person_id: str) -> dict[str, Any]:
             "items": _months(session, person_id),
         },
         "account": {"balance_cents": record.balance_cents, "parts": dict(record.balances)},
+        "owed": dict(record.owed),
+        "declared_base": record.declared_base,
+        "certification": record.certification,
         "entries": _entries(session, person_id),
         "entitlements": _entitlements(session, person_id),
         "versions": [version(row) for row in versions.of_person(session, person_id)],
@@ -64,7 +67,7 @@ def _months(session: Session, person_id: str) -> list[dict[str, Any]]:
 
 
 def _entries(session: Session, person_id: str) -> list[dict[str, Any]]:
-    """The personal account's lines, oldest first."""
+    """The lines of the person's accounts, oldest first."""
     found = session.execute(
         select(LedgerLine, RegisterPosting.posted_at, RegisterPosting.agency_code)
         .join(

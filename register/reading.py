@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
-from database.refusals import InvariantBroken, NotFound
-from register import balances, held, posting_json, versions
+from database.refusals import NotFound
+from register import balances, held, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
-from register.entries import Line
-from register.ledger import LedgerLine, RegisterPosting
 from register.parameters import Parameters
 from register.records import (
     ContributionMonth,
@@ -28,7 +26,7 @@ from register.records import (
     Relation,
 )
 from register.rights import RelationVersion
-from register.subjects import Employer, Person, Version
+from register.subjects import Employer, Person
 
 unbalanced = balances.unbalanced
 
@@ -137,6 +135,8 @@ def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRe
     entitlements = DeferredSequence(within(session, lambda: _entitlements(session, person_id)))
     months = DeferredSequence(within(session, lambda: _months(session, person_id)))
     sums = DeferredMapping(within(session, lambda: balances.of_person(session, person_id)))
+    parts = DeferredMapping(lambda: balances.parts(sums))
+    owed = DeferredMapping(lambda: balances.owed(sums))
     return PersonRecord(
         person_id=person_id,
         id_no=key["id_no"],
@@ -149,10 +149,13 @@ def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRe
         payment_account=versions.in_force(said, "payment_account", on),
         relations=relations if deferred else tuple(relations),
         months=months if deferred else tuple(months),
-        balances=sums if deferred else dict(sums),
+        balances=parts if deferred else dict(parts),
         entitlements=entitlements if deferred else tuple(entitlements),
         version=row.version,
         former_names=_names(said) - {key["name"]},
+        owed=owed if deferred else dict(owed),
+        declared_base=versions.folded(said, "declared_base") or None,
+        certification=versions.folded(said, "certification") or None,
     )
 
 
@@ -165,8 +168,13 @@ def employer(session: Session, employer_id: str, *, locking: bool = False) -> Em
 
 
 def _employer(session: Session, row: Any) -> EmployerRecord:
-    key = versions.folded(versions.of_employer(session, row.employer_id), "employer_key")
-    return EmployerRecord(employer_id=row.employer_id, version=row.version, **key)
+    said = versions.of_employer(session, row.employer_id)
+    return EmployerRecord(
+        employer_id=row.employer_id,
+        version=row.version,
+        **versions.folded(said, "employer_key"),
+        contact=versions.folded(said, "employer_contact"),
+    )
 
 
 def _one(
@@ -219,41 +227,9 @@ def agencies_of_employer(session: Session, employer_id: str) -> set[str]:
     return {key["agency_code"]} if key else set()
 
 
-def written(session: Session, case_no: str) -> dict[str, Any]:
-    """What a case wrote, in the words of ``posting_json``: ``lines`` and ``changes``; {} if it didn't.
-
-    Raises InvariantBroken where rows of the case stand without their header.
-    """
-    header = session.execute(
-        select(RegisterPosting.posting_no).where(RegisterPosting.case_no == case_no)
-    ).scalars()
-    posted = set(header)
-    lines = session.execute(
-        select(LedgerLine)
-        .where(LedgerLine.case_no == case_no)
-        .order_by(LedgerLine.posting_no, LedgerLine.line_no)
-    ).scalars()
-    changes = session.execute(
-        select(Version)
-        .where(Version.case_no == case_no)
-        .order_by(Version.posting_no, Version.change_no)
-    ).scalars()
-    found = {
-        "lines": [posting_json.line_json(_line(line)) for line in lines],
-        "changes": [posting_json.change_json(versions.change(row)) for row in changes],
-    }
-    if not posted and any(found.values()):
-        raise InvariantBroken(f"the register holds rows of case {case_no} without their header")
-    return found if posted else {}
-
-
 def _names(said: Sequence[Any]) -> set[str]:
     keys_said = (row.after for row in said if row.kind == "person_key")
     return {str(after["name"]) for after in keys_said if after.get("name")}
-
-
-def _line(row: LedgerLine) -> Line:
-    return Line(row.account, row.side, row.amount_cents, row.subject_id, row.month, row.memo)
 
 
 def _months(session: Session, person_id: str) -> tuple[ContributionMonth, ...]:

@@ -16,6 +16,8 @@ PostKind = Literal["M", "F55", "F50"]
 RelationKind = Literal["EMPLOYEE", "FLEX"]
 RelationStatus = Literal["ACTIVE", "INTERRUPTED", "ENDED"]
 MonthOrigin = Literal["PAID", "BACK_PAID", "BACKFILLED", "DEEMED", "TRANSFERRED_IN"]
+# Of a version of a month: VOID where it counts no longer.
+VersionOrigin = MonthOrigin | Literal["VOID"]
 PersonStatus = Literal["ACTIVE", "INTERRUPTED", "RETIRED", "ENDED"]
 EntitlementStatus = Literal["APPROVED", "PAYING", "SUSPENDED", "ENDED"]
 
@@ -70,7 +72,10 @@ class PersonRecord:
 
     ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``. ``version``
     rises with everything that is written about the person; a posting names the version it read.
-    ``former_names`` are those the register knew the person by before.
+    ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
+    is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
+    is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
+    proof of being entitled (``method``, ``certified_on``, ``next_due_on``).
     """
 
     person_id: str
@@ -88,6 +93,9 @@ class PersonRecord:
     entitlements: Sequence[Entitlement]
     version: int
     former_names: Collection[str] = ()
+    owed: Mapping[str, int] = field(default_factory=dict)
+    declared_base: Mapping[str, Any] | None = None
+    certification: Mapping[str, Any] | None = None
 
     @property
     def balance_cents(self) -> int:
@@ -134,7 +142,10 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class EmployerRecord:
-    """An insured employer (参保单位) as of the day the case was accepted."""
+    """An insured employer (参保单位) as of the day the case was accepted.
+
+    ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known.
+    """
 
     employer_id: str
     uscc: str
@@ -142,6 +153,10 @@ class EmployerRecord:
     agency_code: str
     status: Literal["ACTIVE", "CLOSED"]
     version: int
+    legal_person: str | None = None
+    bank_name: str | None = None
+    bank_account: str | None = None
+    contact: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from database.columns import BigId, Json
 from database.declarative import APPEND_ONLY, Base
 from register.ledger import part_of_posting
-from register.records import EntitlementStatus, MonthOrigin, RelationKind, RelationStatus
+from register.records import EntitlementStatus, RelationKind, RelationStatus, VersionOrigin
 
 
 class RelationVersion(Base):
@@ -43,7 +43,10 @@ class RelationVersion(Base):
 
 
 class MonthVersion(Base):
-    """A month that counts (缴费月): its base, and how it came about (paid, back-paid, deemed)."""
+    """A month that counts (缴费月): its base, and how it came about (paid, back-paid, deemed).
+
+    A month that counts no longer (refunded, moved out) has a last version whose origin is ``VOID``.
+    """
 
     __tablename__ = "contribution_months"
     __table_args__ = (
@@ -55,7 +58,8 @@ class MonthVersion(Base):
         ),
         CheckConstraint("base_cents >= 0", name="base"),
         CheckConstraint(
-            "origin IN ('PAID','BACK_PAID','BACKFILLED','DEEMED','TRANSFERRED_IN')", name="origin"
+            "origin IN ('PAID','BACK_PAID','BACKFILLED','DEEMED','TRANSFERRED_IN','VOID')",
+            name="origin",
         ),
         Index(None, "case_no", "posting_no"),
         APPEND_ONLY,
@@ -66,7 +70,7 @@ class MonthVersion(Base):
     month: Mapped[int]
     version: Mapped[int]
     base_cents: Mapped[int] = mapped_column(BigId)
-    origin: Mapped[MonthOrigin] = mapped_column(String(16))
+    origin: Mapped[VersionOrigin] = mapped_column(String(16))
     case_no: Mapped[str] = mapped_column(String(24))
     posting_no: Mapped[int]
 

@@ -57,10 +57,12 @@ def _check_change(change: Change) -> None:
     wrong = [name for name, value in change.after.items() if not kind.fields[name](value)]
     if wrong:
         raise PostingUnsound(f"a {change.kind} has impossible values in {wrong}")
-    if kind.identity is not None and begins(change.kind, change.after):
+    if kind.identity is None or begins(change.kind, change.after):
         lacking = kind.needed - set(change.after)
         if lacking:
             raise PostingUnsound(f"a new {change.kind} lacks {sorted(lacking)}")
+    if kind.whole is not None and not kind.whole(change.after):
+        raise PostingUnsound(f"a {change.kind} says what can't be together")
 
 
 def begins(kind: str, after: Mapping[str, object]) -> bool:

@@ -14,7 +14,13 @@ from register.subjects import Version
 
 _VERSIONS = table_of(Version)
 # Relations and entitlements have tables of their own: opening these versions too would cost for nothing.
-_DESCRIBING = ("person_key", "person_contact", "payment_account")
+_DESCRIBING = (
+    "person_key",
+    "person_contact",
+    "payment_account",
+    "declared_base",
+    "certification",
+)
 _DESCRIPTION = Prepared(
     select(_VERSIONS.c.version_id, _VERSIONS.c.kind, _VERSIONS.c.effective_from, _VERSIONS.c.after)
     .where(

@@ -45,7 +45,7 @@ class SubjectUnknown(InvariantBroken):
 
 
 class AccountOverdrawn(InvariantBroken):
-    """A posting would take more from a personal account than it holds."""
+    """A posting would take more from a person's account than it holds."""
 
 
 class IdNumberTaken(Conflict):
@@ -143,9 +143,9 @@ def _version_rows(changes: Sequence[Change]) -> list[dict[str, object]]:
 def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
     touched = {line.subject_id for line in lines if line.subject_id is not None}
     for person_id in sorted(touched):
-        for item, cents in balances.of_person(session, person_id).items():
+        for account, cents in balances.of_person(session, person_id).items():
             if cents < 0:
-                raise AccountOverdrawn(f"the {item} of person {person_id} would be {cents} cents")
+                raise AccountOverdrawn(f"{account} of person {person_id} would be {cents} cents")
 
 
 def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) -> None:
@@ -154,6 +154,8 @@ def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) 
             holdings.add_relation(session, change, key)
         elif change.kind == "entitlement":
             holdings.add_entitlement(session, change, key)
+        elif change.kind == "months":
+            holdings.add_months(session, change, key)
         elif change.kind == "person_key" and "id_no" in change.after:
             _move_index(session, change.subject_id, change.after["id_no"])
         elif change.kind == "employer_key" and "uscc" in change.after:

@@ -18,8 +18,8 @@ WINDOW = (1366, 768)
 TIMEOUT_MS = 20_000
 # What a browser itself says about an answer that isn't 2xx: the desk refuses, and that is no defect.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-# Enough to have a page's script ready before a key is pressed. Waited for as an element: an expression that is
-# evaluated again and again is refused by the pages' security policy (no ``unsafe-eval``).
+# Enough to have a page's script ready before a key is pressed. Waited for as an element: an expression that
+# is evaluated again and again is refused by the pages' security policy (no ``unsafe-eval``).
 READY = "html[data-ready]"
 
 AT_REST = """Promise.allSettled(document.getAnimations()

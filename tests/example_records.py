@@ -26,6 +26,10 @@ ORDINARY: Mapping[str, Any] = {
     "contact": {},
     "payment_account": None,
     "entitlements": [],
+    "relation": {"kind": "EMPLOYEE", "status": "ACTIVE"},
+    "owed": {"payable": 0, "receivable": 0},
+    "declared_base": None,
+    "certification": None,
 }
 
 
@@ -39,12 +43,20 @@ def id_number(birth: date, sex: str) -> str:
 def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     """The records of an example: ``changes`` are its ``record`` block.
 
-    With ``employer: {name, uscc}`` the case is about an employer. Unknown keys are refused.
+    With ``employer: {name, uscc, …}`` the case is about an employer. Unknown keys are refused.
     """
     said = changes.get("employer")
     return Records(
         person=None if said else person(changes),
-        employer=EmployerRecord("E1", said["uscc"], said["name"], "990101", "ACTIVE", 3)
+        employer=EmployerRecord(
+            **{
+                "employer_id": "E1",
+                "agency_code": "990101",
+                "status": "ACTIVE",
+                "version": 3,
+                **said,
+            }
+        )
         if said
         else None,
         accepted_on=accepted_on,
@@ -70,7 +82,7 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         post_kind=said.get("post_kind") or ("M" if sex == "M" else "F55"),
         contact=dict(said["contact"]),
         payment_account=said["payment_account"],
-        relations=[Relation("R1", "990101", "EMPLOYEE", "ACTIVE", said["months"]["from"], "E1")],
+        relations=[_relation(said["relation"], said["months"]["from"])],
         months=_months(said["months"], said["deemed"]),
         balances=dict(said["balances"]),
         entitlements=[
@@ -85,7 +97,17 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
             for index, held in enumerate(said["entitlements"], start=1)
         ],
         version=7,
+        owed=dict(said["owed"]),
+        declared_base=said["declared_base"],
+        certification=said["certification"],
     )
+
+
+def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
+    """With the agency of 青山县; the employer's only where it is one of an employee."""
+    kind, since = said["kind"], said.get("from_month", first_paid)
+    employer = "E1" if kind == "EMPLOYEE" else None
+    return Relation("R1", "990101", kind, said["status"], since, employer)
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:

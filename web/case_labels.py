@@ -32,6 +32,15 @@ FIELDS: Mapping[str, str] = {
     "monthly_cents": mark("Yuan a month"),
     "components": mark("Made up of"),
     "uscc": mark("Credit code"),
+    "to_month": mark("To month"),
+    "base_cents": mark("Contribution base"),
+    "origin": mark("Origin"),
+    "method": mark("Manner of proof"),
+    "certified_on": mark("Certified on"),
+    "next_due_on": mark("Next due on"),
+    "legal_person": mark("Legal representative"),
+    "phone": mark("Telephone"),
+    "contact_name": mark("Contact person"),
 }
 VALUES: Mapping[tuple[str, str], str] = {
     ("sex", "M"): mark("male"),
@@ -48,6 +57,17 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("status", "PAYING"): mark("being paid"),
     ("status", "SUSPENDED"): mark("suspended"),
     ("status", "ENDED"): mark("ended"),
+    ("status", "CLOSED"): mark("deregistered"),
+    ("origin", "PAID"): mark("paid"),
+    ("origin", "BACK_PAID"): mark("back-paid"),
+    ("origin", "BACKFILLED"): mark("added from old records"),
+    ("origin", "DEEMED"): mark("deemed paid"),
+    ("origin", "TRANSFERRED_IN"): mark("transferred in"),
+    ("origin", "VOID"): mark("counts no longer"),
+    ("method", "DATA"): mark("data compared"),
+    ("method", "FACE"): mark("face recognised"),
+    ("method", "VISIT"): mark("visited"),
+    ("method", "ABROAD"): mark("proof from abroad"),
 }
 COMPONENTS: Mapping[str, str] = {
     "basic": mark("basic pension"),

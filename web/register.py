@@ -31,7 +31,11 @@ KINDS: Mapping[str, str] = {
     "payment_account": mark("Account benefits are paid to"),
     "relation": mark("Insurance relation"),
     "entitlement": mark("Entitlement"),
+    "months": mark("Contribution months"),
+    "declared_base": mark("Declared base"),
+    "certification": mark("Proof of being entitled"),
     "employer_key": mark("Key data"),
+    "employer_contact": mark("Contact"),
 }
 ORIGINS: Mapping[str, str] = {
     "PAID": mark("paid"),

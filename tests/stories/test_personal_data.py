@@ -102,6 +102,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
     known = {
         "case_no": [case["case_no"] for case in cases],
         "person_id": sorted({case["person_id"] for case in cases}),
+        "employer_id": [_employer(hall)],
         "task_id": [entry["task_id"] for case in cases for entry in case["waiting"]],
         "grant_id": ["1"],
         "draft_id": ["0" * 32],
@@ -127,6 +128,11 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
             for name in wanted:
                 filled = filled.replace(f"{{{name}}}", values[name][number % len(values[name])])
             _call(hall, filled, set(verbs), body)
+
+
+def _employer(hall: Hall) -> str:
+    sought = {"uscc": hall.demo["employers"][0]["uscc"]}
+    return str(hall.T101.post("/api/register/search", sought)["employer_id"])
 
 
 def _call(hall: Hall, path: str, verbs: set[str], body: dict[str, Any]) -> None:

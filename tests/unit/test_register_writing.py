@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from database.connection import Sessions
-from register import opening, posting_json, reading
+from register import inscriptions, opening, posting_json, reading
 from register.entries import Change, Posting
 from register.holdings import HeldTwice, HoldingUnknown
 from register.ledger import LedgerLine, RegisterPosting
@@ -82,15 +82,15 @@ def test_lines_move_the_balance_and_lead_back(sessions: Sessions, person_id: str
     assert found.version == 2
     with sessions.reading() as session:
         said = posting_json.to_json(posting)
-        assert reading.written(session, "CASE-1") == {"lines": said["lines"], "changes": []}
-        assert reading.written(session, "CASE-2") == {}
+        assert inscriptions.by_case(session, "CASE-1") == {"lines": said["lines"], "changes": []}
+        assert inscriptions.by_case(session, "CASE-2") == {}
         assert reading.unbalanced(session) == []
 
 
 def test_an_empty_posting_leaves_its_header(sessions: Sessions) -> None:
     post(sessions, Posting())
     with sessions.reading() as session:
-        assert reading.written(session, "CASE-1") == {"lines": [], "changes": []}
+        assert inscriptions.by_case(session, "CASE-1") == {"lines": [], "changes": []}
 
 
 def test_changes_are_kept_in_the_words_that_were_signed(sessions: Sessions, person_id: str) -> None:
@@ -110,7 +110,7 @@ def test_changes_are_kept_in_the_words_that_were_signed(sessions: Sessions, pers
     contact = record(sessions, person_id).contact
     assert contact == {"mobile": "13900000000", "address": "青山县人民路1号", "postcode": None}
     with sessions.reading() as session:
-        found = reading.written(session, "CASE-1")
+        found = inscriptions.by_case(session, "CASE-1")
     assert found["changes"] == posting_json.to_json(posting)["changes"]
 
 

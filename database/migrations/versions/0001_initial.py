@@ -392,7 +392,7 @@ def _tables() -> None:
         sa.Column("case_no", sa.String(length=24), nullable=False),
         sa.Column("posting_no", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "origin IN ('PAID','BACK_PAID','BACKFILLED','DEEMED','TRANSFERRED_IN')",
+            "origin IN ('PAID','BACK_PAID','BACKFILLED','DEEMED','TRANSFERRED_IN','VOID')",
             name=op.f("ck_contribution_months_origin"),
         ),
         sa.CheckConstraint("base_cents >= 0", name=op.f("ck_contribution_months_base")),
@@ -560,7 +560,8 @@ def _tables() -> None:
         sa.Column("month", sa.Integer(), nullable=True),
         sa.Column("memo", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "(substr(account, 1, 17) = 'personal_account:') = (subject_id IS NOT NULL)",
+            "(substr(account, 1, 17) = 'personal_account:' OR substr(account, 1, 7) = 'person:')"
+            " = (subject_id IS NOT NULL)",
             name=op.f("ck_ledger_lines_subject"),
         ),
         sa.CheckConstraint("side IN ('debit','credit')", name=op.f("ck_ledger_lines_side")),

@@ -1,0 +1,105 @@
+"""What a process proposes to write about what persons hold, in the words of ``register.changes``.
+
+Every process states such changes in the same way: what becomes different, beside what it was. Pure values;
+only the posting of a case writes them.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from register import chart, months, spans
+from register.entries import Change, Line
+from register.records import (
+    ContributionMonth,
+    Entitlement,
+    EntitlementStatus,
+    PersonRecord,
+    Relation,
+    RelationStatus,
+    VersionOrigin,
+)
+
+
+def relation(
+    person: PersonRecord, held: Relation, status: RelationStatus, from_month: int
+) -> Change:
+    """A relation gets another status from a month on."""
+    return Change(
+        kind="relation",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=months.first_day(from_month),
+        after={"relation_id": held.relation_id, "status": status, "from_month": from_month},
+        before={
+            "relation_id": held.relation_id,
+            "status": held.status,
+            "from_month": held.from_month,
+        },
+    )
+
+
+def entitlement(
+    person: PersonRecord, held: Entitlement, status: EntitlementStatus, from_month: int
+) -> Change:
+    """A benefit gets another status from a month on; its amount stays."""
+    return Change(
+        kind="entitlement",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=months.first_day(from_month),
+        after={
+            "entitlement_id": held.entitlement_id,
+            "status": status,
+            "from_month": from_month,
+        },
+        before={
+            "entitlement_id": held.entitlement_id,
+            "status": held.status,
+            "from_month": held.from_month,
+        },
+    )
+
+
+def counting(
+    person: PersonRecord, first: int, last: int, base_cents: int, origin: VersionOrigin, on: date
+) -> Change:
+    """The months from ``first`` to ``last`` count, on this base and of this origin."""
+    return Change(
+        kind="months",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=on,
+        after={"from_month": first, "to_month": last, "base_cents": base_cents, "origin": origin},
+    )
+
+
+def voided(person: PersonRecord, counted: Iterable[ContributionMonth], on: date) -> list[Change]:
+    """These months count no longer: a change for each run of them."""
+    return [
+        counting(person, run.first, run.last, 0, "VOID", on)
+        for run in spans.of(ContributionMonth(month.month, 0, month.origin) for month in counted)
+    ]
+
+
+def emptied(person: PersonRecord, contra: str, memo: str) -> list[Line]:
+    """Both parts of the personal account go to another account of the same person, or of the fund."""
+    lines: list[Line] = []
+    for item, cents in person.balances.items():
+        if cents:
+            lines.append(Line(chart.personal(item), "debit", cents, person.person_id, memo=memo))
+    total = sum(line.amount_cents for line in lines)
+    return [*lines, credited(person, contra, total, memo)] if total else []
+
+
+def paid_out(person: PersonRecord, spending: str, cents: int, memo: str) -> list[Line]:
+    """The fund spends an amount, on its account ``spending``: it becomes payable to the person."""
+    return [
+        Line(spending, "debit", cents, memo=memo),
+        credited(person, chart.PAYABLE, cents, memo),
+    ]
+
+
+def credited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:
+    """A credit on an account of the person, or of the fund."""
+    subject = person.person_id if chart.ACCOUNTS[account].personal else None
+    return Line(account, "credit", cents, subject, memo=memo)
