@@ -208,12 +208,13 @@ def _person(row: Mapping[str, Any], employers: Mapping[str, str]) -> PersonOpeni
     )
 
 
-def _pension(said: Mapping[str, int]) -> PensionOpening:
+def _pension(said: Mapping[str, Any]) -> PensionOpening:
     """An invented pension, split as if determined: 70 % basic, the rest from the account."""
     basic = said["monthly_cents"] * 7 // 10
     return PensionOpening(
         from_month=said["from_month"],
         components={"basic": basic, "account": said["monthly_cents"] - basic, "transition": 0},
+        status=said.get("status", "PAYING"),
     )
 
 

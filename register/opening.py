@@ -17,7 +17,7 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from register import chart, identity, months, writing
 from register.entries import Change, Line, Posting
-from register.records import ContributionMonth, PostKind
+from register.records import ContributionMonth, EntitlementStatus, PostKind
 from register.rights import MonthVersion
 from register.subjects import Employer, Person
 
@@ -37,10 +37,11 @@ class RelationOpening:
 
 @dataclass(frozen=True, slots=True)
 class PensionOpening:
-    """A pension already in payment, with its parts in cents."""
+    """A pension as it stood: in payment, unless its status says otherwise, with its parts in cents."""
 
     from_month: int
     components: Mapping[str, int]
+    status: EntitlementStatus = "PAYING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _changes(person_id: str, opening: PersonOpening, today: date) -> list[Change
             "kind": "pension",
             "monthly_cents": sum(opening.pension.components.values()),
             "from_month": opening.pension.from_month,
-            "status": "PAYING",
+            "status": opening.pension.status,
             "components": dict(opening.pension.components),
         }
         said.append(("entitlement", months.first_day(opening.pension.from_month), after))
