@@ -120,7 +120,11 @@ def test_steps_of_every_level_and_route() -> None:
     st.sampled_from([(3, ""), (2, ""), (1, "county"), (1, "city_approval"), (1, "city_meeting")]),
     st.sampled_from(sorted(TABLE.entries)),
     st.fixed_dictionaries(
-        {**dict.fromkeys(KEY, st.booleans()), "amount_cents": st.integers(0, 10**9)}
+        {
+            **dict.fromkeys(KEY, st.booleans()),
+            "amount_cents": st.integers(0, 10**9),
+            "months_back": st.integers(0, 600),
+        }
     ),
 )
 def test_a_correction_never_lowers(
