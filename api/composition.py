@@ -22,7 +22,7 @@ from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
 from engine import archive, definitions, risk, risk_history, verdicts, workdays
-from engine.definitions import Catalogue
+from engine.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.risk_file import RiskTable
 from oversight.proof import proving
@@ -35,6 +35,9 @@ WRONG_KEY = (
 
 class StartRefused(Exception):  # noqa: N818
     """The office can't start; the message says what to do."""
+
+
+_verdicts: dict[tuple[str, str], dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,20 @@ def _check_key(opened: Opened) -> None:
 def proven(deployed: Catalogue, table: RiskTable) -> dict[str, dict[str, Any]]:
     """The verdict over each deployed definition, by digest: said anew at every start, in milliseconds.
 
-    What is kept of earlier ones is a record, and never the reason to let a case start.
+    What is kept of earlier starts is a record, and never the reason to let a case start. Within one
+    process the same definition under the same table is proven once.
     """
-    return {
-        definition.digest: proving.prove(definition.model.diagrams, table, definition.code).shown()
-        for definition in deployed.all()
-    }
+    return {definition.digest: _verdict(definition, table) for definition in deployed.all()}
+
+
+def _verdict(definition: Definition, table: RiskTable) -> dict[str, Any]:
+    about = (definition.digest, table.digest)
+    if about not in _verdicts:
+        if len(_verdicts) >= definitions.MAX_KNOWN:
+            _verdicts.clear()
+        said = proving.prove(definition.model.diagrams, table, definition.code)
+        _verdicts[about] = said.shown()
+    return _verdicts[about]
 
 
 def take_effect(opened: Opened) -> None:

@@ -19,6 +19,12 @@ __all__ = [
 ]
 
 
+# A definition follows from the bytes of its folder alone, so an office that is opened again in the same
+# process (a drill, a test) needs no second parsing of what did not change.
+MAX_KNOWN = 500
+_known: dict[tuple[Path, Path], Definition] = {}
+
+
 class UnknownProcess(NotFound):
     """There is no such process: GET /api/processes lists them."""
 
@@ -91,5 +97,16 @@ def load(places: Sequence[Path], shared: Path, data_dir: Path | None = None) -> 
             if path.name in deployed:
                 other = deployed[path.name].folder.path
                 raise DefinitionRefused(path, None, path.name, f"is also the code of {other}")
-            deployed[path.name] = loading.load(path, shared)
+            deployed[path.name] = _loaded(path, shared)
     return Catalogue(list(deployed.values()), data_dir)
+
+
+def _loaded(path: Path, shared: Path) -> Definition:
+    """The definition of a folder as it is now; one whose digest this process loaded before is that one."""
+    folder = folders.read(path, shared)
+    known = _known.get((path, shared))
+    if known is None or known.digest != folder.digest:
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        known = _known[path, shared] = loading.made(folder)
+    return known

@@ -6,6 +6,7 @@ is a fresh demo office of its own. A run without PostgreSQL tests starts no Post
 
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from tests.people import Hall
 
 # A Monday at ten in the morning at the office, an ordinary working day.
 MOMENT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+TEMPLATE_DATA = "template-data"
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 # In CI the same examples every time; at the desk new ones, with a seed by which they come again.
@@ -134,7 +136,12 @@ def database(server: SqliteFiles | Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def settings(database: Database, tmp_path: Path) -> Settings:
-    """The settings of an office over ``database``, with a data folder of its own."""
+    """The settings of an office over ``database``, with a data folder of its own.
+
+    The versions of processes that its template kept are there, as the rows of the database are.
+    """
+    kept = database.keys.parent / TEMPLATE_DATA / "definitions"
+    shutil.copytree(kept, tmp_path / "data" / "definitions", copy_function=os.link)
     return _settings(database, tmp_path / "data")
 
 
@@ -183,7 +190,7 @@ def demo_office(database: Database) -> None:
     keys.install(keys.load(database.keys))
     role = None if database.migration_url is None else APP
     schema.migrate(database.owner_url, app_role=role)
-    chosen = _settings(database, database.keys.parent / "template-data")
+    chosen = _settings(database, database.keys.parent / TEMPLATE_DATA)
     opened = composition.open_office(chosen, FixedClock(MOMENT))
     with opened.sessions.command() as session:
         demo.load(session)
