@@ -41,8 +41,8 @@ def _short(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[:length]}…"
 
 
-class _Plain(yaml.SafeLoader):
-    """PyYAML's safe loader that resolves only decimal integers, ``true``, ``false`` and null."""
+class _Plain(yaml.CSafeLoader):
+    """PyYAML's safe loader, by libyaml, that resolves only decimal integers, ``true``, ``false`` and null."""
 
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 - PyYAML's own class attribute
 
@@ -94,16 +94,10 @@ def parse(text: str, file: str) -> Sheet:
     """The sheet of a YAML text; ``file`` is what refusals call it."""
     if len(text) > MAX_CHARACTERS:
         raise DefinitionRefused(file, None, "", f"is longer than {MAX_CHARACTERS} characters")
-    try:
-        loader = _Plain(text)
-    except yaml.YAMLError as wrong:
-        # PyYAML looks at every character first; one that no text has stands at a place, not a line.
-        before = text[: getattr(wrong, "position", 0)]
-        raise DefinitionRefused(
-            file, before.count("\n") + 1, "", "holds a character that isn't text"
-        ) from wrong
     lines: dict[Where, int] = {}
     try:
+        _refuse_depth(text, file)
+        loader = _Plain(text)
         node = loader.get_single_node()
         if node is None:
             raise DefinitionRefused(file, 1, "", "is empty")
@@ -117,15 +111,30 @@ def parse(text: str, file: str) -> Sheet:
             seen.add(id(child))
             lines[where] = child.start_mark.line + 1
         return Sheet(file, loader.construct_document(node), lines)
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as wrong:
+        # A character that no text has stands at a place, not a line.
+        before = text[: getattr(wrong, "position", None) or getattr(wrong, "start", 0)]
+        raise DefinitionRefused(
+            file, before.count("\n") + 1, "", "holds a character that isn't text"
+        ) from wrong
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         line = mark.line + 1 if mark else None
         reason = getattr(wrong, "problem", None) or "is not YAML"
         raise DefinitionRefused(file, line, "", f"is not plain YAML: {reason}") from wrong
-    except RecursionError as deep:
-        raise DefinitionRefused(file, None, "", "is nested too deeply") from deep
-    finally:
-        loader.dispose()
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """Refuse what is nested too deeply before a tree is made of it: libyaml makes it by recursion in C."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Plain):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > 2 * MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else None
+                raise DefinitionRefused(file, line, "", "is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _walk(node: yaml.Node, where: Where, file: str) -> Iterator[tuple[Where, yaml.Node]]:

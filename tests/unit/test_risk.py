@@ -227,7 +227,7 @@ def test_a_missing_route_is_refused() -> None:
         ("- " * 40 + "x", 1),
     ],
 )
-def test_what_is_no_plain_yaml_is_refused_with_its_line(text: str, line: int | None) -> None:
+def test_what_is_no_plain_yaml_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(DefinitionRefused) as refused:
         risk.parse(text, "table.yaml")
     assert refused.value.line == line
