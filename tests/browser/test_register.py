@@ -28,6 +28,8 @@ def test_a_value_leads_back_to_its_case(desk: Desk) -> None:
     page.wait_for_url(re.compile("/register/persons/"))
     assert id_no not in page.url
     expect(page.get_by_role("main")).not_to_contain_text(id_no)
+    # Codes are read as words.
+    expect(page.get_by_role("main")).not_to_contain_text(re.compile("senior|college|bachelor"))
     desk.check(page, "person")
     desk.photograph(page, "person-whole", whole=True)
     page.locator("details summary").first.click()
