@@ -225,14 +225,18 @@ class Walker:
 
     def _judge(self, story: Story) -> None:
         last = story.told[-1]
+        if last[0] == "changed" and ("posted",) in story.told:
+            raise Unlawful("changes what it has posted")
         signed = [what for what in story.since_the_change() if what[0] == "signed"]
         if last[0] == "signed":
             if [what[1] for what in signed].count(last[1]) > 1:
                 raise Unlawful(f"{last[1]} is signed twice over one form")
             if story.level == 3 and last[1] != "handle":
                 raise Unlawful(f"level 3 has the extra step {last[1]}")
-        if last != ("posted",):
-            return
+        if last == ("posted",):
+            self._judge_posting(story, signed)
+
+    def _judge_posting(self, story: Story, signed: list[tuple[str, ...]]) -> None:
         mandated = MANDATED[story.level, story.route]
         if story.since_the_change()[0] != ("changed", "whole"):
             raise Unlawful("posts without its materials")

@@ -21,6 +21,10 @@ RULES: Mapping[str, tuple[str, str]] = {
     "posted_twice": ("入账不止一次", "posts more than once"),
     "completed_unposted": ("未入账即办结", "reports completion without having posted"),
     "refused_after_posting": ("入账后又不予办理", "refuses after it has posted"),
+    "changed_after_posting": (
+        "入账后仍可更改内容：{0}",
+        "the form may change after it has posted, at: {0}",
+    ),
     "two_ends": ("同时到达两个结束：{0}", "reaches two ends: {0}"),
     "deadlock": ("流程停在此处无法继续：{0}", "gets stuck at: {0}"),
     "step_twice": (
