@@ -173,6 +173,35 @@ BROKEN: dict[str, tuple[int, list[Node], list[Flow], str]] = {
         ),
         "begin materials handle decided post which",
     ),
+    "livelock": (
+        3,
+        [
+            *LAWFUL_NODES,
+            node("intermediateCatchEvent", "letter", message="letter"),
+            node("exclusiveGateway", "which"),
+        ],
+        instead(
+            "post completed",
+            "post letter",
+            "letter which",
+            'which completed decision == "refuse"',
+            "which letter",
+        ),
+        "begin materials handle",
+    ),
+    "never_completed": (
+        3,
+        LAWFUL_NODES,
+        [
+            *(flow for flow in LAWFUL_FLOWS if flow[0] != "decided"),
+            *ways(
+                'decided refused decision == "refuse"',
+                'decided post decision == "escalate"',
+                "decided correct",
+            ),
+        ],
+        "",
+    ),
     "step_twice": (
         3,
         LAWFUL_NODES,

@@ -27,6 +27,14 @@ RULES: Mapping[str, tuple[str, str]] = {
     ),
     "two_ends": ("同时到达两个结束：{0}", "reaches two ends: {0}"),
     "deadlock": ("流程停在此处无法继续：{0}", "gets stuck at: {0}"),
+    "livelock": (
+        "从此处再也到不了任何结束：{0}",
+        "can reach no end any more from: {0}",
+    ),
+    "never_completed": (
+        "此等级和路径的业务件永远到不了：{0}",
+        "no case of this level and route can ever reach: {0}",
+    ),
     "step_twice": (
         "未经补正，同一环节须签两次：{0}",
         "the same step is signed twice over one form: {0}",

@@ -1,5 +1,7 @@
 """Each rule of the proof on a small drawing that breaks it, with the shortest path that shows it."""
 
+import re
+
 import pytest
 
 from api import shipped
@@ -62,6 +64,23 @@ def test_no_change_of_the_form_may_come_after_a_posting_beside_it(table: RiskTab
     assert found is not None
     assert found.broken.rule == "changed_after_posting", found.shown()
     assert [move.node for move in found.path][-2:] == ["post", "correct"]
+
+
+def test_a_route_on_which_nothing_completes_is_refused_though_others_do(table: RiskTable) -> None:
+    shared = re.sub(r"<(incoming|outgoing)>.*</.*>", "", bpmn_diagrams.approval().decode())
+    to_the_head = 'sourceRef="after_conclude" targetRef="city_conclude"'
+    assert to_the_head in shared
+    turned = shared.replace(to_the_head, to_the_head.replace("city_conclude", "correct"))
+    files = {"process.bpmn": bpmn_diagrams.process(), "approval.bpmn": turned.encode()}
+
+    verdict = proving.prove(diagrams.read(files), table, level=1)
+
+    wrong = {
+        one.route: one.counter_example.broken.rule
+        for one in verdict.results
+        if one.counter_example is not None
+    }
+    assert wrong == {"city_meeting": "never_completed"}
 
 
 def test_every_rule_is_shown_here_and_has_its_words() -> None:
