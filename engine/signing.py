@@ -29,6 +29,7 @@ from engine.office import Office
 from engine.process import GateRefused
 from engine.record import FINAL_STATUSES, Task
 from engine.resolutions import Resolution
+from engine.risk_file import STEPS
 
 
 class SignOffRequest(BaseModel):
@@ -59,6 +60,12 @@ class TaskHeld(Conflict):
     """Another person holds this task: he signs or releases it first."""
 
     rule = "task.claimed"
+
+
+class NotConcluding(Conflict):
+    """A case is handed to the city by the director's concluding signature, at no other step."""
+
+    rule = "task.escalate"
 
 
 class CaseChanged(Conflict):
@@ -99,6 +106,8 @@ def sign(
         raise Conflict(
             "This case waits for a correction: send form and materials.", rule="task.correct"
         )
+    if request.decision == "escalate" and not concludes(task):
+        raise NotConcluding(facts={"case_no": work.case.case_no, "step": task.step})
     if request.decision in signoffs.APPROVING:
         subjects.ahead(session, work.case, work.content)
         openings.ahead(session, work.case, actor.account_id)
@@ -176,9 +185,15 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
         level=case.risk_level,
         route=case.route,
         amount_cents=case.amount_cents if step == "handle" else 0,
+        lane=task.post,
         signed=(accepted, *signoffs.signed_steps(work.signed)),
         own_case=subjects.is_own_case(work.actor, work.content),
     )
+
+
+def concludes(task: Task) -> bool:
+    """Whether this is the director's own step, the only one at which the proof lets a case escalate."""
+    return task.step == STEPS["director"]
 
 
 def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:

@@ -5,48 +5,13 @@ is lawful is read off the story, not off a state: who signed since the form last
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from engine.diagram_graph import Diagram, Diagrams, Flow
+from tests import told_stories
+from tests.told_stories import HIGHER, MANDATED, Story, Unlawful
 
-COUNTY = ["handle", "review", "endorse", "conclude"]
-MANDATED = {
-    (3, ""): ["handle"],
-    (2, ""): ["handle", "review"],
-    (1, "county"): COUNTY,
-    (1, "city_approval"): [*COUNTY, "city_approve"],
-    (1, "city_meeting"): [*COUNTY, "city_conclude"],
-    (1, "city"): ["handle", "review", "city_approve", "city_conclude"],
-}
-LANE = {
-    "handle": "handler",
-    "review": "reviewer",
-    "endorse": "deputy_director",
-    "conclude": "director",
-    "city_approve": "city_approver",
-    "city_conclude": "city_head",
-}
-HIGHER = {"county": ["city_approval", "city_meeting"], "city_approval": ["city_meeting"]}
-
-
-class Unlawful(Exception):  # noqa: N818 - what the walker says, not a fault
-    """Some way through the definition is not lawful; says why."""
-
-
-@dataclass(frozen=True)
-class Story:
-    """Where the tokens are, as (calls, node, flow come by), and everything that happened, in order."""
-
-    tokens: tuple[tuple[tuple[str, ...], str, str], ...]
-    level: int
-    route: str
-    decision: str
-    told: tuple[tuple[str, ...], ...]
-
-    def since_the_change(self) -> list[tuple[str, ...]]:
-        """What was told since the form last changed."""
-        changes = [place for place, what in enumerate(self.told) if what[0] == "changed"]
-        return list(self.told[changes[-1] :])
+Key = tuple[Any, ...]
 
 
 class Walker:
@@ -74,34 +39,36 @@ class Walker:
 
     def _walk_all(self, level: int, route: str) -> None:
         (begin,) = [n.id for n in self.diagrams.top.nodes.values() if n.kind == "startEvent"]
-        seen: set[object] = set()
+        led: dict[Key, set[Key]] = {}
         left = [
             Story((((), begin, ""),), level, route, "", (("changed", "whole"),)),
             Story((((), begin, ""),), level, route, "return", (("changed", "lacking"),)),
         ]
+        begun = [_key(story) for story in left]
         while left:
             story = left.pop()
-            posted = sum(what == ("posted",) for what in story.told)
-            ended = tuple(sorted({what for what in story.told if what[0] == "ended"}))
-            key = (
-                story.tokens,
-                story.level,
-                story.route,
-                story.decision,
-                tuple(story.since_the_change()),
-                posted,
-                ended,
-            )
-            if key in seen:
+            if _key(story) in led:
                 continue
-            seen.add(key)
-            if not story.tokens:
-                self._judge_end(story)
-                continue
-            nexts = [after for token in story.tokens for after in self._step(story, token)]
+            nexts = self._nexts(story)
             if not nexts and self.judging:
-                raise Unlawful("a case gets stuck")
-            left.extend(after for after in nexts if self._holds(after))
+                if story.tokens:
+                    raise Unlawful("a case gets stuck")
+                told_stories.judge_end(story)
+            lawful = [after for after in nexts if self._holds(after)]
+            led[_key(story)] = {_key(after) for after in lawful}
+            left.extend(lawful)
+        if self.judging:
+            self._judge_ahead(led, begun)
+
+    def _nexts(self, story: Story) -> list[Story]:
+        """What may come next: the engine rests, before anybody acts, where nothing moves by itself."""
+        waits = ("userTask", "intermediateCatchEvent")
+        awaited = [
+            token for token in story.tokens if self._diagram(token[0]).nodes[token[1]].kind in waits
+        ]
+        others = [token for token in story.tokens if token not in awaited]
+        by_itself = [after for token in others for after in self._step(story, token)]
+        return by_itself or [after for token in awaited for after in self._step(story, token)]
 
     def _step(self, story: Story, token: tuple[tuple[str, ...], str, str]) -> Iterator[Story]:
         calls, name, by = token
@@ -216,43 +183,21 @@ class Walker:
     def _holds(self, story: Story) -> bool:
         """Judge what just happened; not judging, walk on from what is lawful only."""
         try:
-            self._judge(story)
+            told_stories.judge(story)
         except Unlawful:
             if self.judging:
                 raise
             return False
         return True
 
-    def _judge(self, story: Story) -> None:
-        last = story.told[-1]
-        signed = [what for what in story.since_the_change() if what[0] == "signed"]
-        if last[0] == "signed":
-            if [what[1] for what in signed].count(last[1]) > 1:
-                raise Unlawful(f"{last[1]} is signed twice over one form")
-            if story.level == 3 and last[1] != "handle":
-                raise Unlawful(f"level 3 has the extra step {last[1]}")
-        if last != ("posted",):
-            return
-        mandated = MANDATED[story.level, story.route]
-        if story.since_the_change()[0] != ("changed", "whole"):
-            raise Unlawful("posts without its materials")
-        if sum(what == ("posted",) for what in story.told) > 1:
-            raise Unlawful("posts twice")
-        if any(what[2] not in ("approve", "escalate") for what in signed):
-            raise Unlawful("posts what somebody sent back or refused")
-        theirs = [what for what in signed if what[1] in mandated]
-        if [what[1] for what in theirs] != mandated:
-            raise Unlawful(f"posts on {[what[1] for what in theirs]}, needs {mandated}")
-        if any(LANE[what[1]] != what[3] for what in theirs):
-            raise Unlawful("a mandated step stands in another post's lane")
-
-    def _judge_end(self, story: Story) -> None:
-        if not self.judging:
-            return
-        ends = {what[1] for what in story.told if what[0] == "ended"}
-        posted = ("posted",) in story.told
-        if len(ends) != 1 or posted != (ends == {"completed"}):
-            raise Unlawful(f"ends as {sorted(ends)}, posted: {posted}")
+    def _judge_ahead(self, led: dict[Key, set[Key]], begun: list[Key]) -> None:
+        """Raise Unlawful where no end lies ahead, or no completion ahead of a beginning."""
+        ends = {key for key in led if not key[0]}
+        completed = {key for key in ends if ("ended", "completed") in key[-1]}
+        if _leading_to(ends, led) != set(led):
+            raise Unlawful("there is a way to where no end can be reached")
+        if not set(begun) <= _leading_to(completed, led):
+            raise Unlawful("no such case can complete")
 
     def _no_loop_without_a_person(self, diagram: Diagram) -> None:
         for name in diagram.nodes:
@@ -284,3 +229,27 @@ class Walker:
                 passed |= fresh
                 left.extend(fresh)
         return False
+
+
+def _key(story: Story) -> Key:
+    """All that what follows can depend on; first the tokens, level and route, last the ends reached."""
+    return (
+        story.tokens,
+        (story.level, story.route),
+        story.decision,
+        tuple(story.since_the_change()),
+        sum(what == ("posted",) for what in story.told),
+        tuple(sorted({what for what in story.told if what[0] == "ended"})),
+    )
+
+
+def _leading_to(good: set[Key], led: dict[Key, set[Key]]) -> set[Key]:
+    """Whatever leads there without another level or route, found by asking all until nothing is new."""
+    found, more = set(good), True
+    while more:
+        more = False
+        for key, nexts in reversed(led.items()):
+            if key not in found and any(n in found and n[1] == key[1] for n in nexts):
+                found.add(key)
+                more = True
+    return found

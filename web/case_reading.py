@@ -69,7 +69,7 @@ def verbs(work: Handling) -> dict[str, Verb]:
 def may_escalate(work: Handling, task: Task) -> bool:
     """Whether the reader may decide that the city is to approve as well."""
     act = signing.task_act(work, task, "escalate")
-    return decisions.may(work.session, work.actor, act) is not None
+    return signing.concludes(task) and decisions.may(work.session, work.actor, act) is not None
 
 
 def holder(session: Session, task: Task) -> dict[str, Any] | None:

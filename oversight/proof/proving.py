@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine import risk
 from engine.diagram_graph import Diagram, Diagrams
 from engine.risk_file import HIGH, RiskTable
-from oversight.proof import rules
+from oversight.proof import endings, rules
 from oversight.proof.game import Class, Game
 from oversight.proof.rules import Broken
 from oversight.proof.state import Move, State, diagram_at
@@ -24,13 +24,15 @@ class _Search:
         self.game = game
         self.mandated = mandated
         self.came_from: dict[State, tuple[Move, State] | None] = {}
+        self.led: dict[State, list[State]] = {}
         self.passed: set[tuple[str, str]] = set()
         self.found: CounterExample | None = None
 
     def run(self, starts: Iterable[State]) -> None:
         """Look at everything that can be reached; keep the first state that breaks a rule."""
-        left = deque(starts)
-        self.came_from = dict.fromkeys(left)
+        begun = list(starts)
+        left = deque(begun)
+        self.came_from = dict.fromkeys(begun)
         while left:
             state = left.popleft()
             ways = self.game.ways(state)
@@ -43,12 +45,18 @@ class _Search:
                     path = [*self._path(state), move]
                     self.found = CounterExample(broken[0], path)
                 # Beyond a broken rule nothing is owed, and a state might grow for ever.
-                if not broken and after not in self.came_from:
+                if broken:
+                    continue
+                self.led.setdefault(after, []).append(state)
+                if after not in self.came_from:
                     self.came_from[after] = (move, state)
                     left.append(after)
             if len(self.came_from) > MAX_STATES:
                 self._keep([Broken("too_large", (str(MAX_STATES),))], state)
                 return
+        if self.found is None:
+            for broken_ahead, state in endings.missing(begun, self.came_from, self.led):
+                self._keep([broken_ahead], state)
 
     def _keep(self, broken: Iterable[Broken], state: State) -> None:
         if self.found is None:

@@ -12,7 +12,7 @@ from engine.risk_file import STEPS
 from oversight.proof.game import CORRECT
 from oversight.proof.state import Move, State, diagram_at
 
-VERSION = "1"
+VERSION = "2"
 APPROVING = ("approve", "escalate")
 MAKER = "handle"
 LOWEST = 3
@@ -40,6 +40,9 @@ def after(
     node = diagram_at(diagrams, move.path).nodes[move.node]
     if node.kind == "serviceTask":
         yield from _posting(mandated[state.level, state.route], state)
+    if node.kind == "userTask" and node.id == CORRECT and state.posted:
+        # Whatever is beside it may come first, so that this also finds a correction drawn in parallel.
+        yield Broken("changed_after_posting", (node.id,))
     if node.kind == "userTask" and node.id != CORRECT:
         steps = [signed.step for signed in state.signed]
         if steps.count(node.id) > 1:

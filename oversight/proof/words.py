@@ -21,8 +21,20 @@ RULES: Mapping[str, tuple[str, str]] = {
     "posted_twice": ("入账不止一次", "posts more than once"),
     "completed_unposted": ("未入账即办结", "reports completion without having posted"),
     "refused_after_posting": ("入账后又不予办理", "refuses after it has posted"),
+    "changed_after_posting": (
+        "入账后仍可更改内容：{0}",
+        "the form may change after it has posted, at: {0}",
+    ),
     "two_ends": ("同时到达两个结束：{0}", "reaches two ends: {0}"),
     "deadlock": ("流程停在此处无法继续：{0}", "gets stuck at: {0}"),
+    "livelock": (
+        "从此处再也到不了任何结束：{0}",
+        "can reach no end any more from: {0}",
+    ),
+    "never_completed": (
+        "此等级和路径的业务件永远到不了：{0}",
+        "no case of this level and route can ever reach: {0}",
+    ),
     "step_twice": (
         "未经补正，同一环节须签两次：{0}",
         "the same step is signed twice over one form: {0}",

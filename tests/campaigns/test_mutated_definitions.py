@@ -10,7 +10,8 @@ from engine.diagrams import DiagramRefused
 from oversight.proof import proving
 from tests import mutated_definitions
 from tests.campaign import Campaign
-from tests.slow_walker import MANDATED, Unlawful, Walker
+from tests.slow_walker import Walker
+from tests.told_stories import MANDATED, Unlawful
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 CODES = sorted(folder.parent.name for folder in PROCESSES.glob("*/process.bpmn"))

@@ -6,7 +6,7 @@ import pytest
 
 from api import cli, shipped
 from tests.bpmn_diagrams import diagram, node
-from tests.unit.test_proof import LAWFUL_FLOWS, LAWFUL_NODES
+from tests.broken_drawings import LAWFUL_FLOWS, LAWFUL_NODES
 
 
 def test_the_command_proves_what_is_deployed(capsys: pytest.CaptureFixture[str]) -> None:

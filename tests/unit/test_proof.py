@@ -1,5 +1,7 @@
 """Each rule of the proof on a small drawing that breaks it, with the shortest path that shows it."""
 
+import re
+
 import pytest
 
 from api import shipped
@@ -9,220 +11,13 @@ from oversight.proof import proving, words
 from oversight.proof.rules import VERSION
 from oversight.proof.verdict import Verdict
 from tests import bpmn_diagrams
-from tests.bpmn_diagrams import Flow, Node, diagram, node
-
-BEGIN, POST = node("startEvent", "begin"), node("serviceTask", "post", implementation="post")
-COMPLETED, REFUSED = node("endEvent", "completed"), node("endEvent", "refused")
-HANDLE = node("userTask", "handle")
-REVIEW = node("userTask", "review")
-DECIDED = node("exclusiveGateway", "decided")
-# Handled, and posted unless the handler says otherwise: lawful at level 3.
-MATERIALS = [
-    node("exclusiveGateway", "materials"),
-    node("userTask", "correct"),
-]
-LAWFUL_NODES = [BEGIN, *MATERIALS, HANDLE, DECIDED, POST, COMPLETED, REFUSED]
-
-
-def ways(*said: str) -> list[Flow]:
-    """Flows as text: from, to and, where there is one, the condition."""
-    found = []
-    for text in said:
-        source, target, *condition = text.split(" ", 2)
-        found.append((source, target, condition[0] if condition else None))
-    return found
-
-
-LAWFUL_FLOWS = ways(
-    "begin materials",
-    'materials correct decision == "return"',
-    "correct materials",
-    "materials handle",
-    "handle decided",
-    'decided correct decision == "return"',
-    'decided refused decision == "refuse"',
-    "decided post",
-    "post completed",
-)
+from tests.bpmn_diagrams import Flow, Node, diagram
+from tests.broken_drawings import BESIDE, BROKEN, LAWFUL_FLOWS, LAWFUL_NODES, ways
 
 
 @pytest.fixture(scope="module")
 def table() -> RiskTable:
     return risk.load(shipped.risk_levels())
-
-
-def instead(old: str, *new: str) -> list[Flow]:
-    """The lawful flows with one of them replaced."""
-    (flow,) = ways(old)
-    at = LAWFUL_FLOWS.index(flow)
-    return [*LAWFUL_FLOWS[:at], *ways(*new), *LAWFUL_FLOWS[at + 1 :]]
-
-
-BROKEN: dict[str, tuple[int, list[Node], list[Flow], str]] = {
-    "unsigned": (
-        3,
-        [BEGIN, node("exclusiveGateway", "materials"), HANDLE, POST, COMPLETED],
-        ways(
-            "begin materials",
-            'materials handle decision == "return"',
-            "materials post",
-            "handle post",
-            "post completed",
-        ),
-        "begin materials post",
-    ),
-    "materials_missing": (
-        3,
-        [BEGIN, HANDLE, DECIDED, POST, COMPLETED, REFUSED],
-        ways(
-            "begin handle",
-            "handle decided",
-            'decided post decision == "approve"',
-            "decided refused",
-            "post completed",
-        ),
-        "begin handle decided post",
-    ),
-    "not_approved": (
-        3,
-        LAWFUL_NODES,
-        instead(
-            'decided refused decision == "refuse"',
-            'decided refused decision == "correct"',
-        ),
-        "begin materials handle decided post",
-    ),
-    "out_of_order": (
-        2,
-        [*LAWFUL_NODES, REVIEW, node("exclusiveGateway", "reviewed")],
-        instead(
-            "materials handle",
-            "materials review",
-            "review reviewed",
-            'reviewed correct decision != "approve"',
-            "reviewed handle",
-        ),
-        "begin materials review reviewed handle decided post",
-    ),
-    "wrong_post": (
-        2,
-        [*LAWFUL_NODES, REVIEW, node("exclusiveGateway", "reviewed")],
-        instead(
-            "decided post",
-            "decided review",
-            "review reviewed",
-            'reviewed correct decision != "approve"',
-            "reviewed post",
-        ),
-        "begin materials handle decided review reviewed post",
-    ),
-    "posted_twice": (
-        3,
-        [*LAWFUL_NODES, node("serviceTask", "again", implementation="post")],
-        instead(
-            "post completed",
-            "post again",
-            "again completed",
-        ),
-        "begin materials handle decided post again",
-    ),
-    "completed_unposted": (
-        3,
-        LAWFUL_NODES,
-        instead(
-            'decided refused decision == "refuse"',
-            'decided completed decision == "refuse"',
-            'decided refused decision == "escalate"',
-        ),
-        "begin materials handle decided completed",
-    ),
-    "refused_after_posting": (
-        3,
-        [*LAWFUL_NODES, node("exclusiveGateway", "which")],
-        instead(
-            "post completed",
-            "post which",
-            "which refused amount_cents > 5",
-            "which completed",
-        ),
-        "begin materials handle decided post which refused",
-    ),
-    "two_ends": (
-        3,
-        [*LAWFUL_NODES, node("parallelGateway", "fork")],
-        instead(
-            "post completed",
-            "post fork",
-            "fork refused",
-            "fork completed",
-        ),
-        "begin materials handle decided post fork completed refused",
-    ),
-    "deadlock": (
-        3,
-        [
-            *LAWFUL_NODES,
-            node("exclusiveGateway", "which"),
-            node("exclusiveGateway", "other"),
-            node("parallelGateway", "join"),
-        ],
-        instead(
-            "post completed",
-            "post which",
-            "which join amount_cents > 5",
-            "which other",
-            "other join",
-            "join completed",
-        ),
-        "begin materials handle decided post which",
-    ),
-    "step_twice": (
-        3,
-        LAWFUL_NODES,
-        instead(
-            'decided correct decision == "return"',
-            'decided handle decision == "return"',
-        ),
-        "begin materials handle decided handle",
-    ),
-    "extra_step": (
-        3,
-        [*LAWFUL_NODES, node("userTask", "look_again")],
-        instead(
-            "materials handle",
-            "materials look_again",
-            "look_again handle",
-        ),
-        "begin materials look_again",
-    ),
-    "unreachable": (
-        3,
-        [*LAWFUL_NODES, node("userTask", "never")],
-        instead(
-            'decided refused decision == "refuse"',
-            'decided refused decision == "refuse"',
-            'decided never decision == "correct"',
-            "never refused",
-        ),
-        "",
-    ),
-    "loop": (
-        3,
-        [
-            *LAWFUL_NODES,
-            node("intermediateCatchEvent", "letter", message="letter"),
-            node("exclusiveGateway", "which"),
-        ],
-        instead(
-            "post completed",
-            "post letter",
-            "letter which",
-            "which letter amount_cents > 5",
-            "which completed",
-        ),
-        "",
-    ),
-}
 
 
 def proved(table: RiskTable, level: int, nodes: list[Node], flows: list[Flow]) -> Verdict:
@@ -247,6 +42,45 @@ def test_each_rule_is_found_with_its_shortest_path(table: RiskTable, rule: str) 
     assert found.broken.rule == rule, found.shown()
     assert [move.node for move in found.path] == path.split()
     assert words.sentence(found.shown(), "zh") != words.sentence(found.shown())
+
+
+def test_no_change_of_the_form_may_come_after_a_posting_beside_it(table: RiskTable) -> None:
+    flows = ways(
+        "begin materials",
+        'materials refused decision == "return"',
+        "materials handle",
+        "handle decided",
+        'decided refused decision != "approve"',
+        "decided fork",
+        "fork correct",
+        "fork post",
+        "correct join",
+        "post join",
+        "join completed",
+    )
+
+    found = proved(table, 3, BESIDE, flows).counter_example
+
+    assert found is not None
+    assert found.broken.rule == "changed_after_posting", found.shown()
+    assert [move.node for move in found.path][-2:] == ["post", "correct"]
+
+
+def test_a_route_on_which_nothing_completes_is_refused_though_others_do(table: RiskTable) -> None:
+    shared = re.sub(r"<(incoming|outgoing)>.*</.*>", "", bpmn_diagrams.approval().decode())
+    to_the_head = 'sourceRef="after_conclude" targetRef="city_conclude"'
+    assert to_the_head in shared
+    turned = shared.replace(to_the_head, to_the_head.replace("city_conclude", "correct"))
+    files = {"process.bpmn": bpmn_diagrams.process(), "approval.bpmn": turned.encode()}
+
+    verdict = proving.prove(diagrams.read(files), table, level=1)
+
+    wrong = {
+        one.route: one.counter_example.broken.rule
+        for one in verdict.results
+        if one.counter_example is not None
+    }
+    assert wrong == {"city_meeting": "never_completed"}
 
 
 def test_every_rule_is_shown_here_and_has_its_words() -> None:
