@@ -19,6 +19,7 @@ from engine import (
     progress,
     risk,
     risk_history,
+    stored,
     subjects,
 )
 from engine.applications import Applicant, Correction, Material
@@ -166,5 +167,7 @@ def _run_on(work: Handling, task: Task) -> None:
         notices.missing_materials(work)
     else:
         run.complete(task.token, work.facts("correct"))
+        # It may post at once, and the database's guard holds the posting against the case's row.
+        stored.save_case(work.session, work.case)
         maker.handle_if_permitted(work)
     handling.save(work)

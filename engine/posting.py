@@ -21,6 +21,8 @@ from engine.signoffs import SignOff
 from register import posting_json, writing
 
 POST = "post"
+# Who may give each step: the post it is named after, and at the counter the teller the maker's.
+POSTS = {step: (post,) for post, step in STEPS.items()} | {STEPS["handler"]: ("handler", "teller")}
 DIRECTOR_STEP = STEPS["director"]
 MEETING_STEP = STEPS["city_head"]
 
@@ -153,6 +155,8 @@ def _sign_off_holds(case: Case, content: CaseContent, row: SignOff) -> None:
     ):
         if digest.commitment(salt, said, suites.named(row.suite)) != commitment:
             raise PostingRefused(f"{name} was altered")
+    if row.step in POSTS and row.post not in POSTS[row.step]:
+        raise PostingRefused(f"{name} was given in the post {row.post}")
     if row.decision not in signoffs.APPROVING:
         raise PostingRefused(f"{name} does not approve")
     covered = (row.case_no, row.cycle, row.form_digest, row.materials_digest, row.posting_digest)

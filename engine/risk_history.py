@@ -11,7 +11,7 @@ from database.columns import UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import InvariantBroken
 from engine import journal, risk
-from engine.risk_file import HIGH, RiskTable
+from engine.risk_file import HIGH, STEPS, RiskTable
 
 TOOK_EFFECT = "risk_table_took_effect"
 
@@ -28,7 +28,10 @@ class RegisteredRiskTable(Base):
 
 
 class MandatedStep(Base):
-    """A step that a level and route demand by a risk table; the database's own guard reads these."""
+    """A step that a level and route demand by a risk table, and the post that owes it.
+
+    The database's own guard reads these.
+    """
 
     __tablename__ = "mandated_steps"
     __table_args__ = (APPEND_ONLY,)
@@ -38,6 +41,7 @@ class MandatedStep(Base):
     route: Mapped[str] = mapped_column(String(20), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     step: Mapped[str] = mapped_column(String(40))
+    post: Mapped[str] = mapped_column(String(32))
 
 
 def is_in_effect(session: Session, table: RiskTable) -> bool:
@@ -70,10 +74,11 @@ def mandated(table: RiskTable) -> list[dict[str, Any]]:
             "risk_level": level,
             "route": route,
             "place": place,
-            "step": step,
+            "step": STEPS[post],
+            "post": post,
         }
         for level, route in classes
-        for place, step in enumerate(risk.steps(table, level, route), start=1)
+        for place, post in enumerate(risk.posts(table, level, route), start=1)
     ]
 
 

@@ -18,11 +18,13 @@ BY_CYCLE = ("cycle", "risk_level", "route", "meeting_required", "due_on")
 class Signed:
     """A sign-off as the journal tells of it.
 
+    ``entry`` is the entry's place in its stream, ``entry_id`` in the whole journal;
     ``opened`` is what its signer had opened before, ``password_at`` when he gave the password that counts:
     both are absent from entries of before they were told.
     """
 
     entry: int
+    entry_id: int
     digest: str
     cycle: int
     step: str
@@ -121,6 +123,7 @@ def _task_done(folded: Folded, entry: JournalEntry) -> None:
         folded.signed.append(
             Signed(
                 entry=entry.seq,
+                entry_id=entry.entry_id,
                 digest=detail["sign_off"],
                 cycle=detail["cycle"],
                 step=detail["step"],

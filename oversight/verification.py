@@ -6,7 +6,7 @@ rewrite of every row, and the cut end of an agency's own stream, are seen only a
 the database (``oversight/seal_checks.py``).
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -24,6 +24,8 @@ from engine.risk_history import RegisteredRiskTable
 from engine.signoffs import SignOff
 from engine.verdicts import ProofVerdict
 from oversight import (
+    authority,
+    authority_history,
     before_signing,
     chains,
     content,
@@ -40,6 +42,7 @@ from oversight import (
     unreadable,
 )
 from oversight.auditing import inspection_checks
+from oversight.authority_history import History
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from oversight.unreadable import SPOILED, guarded
@@ -51,7 +54,10 @@ PAGE = 200
 def verify_case(session: Session, office: Office, case_no: str) -> list[Finding]:
     """Everything that does not hold in one case; empty when all does."""
     case_id = session.execute(select(Case.case_id).where(Case.case_no == case_no)).scalar_one()
-    return list(_case_findings(session, office, case_id))
+    agency = session.execute(select(Case.agency_code).where(Case.case_no == case_no)).scalar_one()
+    # Whoever may enter a right here sits here or above.
+    history = _history(session, lambda: agencies.lineage(session, agency))
+    return list(_case_findings(session, office, case_id, history))
 
 
 def verify_office(
@@ -70,6 +76,7 @@ def verify_office(
     """
     yield from seal_checks.check(session, progress=entries_read)
     touched = streams.touched(session, since_seal)
+    history = _history(session, lambda: agencies.codes(session))
     last = 0
     while True:
         page = session.execute(
@@ -85,7 +92,7 @@ def verify_office(
                 progress()
                 continue
             touched.discard(case_no)
-            yield from _case_findings(session, office, case_id)
+            yield from _case_findings(session, office, case_id, history)
             session.expunge_all()
             progress()
         last = page[-1].case_id
@@ -141,17 +148,27 @@ def _verdicts(session: Session, office: Office) -> Findings:
             yield from differs("", row, "verdict", "proof.altered", pair)
 
 
-def _case_findings(session: Session, office: Office, case_id: int) -> Findings:
+def _history(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
+    """What was noted of rights in the streams of these agencies; None where it can't be read."""
+    try:
+        return authority_history.load(session, codes())
+    except SPOILED:
+        return None
+
+
+def _case_findings(
+    session: Session, office: Office, case_id: int, history: History | None
+) -> Findings:
     this = Case.case_id == case_id
     found = unreadable.rows(session, Case, this, Case.case_id)
     case_no = session.execute(select(Case.case_no).where(this)).scalar_one()
     if not found:
         yield from unreadable.located(session, case_no, Case, this, Case.case_no)
         return
-    yield from guarded(case_no, "cases", _checked(session, office, found[0]))
+    yield from guarded(case_no, "cases", _checked(session, office, found[0], history))
 
 
-def _checked(session: Session, office: Office, case: Case) -> Findings:
+def _checked(session: Session, office: Office, case: Case, history: History | None) -> Findings:
     """Every check of a case, on whatever of its record can be read."""
     number = case.case_no
     stream, mine = JournalEntry.stream == number, CaseContent.case_id == case.case_id
@@ -180,12 +197,28 @@ def _checked(session: Session, office: Office, case: Case) -> Findings:
         yield from signatures.check_journalled(case, rows, folded.signed)
         preceded = before_signing.check(session, case, rows, folded.signed)
         yield from guarded(number, "openings", preceded)
+        allowed = _allowed(case, rows, contents, folded, history)
+        yield from guarded(number, "sign_offs", allowed)
     if folded is not None:
         yield from guarded(number, "signed_scans", signed_scans.check(session, case, folded.scans))
     if folded is not None and papers is not None:
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
     if contents is not None:
         yield from _posted(session, office, case, contents, rows, folded)
+
+
+def _allowed(
+    case: Case,
+    rows: Sequence[SignOff],
+    contents: Mapping[int, CaseContent] | None,
+    folded: Folded,
+    history: History | None,
+) -> Findings:
+    if history is None:
+        yield Finding(case.case_no, "journal", "detail", "authority.unreadable")
+        return
+    told = {said.digest: said.entry_id for said in folded.signed}
+    yield from authority.check(history, case, rows, contents, told)
 
 
 def _posted(

@@ -42,7 +42,9 @@ class RegisterPosting(Base):
     __table_args__ = (
         CheckConstraint("debit_cents = credit_cents AND debit_cents >= 0", name="balanced"),
         CheckConstraint("line_count >= 0 AND change_count >= 0", name="counts"),
-        {"info": {**ONLY_GROWS, **after("sign_offs", "mandated_steps")}},
+        # A case posts once; what it got wrong another case reverses.
+        CheckConstraint("posting_no = 1", name="once"),
+        {"info": {**ONLY_GROWS, **after("sign_offs", "mandated_steps", "case_contents")}},
     )
 
     case_no: Mapped[str] = mapped_column(String(24), primary_key=True)

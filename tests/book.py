@@ -34,6 +34,7 @@ class Book:
     def edited(self) -> Iterator[Session]:
         """A session of the database's owner; nothing of it stays."""
         with OfficeSession(self.engine) as session:
+            session.info["office"] = self.office
             yield session
             session.rollback()
 

@@ -18,6 +18,7 @@ from database.connection import Sessions
 from database.refusals import InvariantBroken
 from engine import cases, handling, posting
 from engine.applications import Application
+from engine.handling import Handling
 from engine.office import Office
 from engine.posting import PostingRefused
 from engine.record import Case
@@ -140,10 +141,14 @@ def test_the_database_takes_no_case_on_what_is_not_proven(hall: Hall) -> None:
 
 def perform(hall: Hall, session: Session, number: str, operation: str = "post") -> None:
     """What a diagram standing at its service task would do."""
+    posting.perform(opened(hall, session, number), operation)
+
+
+def opened(hall: Hall, session: Session, number: str) -> Handling:
+    """The case in the director's hands."""
     director = select(Account.account_id).where(Account.staff_no == "Z101")
     actor = demo_signers.actor(session, session.execute(director).scalar_one())
-    work = handling.open_case(session, office_of(hall), actor, number)
-    posting.perform(work, operation)
+    return handling.open_case(session, office_of(hall), actor, number)
 
 
 def test_a_waiting_case_posts_for_no_caller(hall: Hall) -> None:
@@ -179,8 +184,7 @@ def test_a_lowered_level_posts_nothing(hall: Hall) -> None:
 
 
 def perform_as(hall: Hall, session: Session, number: str, level: int, route: str) -> None:
-    """Written first, as an administrator would: the command reads it back."""
-    case = session.execute(select(Case).where(Case.case_no == number)).scalar_one()
-    case.risk_level, case.route = level, route
-    session.flush()
-    perform(hall, session, number)
+    """As ``perform``, of a case that says another level and route."""
+    work = opened(hall, session, number)
+    work.case.risk_level, work.case.route = level, route
+    posting.perform(work, "post")

@@ -168,6 +168,8 @@ SPOILED: dict[str, tuple[Callable[[Given], object], str]] = {
     "of another case": (lambda it: it.sign_again(1, case_no="1"), "other content"),
     "of an earlier cycle": (lambda it: it.sign_again(1, cycle=9), "other content"),
     "under another risk table": (lambda it: it.sign_again(1, risk_table="0" * 64), "level"),
+    "in another post": (lambda it: it.sign_again(2, post="reviewer"), "in the post"),
+    "the guide handles": (lambda it: it.sign_again(0, post="guide"), "in the post"),
     "given at level 3": (lambda it: it.sign_again(0, risk_level=3), "level"),
     "given on another route": (lambda it: it.sign_again(0, route="city_approval"), "route"),
     "the form changed": (forge_form, "digests"),

@@ -312,6 +312,7 @@ def _tables() -> None:
         sa.CheckConstraint(
             "line_count >= 0 AND change_count >= 0", name=op.f("ck_register_postings_counts")
         ),
+        sa.CheckConstraint("posting_no = 1", name=op.f("ck_register_postings_once")),
         sa.ForeignKeyConstraint(
             ["agency_code"], ["agencies.code"], name=op.f("fk_register_postings_agency_code")
         ),

@@ -1,0 +1,134 @@
+"""Checks that whoever signed was allowed to when he signed: account, post, and the grant that he named.
+
+Said here once more in its own words and recomputed from the offices' streams: neither the policy that
+decided then nor the tables of posts and grants as they stand now are believed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from database.clock import office_date
+from engine import posting
+from engine.progress import CITY_POSTS
+from engine.record import Case, CaseContent
+from engine.signoffs import SignOff
+from oversight.authority_history import Facts, History
+from oversight.findings import Finding, Findings, differs
+
+# Who in a city or provincial office works for his section alone (design §2).
+_OF_A_SECTION = ("teller", "handler", "reviewer")
+_BY_GRANT = "grant:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """A sign-off, the entry that tells of it, and the agency whose task it signed."""
+
+    case: Case
+    row: SignOff
+    entry_id: int
+    place: str
+    agency: Facts
+
+
+def check(
+    history: History,
+    case: Case,
+    rows: Sequence[SignOff],
+    contents: Mapping[int, CaseContent] | None,
+    told: Mapping[str, int],
+) -> Findings:
+    """What of these sign-offs was given without the right to.
+
+    ``told`` has the number of the journal's entry by the digest of the sign-off it tells of; one that no
+    entry tells of is found by ``signatures``.
+    """
+    for row in rows:
+        entry_id = told.get(row.digest)
+        if entry_id is not None:
+            content = None if contents is None else contents.get(row.cycle)
+            yield from _sign_off(history, case, row, entry_id, content)
+
+
+def _sign_off(
+    history: History, case: Case, row: SignOff, entry_id: int, content: CaseContent | None
+) -> Findings:
+    name = f"sign_offs#{row.seq}"
+    wanted = posting.POSTS.get(row.step, (row.post,))
+    if row.post not in wanted:
+        yield Finding(case.case_no, name, "post", "authority.step", row.post, wanted)
+    found = history.account(row.signer, entry_id)
+    if found is None or not found[1]["active"]:
+        yield Finding(case.case_no, name, "signer", "authority.account", row.signer)
+        return
+    account_id, account = found
+    for column, expected in (("signer_person", "person_id"), ("agency_code", "agency_code")):
+        pair = (getattr(row, column), account[expected])
+        yield from differs(case.case_no, name, column, "authority.account", pair)
+    signing = _signing(history, case, row, entry_id)
+    on = office_date(row.signed_at)
+    held = [
+        holding
+        for holding in history.held(account_id, entry_id, on)
+        if signing is not None and _serves(signing, holding)
+    ]
+    if signing is None or not held:
+        yield Finding(case.case_no, name, "post", "authority.post", row.post)
+        return
+    if not _allowed(history, signing, account_id, held, content):
+        yield Finding(case.case_no, name, "grant", "authority.grant", row.grant)
+
+
+def _signing(history: History, case: Case, row: SignOff, entry_id: int) -> _Signing | None:
+    """Where it was signed: the city's posts sign a county's case at the city."""
+    place = case.agency_code
+    agency = history.at(f"agencies#{place}", entry_id)
+    if agency is not None and row.post in CITY_POSTS and agency["kind"] == "county":
+        place = agency["parent_code"] or place
+        agency = history.at(f"agencies#{place}", entry_id)
+    return None if agency is None else _Signing(case, row, entry_id, place, agency)
+
+
+def _serves(signing: _Signing, holding: Facts) -> bool:
+    """Whether a post that is held is the one signed in, at this agency, for this business."""
+    if (holding["post"], holding["agency_code"]) != (signing.row.post, signing.place):
+        return False
+    if signing.agency["kind"] == "county" or signing.row.post not in _OF_A_SECTION:
+        return True
+    served: Sequence[Any] = (signing.agency["sections"] or {}).get(holding["section"], ())
+    return signing.case.category in served
+
+
+def _allowed(
+    history: History,
+    signing: _Signing,
+    account_id: int,
+    held: Sequence[Facts],
+    content: CaseContent | None,
+) -> bool:
+    """Whether the entry of the grant register that the sign-off names gave the right.
+
+    Limited business a teller handles by grant only; all else comes with the posts.
+    """
+    row = signing.row
+    limited = row.risk_level == 1
+    if not row.grant.startswith(_BY_GRANT):
+        takes_grant = limited and (row.step, row.post) == ("handle", "teller")
+        return row.grant.startswith(f"post:{row.post}:") and not takes_grant
+    grant = history.grant(
+        row.grant.removeprefix(_BY_GRANT), signing.entry_id, office_date(row.signed_at)
+    )
+    if grant is None:
+        return False
+    amount = 0 if content is None else int(content.facts.get("amount_cents", 0))
+    limit = grant["amount_limit_cents"]
+    return (
+        (grant["act"], grant["agency_code"]) == (row.step, signing.place)
+        and grant["account_id"] in (None, account_id)
+        and grant["post"] in (None, row.post)
+        and grant["section"] in (None, *(holding["section"] for holding in held))
+        and grant["process"] in (None, signing.case.process)
+        and grant["handling"] in (None, "limited" if limited else "instant")
+        and (limit is None or amount <= limit)
+    )

@@ -1,0 +1,106 @@
+"""What the offices' streams say of agencies, accounts, posts and grants, as it stood at any entry.
+
+Tables say what is; a right that somebody lent himself for an hour and took back is gone from them. The
+streams say what was, and under the seals they can't be made to say something else afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.journal import JournalEntry
+from engine.office_record import ROWS
+
+PAGE = 1000
+_TABLES = ("agencies", "accounts", "post_holdings", "grants", "grant_revocations")
+# Most of an office's stream, and none of it says what anybody may do.
+_OTHER = ("signed_in", "signed_out", "register_opened", "list_exported")
+Facts = Mapping[str, Any]
+
+
+class History:
+    """Rows of the office by name, each with the entries that noted it, in order.
+
+    Moments are numbers of entries: whoever signs holds the policy epoch, so that no right changes between
+    the decision and its entry, and two entries of one second still have an order.
+    """
+
+    def __init__(self) -> None:
+        self._noted: dict[str, list[tuple[int, Facts]]] = defaultdict(list)
+        self._accounts: dict[str, set[str]] = defaultdict(set)
+        self._holdings: dict[int, set[str]] = defaultdict(set)
+        self._revocations: dict[int, set[str]] = defaultdict(set)
+
+    def note(self, entry_id: int, name: str, facts: Facts) -> None:
+        """Take in what an entry says of a row; entries come in order."""
+        self._noted[name].append((entry_id, facts))
+        table = name.partition("#")[0]
+        if table == "accounts":
+            self._accounts[facts["staff_no"]].add(name)
+        elif table == "post_holdings":
+            self._holdings[facts["account_id"]].add(name)
+        elif table == "grant_revocations":
+            self._revocations[facts["grant_id"]].add(name)
+
+    def at(self, name: str, entry_id: int) -> Facts | None:
+        """A row as it stood just before an entry; None where it wasn't noted yet."""
+        for noted_at, facts in reversed(self._noted.get(name, ())):
+            if noted_at < entry_id:
+                return facts
+        return None
+
+    def account(self, staff_no: str, entry_id: int) -> tuple[int, Facts] | None:
+        """The id and the row of who had a staff number; None for nobody."""
+        for name in sorted(self._accounts.get(staff_no, ())):
+            facts = self.at(name, entry_id)
+            if facts is not None and facts["staff_no"] == staff_no:
+                return int(name.partition("#")[2]), facts
+        return None
+
+    def held(self, account_id: int, entry_id: int, on: date) -> Iterator[Facts]:
+        """The posts an account held; a dismissal counts at once."""
+        for name in sorted(self._holdings.get(account_id, ())):
+            facts = self.at(name, entry_id)
+            if facts is None or facts["account_id"] != account_id or facts["revoked_at"]:
+                continue
+            if within(facts, on):
+                yield facts
+
+    def grant(self, grant_id: str, entry_id: int, on: date) -> Facts | None:
+        """A grant that was in force; a revocation counts at once."""
+        facts = self.at(f"grants#{grant_id}", entry_id)
+        if facts is None or not within(facts, on):
+            return None
+        ended = self._revocations.get(int(grant_id), ())
+        return None if any(self.at(name, entry_id) for name in ended) else facts
+
+
+def within(facts: Facts, on: date) -> bool:
+    """Whether a row's dates, both included, hold a day."""
+    until = facts["valid_to"]
+    first = date.fromisoformat(facts["valid_from"])
+    return first <= on and (until is None or on <= date.fromisoformat(until))
+
+
+def load(session: Session, streams: Collection[str]) -> History:
+    """Go through these offices' streams. Raises one of ``unreadable.SPOILED`` where they can't be read."""
+    entries = session.execute(
+        select(JournalEntry.entry_id, JournalEntry.detail)
+        .where(
+            JournalEntry.stream.in_(streams),
+            JournalEntry.action.not_in(_OTHER),
+            JournalEntry.rule.is_(None),
+        )
+        .order_by(JournalEntry.entry_id),
+        execution_options={"yield_per": PAGE},
+    )
+    history = History()
+    for entry_id, detail in entries:
+        for name, facts in detail.get(ROWS, {}).items():
+            if name.partition("#")[0] in _TABLES:
+                history.note(entry_id, name, facts)
+    return history
