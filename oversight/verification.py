@@ -1,9 +1,10 @@
 """Recomputes a case, or the whole office, from its record: what was signed is what stands there.
 
 Believes nothing stored. An open case whose posting would come out differently today is no finding:
-what posts is what was signed, and the register may move on before the last signature. A consistent
-rewrite of every row, and the cut end of an agency's own stream, are seen only against a seal that left
-the database (``oversight/seal_checks.py``).
+what posts is what was signed, and the register may move on before the last signature. Nor is a version of a
+process whose code is gone: the posting is then compared with the signed one only, and that is ``noted``.
+A consistent rewrite of every row, and the cut end of an agency's own stream, are seen only against a seal
+that left the database (``oversight/seal_checks.py``).
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from oversight import (
     office_rows,
     posted,
     printed,
+    recomputed,
     seal_checks,
     signatures,
     signed_scans,
@@ -48,10 +50,19 @@ from register.subjects import Version
 PAGE = 200
 
 
-def verify_case(session: Session, office: Office, case_no: str) -> list[Finding]:
-    """Everything that does not hold in one case; empty when all does."""
+def verify_case(
+    session: Session,
+    office: Office,
+    case_no: str,
+    *,
+    noted: Callable[[Finding], None] = lambda _note: None,
+) -> list[Finding]:
+    """Everything that does not hold in one case; empty when all does.
+
+    What could not be looked at, and is nobody's fault, is ``noted``.
+    """
     case_id = session.execute(select(Case.case_id).where(Case.case_no == case_no)).scalar_one()
-    return list(_case_findings(session, office, case_id))
+    return list(_case_findings(session, office, case_id, noted))
 
 
 def verify_office(
@@ -61,12 +72,14 @@ def verify_office(
     entries_read: Callable[[int], None] = lambda _read: None,
     progress: Callable[[], None] = lambda: None,
     since_seal: int | None = None,
+    noted: Callable[[Finding], None] = lambda _note: None,
 ) -> Iterator[Finding]:
     """Every finding of every case, of the office's own streams, of the seals and of the whole register.
 
     The journal is read under its seals first (``entries_read``, a page at a time), then case after case.
     With ``since_seal`` only streams to which entries were added after that seal are gone through; that
-    what it covers still gives its root is checked all the same. Raises SealNotFound.
+    what it covers still gives its root is checked all the same. ``noted`` as in ``verify_case``. Raises
+    SealNotFound.
     """
     yield from seal_checks.check(session, progress=entries_read)
     touched = streams.touched(session, since_seal)
@@ -85,7 +98,7 @@ def verify_office(
                 progress()
                 continue
             touched.discard(case_no)
-            yield from _case_findings(session, office, case_id)
+            yield from _case_findings(session, office, case_id, noted)
             session.expunge_all()
             progress()
         last = page[-1].case_id
@@ -141,17 +154,21 @@ def _verdicts(session: Session, office: Office) -> Findings:
             yield from differs("", row, "verdict", "proof.altered", pair)
 
 
-def _case_findings(session: Session, office: Office, case_id: int) -> Findings:
+def _case_findings(
+    session: Session, office: Office, case_id: int, noted: Callable[[Finding], None]
+) -> Findings:
     this = Case.case_id == case_id
     found = unreadable.rows(session, Case, this, Case.case_id)
     case_no = session.execute(select(Case.case_no).where(this)).scalar_one()
     if not found:
         yield from unreadable.located(session, case_no, Case, this, Case.case_no)
         return
-    yield from guarded(case_no, "cases", _checked(session, office, found[0]))
+    yield from guarded(case_no, "cases", _checked(session, office, found[0], noted))
 
 
-def _checked(session: Session, office: Office, case: Case) -> Findings:
+def _checked(
+    session: Session, office: Office, case: Case, noted: Callable[[Finding], None]
+) -> Findings:
     """Every check of a case, on whatever of its record can be read."""
     number = case.case_no
     stream, mine = JournalEntry.stream == number, CaseContent.case_id == case.case_id
@@ -167,7 +184,7 @@ def _checked(session: Session, office: Office, case: Case) -> Findings:
         yield from guarded(number, "journal", chains.check(number, listed))
         yield from standing.check_end(case, listed)
         folded = yield from _folded(number, listed)
-    definition = yield from _definition(office, case)
+    definition = _definition(office, case, noted)
     if contents is not None:
         checked = content.check(session, case, contents, folded, definition)
         yield from guarded(number, "case_contents", checked)
@@ -186,6 +203,9 @@ def _checked(session: Session, office: Office, case: Case) -> Findings:
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
     if contents is not None:
         yield from _posted(session, office, case, contents, rows, folded)
+    if contents is not None and folded is not None and definition is not None:
+        worked_out = recomputed.check(session, office, case, contents, folded, definition)
+        yield from guarded(number, "case_contents", worked_out)
 
 
 def _posted(
@@ -234,9 +254,13 @@ def _folded(
         return None
 
 
-def _definition(office: Office, case: Case) -> Generator[Finding, None, Definition | None]:
+def _definition(office: Office, case: Case, noted: Callable[[Finding], None]) -> Definition | None:
+    """The version of the process the case began with, or None and a note where it is here no more.
+
+    That the case names another version than it began with is seen against the journal.
+    """
     try:
         return office.catalogue.at(case.definition)
     except SPOILED:
-        yield Finding(case.case_no, "cases", "definition", "definition.gone", case.definition)
+        noted(Finding(case.case_no, "cases", "definition", "definition.gone", case.definition))
         return None
