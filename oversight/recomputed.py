@@ -7,6 +7,8 @@ case posted: at both the posting must be the signed one.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, posting, risk_history
+from engine import contents, posting, risk_history, rule_tables
 from engine.contents import Computed
 from engine.definitions import Definition
 from engine.journal import JournalEntry
@@ -24,12 +26,35 @@ from engine.office import Office
 from engine.office_record import OPENING
 from engine.process import GateRefused
 from engine.record import Case, CaseContent
+from engine.risk_file import RiskTable
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from register import as_of
 from register.parameters import Parameters
+from register.records import Records
 
 _PARTS = ("lines", "changes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a case was computed: of those that ``wrote`` about its applicant, the ``later`` hadn't yet."""
+
+    at: datetime
+    wrote: Collection[str]
+    later: Collection[str]
+
+    def records(self, session: Session, case: Case, parameters: Parameters) -> Records:
+        """What the process saw of the register."""
+        return as_of.load(
+            session,
+            case.subject_kind,
+            case.subject_id,
+            written_by=self.wrote,
+            later=self.later,
+            accepted_on=office_date(case.accepted_at),
+            parameters=parameters,
+        )
 
 
 def check(
@@ -50,22 +75,50 @@ def check(
         return
     wrote = as_of.wrote(session, case.subject_kind, case.subject_id)
     posted = _posted_as(session, wrote - {case.case_no})
-    later = [
-        {case.case_no, *(other for other, entry in posted.items() if entry > mine)}
-        for mine in (told["entry_id"], folded.posted_as)
-    ]
-    row = f"case_contents#{case.cycle}"
-    try:
-        computed = _computed(session, office, case, content, definition, (wrote, later[0]))
-        yield from _facts(case, row, content, computed)
-        yield from _level(session, office, case, computed)
-        yield from _posting(case, row, content, computed)
-        # Mostly nobody wrote about the applicant in between, and once is enough.
-        if later[1] != later[0]:
-            again = _computed(session, office, case, content, definition, (wrote, later[1]))
-            yield from _posting(case, row, content, again)
-    except GateRefused as refused:
-        yield Finding(case.case_no, row, "posting", "computed.refused", None, refused.rule)
+    handed_in, at_the_end = (
+        _Moment(at, wrote, {case.case_no, *(other for other in posted if posted[other] > entry_id)})
+        for at, entry_id in (
+            (content.submitted_at, told["entry_id"]),
+            (case.finished_at or content.submitted_at, folded.posted_as),
+        )
+    )
+    of_case = (session, office, case, content, definition)
+    yield from _compared(*of_case, handed_in, facts=True)
+    # Mostly nobody wrote about the applicant in between, and once is enough.
+    if at_the_end.later != handed_in.later:
+        yield from _compared(*of_case, at_the_end, facts=False)
+
+
+def _compared(
+    session: Session,
+    office: Office,
+    case: Case,
+    content: CaseContent,
+    definition: Definition,
+    then: _Moment,
+    *,
+    facts: bool,
+) -> Findings:
+    """What differs at a moment under the parameters of then: nothing, if it fits one of their versions."""
+    table = risk_history.at(session, office.risk, case.risk_table)
+    differing: list[list[Finding]] = []
+    for known in rule_tables.parameters_at(session, then.at):
+        records = then.records(session, case, Parameters(known))
+        try:
+            computed = _computed(session, case, content, definition, (table, records))
+        except GateRefused as refused:
+            row = f"case_contents#{content.cycle}"
+            differing += [
+                [Finding(case.case_no, row, "posting", "computed.refused", None, refused.rule)]
+            ]
+            continue
+        found = list(_posting(case, content, computed))
+        if facts:
+            found += [*_facts(case, content, computed), *_level(table, case, computed)]
+        if not found:
+            return
+        differing.append(found)
+    yield from differing[0]
 
 
 def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
@@ -81,24 +134,13 @@ def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
 
 def _computed(
     session: Session,
-    office: Office,
     case: Case,
     content: CaseContent,
     definition: Definition,
-    writing: tuple[Collection[str], Collection[str]],
+    under: tuple[RiskTable, Records],
 ) -> Computed:
-    """What follows from the form, on what all cases of ``writing`` wrote but for the later ones."""
-    written_by, later = writing
-    records = as_of.load(
-        session,
-        case.subject_kind,
-        case.subject_id,
-        written_by=written_by,
-        later=later,
-        accepted_on=office_date(case.accepted_at),
-        parameters=Parameters(),
-    )
-    table = risk_history.at(session, office.risk, case.risk_table)
+    """What follows from the form on these records, under this risk table."""
+    table, records = under
     form = contents.form_again(definition, content.form)
     kind = agencies.get(session, case.agency_code).kind
     try:
@@ -107,15 +149,15 @@ def _computed(
         raise InvariantBroken("the process can't compute on this form") from failed
 
 
-def _facts(case: Case, row: str, content: CaseContent, computed: Computed) -> Findings:
+def _facts(case: Case, content: CaseContent, computed: Computed) -> Findings:
     """Each fact by its name; facts may say something of a person, so no value is shown."""
     for name in sorted({*content.facts, *computed.facts}):
         if content.facts.get(name) != computed.facts.get(name):
+            row = f"case_contents#{content.cycle}"
             yield Finding(case.case_no, row, f"facts.{name}", "computed.fact")
 
 
-def _level(session: Session, office: Office, case: Case, computed: Computed) -> Findings:
-    table = risk_history.at(session, office.risk, case.risk_table)
+def _level(table: RiskTable, case: Case, computed: Computed) -> Findings:
     demanded = computed.classification
     if posting.stands_below(case, table, demanded):
         stands = (case.risk_level, case.route)
@@ -126,13 +168,14 @@ def _level(session: Session, office: Office, case: Case, computed: Computed) -> 
         yield from differs(case.case_no, "cases", "meeting_required", "computed.level", pair)
 
 
-def _posting(case: Case, row: str, content: CaseContent, computed: Computed) -> Findings:
+def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
     """Line by line and change by change; they are personal, so no value is shown."""
     for part in _PARTS:
         pairs = zip_longest(content.posting[part], computed.posting[part])
         for number, (signed, wanted) in enumerate(pairs, 1):
             for field in _fields(signed, wanted):
                 where = f"posting.{part}.{number}{field}"
+                row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
 
 
