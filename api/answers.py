@@ -243,9 +243,10 @@ class FindingShown(BaseModel):
 
 
 class Findings(BaseModel):
-    """What verification found; empty when all holds."""
+    """What verification found, empty when all holds; ``notes`` say what could not be worked out again."""
 
     findings: list[FindingShown]
+    notes: list[FindingShown]
 
 
 class TaskLine(BaseModel):

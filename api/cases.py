@@ -24,6 +24,7 @@ from engine import (
 )
 from engine.applications import Application, Correction
 from oversight import verification
+from oversight.findings import Finding
 
 router = APIRouter(tags=["cases"], prefix="/api/cases")
 
@@ -157,8 +158,12 @@ def verify(case_no: str, caller: Asking) -> Response:
             reading.actor,
             Act("verify", agency=case.agency_code, category=case.category),
         )
-        found = verification.verify_case(reading.session, reading.office, case_no)
-        return reading.answer({"findings": [finding.shown() for finding in found]})
+        notes: list[Finding] = []
+        found = verification.verify_case(
+            reading.session, reading.office, case_no, noted=notes.append
+        )
+        said = {"findings": found, "notes": notes}
+        return reading.answer({name: [one.shown() for one in said[name]] for name in said})
 
 
 def _may(command: Command, case_no: str, step: str) -> None:

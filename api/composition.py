@@ -21,7 +21,7 @@ from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
-from engine import archive, definitions, risk, risk_history, verdicts, workdays
+from engine import archive, definitions, risk, risk_history, rule_tables, verdicts, workdays
 from engine.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.risk_file import RiskTable
@@ -127,9 +127,13 @@ def _verdict(definition: Definition, table: RiskTable) -> dict[str, Any]:
 
 
 def take_effect(opened: Opened) -> None:
-    """Keep and journal the risk table and the verdicts this office starts with; nothing in an empty one."""
+    """Keep and journal the rules this office starts with; nothing in an empty one.
+
+    The risk table, the parameters, the calendars, and the verdicts over the processes.
+    """
     with opened.sessions.reading() as session:
         registered = risk_history.is_in_effect(session, opened.office.risk)
+        registered = registered and rule_tables.are_in_effect(session)
         if registered and not verdicts.missing(session, opened.office):
             return
     with opened.sessions.command() as session:
@@ -140,6 +144,7 @@ def take_effect(opened: Opened) -> None:
         ).scalars()
         for agency in top:
             risk_history.take_effect(session, opened.office.risk, agency)
+            rule_tables.take_effect(session, agency)
             verdicts.keep(session, opened.office, agency)
             break
 

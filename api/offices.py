@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Never
 
@@ -41,18 +41,25 @@ def migrate(arguments: argparse.Namespace, chosen: Settings) -> int:
 
 
 def verify(arguments: argparse.Namespace, chosen: Settings) -> int:
-    """Recompute one case or everything; 1 where something doesn't hold."""
+    """Recompute one case or everything; 1 where something doesn't hold.
+
+    Which posting can't be worked out again, since that version of its process is gone, is said on stderr:
+    it is no finding.
+    """
     witness = [] if arguments.against is None else list(seal_file.read(Path(arguments.against)))
     opened = composition.open_office(chosen)
     count = 0
+    notes: list[Finding] = []
     try:
         with opened.sessions.reading() as session:
-            for finding in _findings(session, opened, arguments, witness):
+            for finding in _findings(session, opened, arguments, witness, notes.append):
                 count += 1
                 line = json.dumps(finding.shown(), ensure_ascii=False)
                 sys.stdout.write((line if arguments.json else str(finding)) + "\n")
     finally:
         opened.sessions.engine.dispose()
+    for note in notes:
+        sys.stderr.write(f"note: {note}: the posting is as signed, and was not worked out again\n")
     if not arguments.json:
         what = f"case {arguments.case}" if arguments.case else "the office"
         sys.stdout.write(f"{what}: {count} findings\n" if count else f"{what}: everything holds\n")
@@ -77,23 +84,30 @@ def new_process(arguments: argparse.Namespace, chosen: Settings) -> int:
 
 
 def _findings(
-    session: Session, opened: Opened, arguments: argparse.Namespace, witness: list[Checkpoint]
+    session: Session,
+    opened: Opened,
+    arguments: argparse.Namespace,
+    witness: list[Checkpoint],
+    noted: Callable[[Finding], None],
 ) -> Iterator[Finding]:
     case_no = arguments.case
     if case_no is not None:
         if session.execute(select(Case.case_id).where(Case.case_no == case_no)).first() is None:
             raise NotFound(f"There is no case {case_no}.", rule="case.not_found")
-        yield from verification.verify_case(session, opened.office, case_no)
+        yield from verification.verify_case(session, opened.office, case_no, noted=noted)
     else:
         own = seal_file.place(opened.office.data_dir)
         if own.exists():
             yield from seal_checks.check_file(session, list(seal_file.read(own)))
-        yield from all_findings(session, opened, arguments.since_seal)
+        yield from all_findings(session, opened, arguments.since_seal, noted)
     yield from seal_checks.check_witness(session, witness)
 
 
 def all_findings(
-    session: Session, opened: Opened, since_seal: int | None = None
+    session: Session,
+    opened: Opened,
+    since_seal: int | None = None,
+    noted: Callable[[Finding], None] = lambda _note: None,
 ) -> Iterator[Finding]:
     """What verification finds in the whole office, with a progress bar for journal and cases."""
     with _bar(session, JournalEntry, "entry") as entries, _bar(session, Case, "case") as cases:
@@ -103,6 +117,7 @@ def all_findings(
             entries_read=lambda read: _step(entries, read),
             progress=lambda: _step(cases),
             since_seal=since_seal,
+            noted=noted,
         )
 
 

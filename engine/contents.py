@@ -1,6 +1,6 @@
 """Works out one cycle of a case: facts, risk, the posting, and the digests that sign-offs cover."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,12 +54,24 @@ def compute(
     Postings depend on the day of acceptance, never on today. Raises the process's own gates
     (GateRefused) where the business can't be done.
     """
+    computed = follows(definition, table, agency.kind, records, form)
+    _refuse_taken_number(session, computed.posting)
+    if definition.document is None:
+        return computed
+    return replace(computed, document=dict(definition.document(form, records)))
+
+
+def follows(
+    definition: Definition, table: RiskTable, agency_kind: str, records: Records, form: Form
+) -> Computed:
+    """Facts, level, route and posting by the form and these records alone, without the document.
+
+    Raises the process's own gates (GateRefused).
+    """
     facts = dict(definition.facts(form, records)) if definition.facts else {}
-    classification = risk.classify(table, definition.code, facts, agency_kind=agency.kind)
+    classification = risk.classify(table, definition.code, facts, agency_kind=agency_kind)
     posting = posting_json.to_json(definition.posting(form, records))
-    _refuse_taken_number(session, posting)
-    document = dict(definition.document(form, records)) if definition.document else None
-    return Computed(facts, classification, posting, document)
+    return Computed(facts, classification, posting, None)
 
 
 def _refuse_taken_number(session: Session, posting: dict[str, Any]) -> None:

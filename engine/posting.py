@@ -105,15 +105,19 @@ def _content_is_what_was_signed(case: Case, content: CaseContent) -> None:
 def _level_is_what_facts_demand(
     case: Case, table: RiskTable, demanded: Classification, agency_kind: str
 ) -> None:
-    too_low = case.risk_level > demanded.level or (
-        case.risk_level == demanded.level
-        and risk.rank(table, case.route) < risk.rank(table, demanded.route)
-    )
-    if too_low:
+    if stands_below(case, table, demanded):
         raise PostingRefused(f"case {case.case_no} stands below the level its facts demand")
     # The city's own route has two steps fewer: a county's case may not take it.
     if case.risk_level == HIGH and (case.route == "city") != (agency_kind != "county"):
         raise PostingRefused(f"case {case.case_no} of a {agency_kind} takes the route {case.route}")
+
+
+def stands_below(case: Case, table: RiskTable, demanded: Classification) -> bool:
+    """Whether a case stands at a lower level, or on a lower route, than is demanded of it."""
+    return case.risk_level > demanded.level or (
+        case.risk_level == demanded.level
+        and risk.rank(table, case.route) < risk.rank(table, demanded.route)
+    )
 
 
 def _steps(case: Case, table: RiskTable) -> tuple[str, ...]:

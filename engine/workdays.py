@@ -73,6 +73,19 @@ def shipped() -> Mapping[int, Year]:
     return combined(official(), [read(path) for path in sorted(TABLES.glob("*.yaml"))])
 
 
+def said(calendars: Mapping[int, Year]) -> dict[str, Any]:
+    """The calendars as JSON, by year: what an office keeps of the version it worked with."""
+    return {
+        str(year): {
+            "verified": table.verified,
+            "source": table.source,
+            "holidays": sorted(day.isoformat() for day in table.holidays),
+            "make_up_days": sorted(day.isoformat() for day in table.make_up_days),
+        }
+        for year, table in sorted(calendars.items())
+    }
+
+
 def combined(published: Mapping[int, Year], own: list[Year]) -> Mapping[int, Year]:
     """Published years with the own tables: a verified one corrects, a provisional one only fills in."""
     return {**published} | {

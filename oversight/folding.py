@@ -46,7 +46,11 @@ class Waiting:
 
 @dataclass(slots=True)
 class Folded:
-    """What the journal says of a case."""
+    """What the journal says of a case.
+
+    ``posted_as`` and each content's ``entry_id`` are places in the whole journal: a posting writes its entry
+    under the lock of whom it is about, so they tell in which order such postings came.
+    """
 
     status: str = "in_progress"
     said: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +59,7 @@ class Folded:
     signed: list[Signed] = field(default_factory=list)
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
+    posted_as: int | None = None
     issued: list[tuple[str, str, str, datetime]] = field(default_factory=list)
     scans: list[JournalEntry] = field(default_factory=list)
     finished_at: datetime | None = None
@@ -99,6 +104,7 @@ def _new_cycle(folded: Folded, entry: JournalEntry) -> None:
         "posting": detail["posting"],
         "submitted_by": entry.staff_no,
         "submitted_at": entry.at,
+        "entry_id": entry.entry_id,
     }
     folded.waiting.clear()
     folded.missing_told = False
@@ -152,6 +158,7 @@ def _scan_added(folded: Folded, entry: JournalEntry) -> None:
 
 def _posted(folded: Folded, entry: JournalEntry) -> None:
     folded.posted.append(entry.detail["posting"])
+    folded.posted_as = entry.entry_id
 
 
 def _withdrawn(folded: Folded, entry: JournalEntry) -> None:

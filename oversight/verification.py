@@ -1,9 +1,10 @@
 """Recomputes a case, or the whole office, from its record: what was signed is what stands there.
 
 Believes nothing stored. An open case whose posting would come out differently today is no finding:
-what posts is what was signed, and the register may move on before the last signature. A consistent
-rewrite of every row, and the cut end of an agency's own stream, are seen only against a seal that left
-the database (``oversight/seal_checks.py``).
+what posts is what was signed, and the register may move on before the last signature. Nor is a version of a
+process whose code is gone: the posting is then compared with the signed one only, and that is ``noted``.
+A consistent rewrite of every row, and the cut end of an agency's own stream, are seen only against a seal
+that left the database (``oversight/seal_checks.py``).
 """
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
@@ -13,14 +14,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from authz import agencies, signing_keys
-from database import clock
-from engine import risk, risk_history
 from engine.definitions import Definition
 from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent
-from engine.risk_history import RegisteredRiskTable
 from engine.signoffs import SignOff
 from engine.verdicts import ProofVerdict
 from oversight import (
@@ -34,6 +32,8 @@ from oversight import (
     office_rows,
     posted,
     printed,
+    recomputed,
+    rules_in_effect,
     seal_checks,
     signatures,
     signed_scans,
@@ -51,13 +51,22 @@ from register.subjects import Version
 PAGE = 200
 
 
-def verify_case(session: Session, office: Office, case_no: str) -> list[Finding]:
-    """Everything that does not hold in one case; empty when all does."""
+def verify_case(
+    session: Session,
+    office: Office,
+    case_no: str,
+    *,
+    noted: Callable[[Finding], None] = lambda _note: None,
+) -> list[Finding]:
+    """Everything that does not hold in one case; empty when all does.
+
+    What could not be looked at, and is nobody's fault, is ``noted``.
+    """
     case_id = session.execute(select(Case.case_id).where(Case.case_no == case_no)).scalar_one()
     agency = session.execute(select(Case.agency_code).where(Case.case_no == case_no)).scalar_one()
     # Whoever may enter a right here sits here or above.
     history = _history(session, lambda: agencies.lineage(session, agency))
-    return list(_case_findings(session, office, case_id, history))
+    return list(_case_findings(session, office, case_id, history, noted))
 
 
 def verify_office(
@@ -67,12 +76,14 @@ def verify_office(
     entries_read: Callable[[int], None] = lambda _read: None,
     progress: Callable[[], None] = lambda: None,
     since_seal: int | None = None,
+    noted: Callable[[Finding], None] = lambda _note: None,
 ) -> Iterator[Finding]:
     """Every finding of every case, of the office's own streams, of the seals and of the whole register.
 
     The journal is read under its seals first (``entries_read``, a page at a time), then case after case.
     With ``since_seal`` only streams to which entries were added after that seal are gone through; that
-    what it covers still gives its root is checked all the same. Raises SealNotFound.
+    what it covers still gives its root is checked all the same. ``noted`` as in ``verify_case``. Raises
+    SealNotFound.
     """
     yield from seal_checks.check(session, progress=entries_read)
     touched = streams.touched(session, since_seal)
@@ -92,7 +103,7 @@ def verify_office(
                 progress()
                 continue
             touched.discard(case_no)
-            yield from _case_findings(session, office, case_id, history)
+            yield from _case_findings(session, office, case_id, history, noted)
             session.expunge_all()
             progress()
         last = page[-1].case_id
@@ -102,39 +113,12 @@ def verify_office(
             yield Finding(stream, "journal", "stream", "journal.no_case", stream, None)
         yield from streams.check(session, stream)
         session.expunge_all()
-    yield from _risk_tables(session)
+    yield from rules_in_effect.check(session)
     yield from _verdicts(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
-
-
-def _risk_tables(session: Session) -> Findings:
-    yield from guarded("", "risk_tables", _risk_tables_noted(session))
-    for stored in session.execute(select(RegisteredRiskTable)).scalars():
-        row = f"risk_tables#{stored.digest[:12]}"
-        try:
-            recomputed = risk.parse(stored.content, "risk_tables").digest
-        except SPOILED:
-            recomputed = None
-        yield from differs("", row, "content", "risk_table.altered", (stored.digest, recomputed))
-
-
-def _risk_tables_noted(session: Session) -> Findings:
-    """Each table took effect when the journal says, and each that the journal names is there."""
-    entries = select(JournalEntry.detail).where(JournalEntry.action == risk_history.TOOK_EFFECT)
-    told = {
-        said["risk_table"]: said["took_effect_at"] for said in session.execute(entries).scalars()
-    }
-    for digest, at in session.execute(
-        select(RegisteredRiskTable.digest, RegisteredRiskTable.took_effect_at)
-    ):
-        pair = (clock.moment_text(at), told.pop(digest, None))
-        row = f"risk_tables#{digest[:12]}"
-        yield from differs("", row, "took_effect_at", "risk_table.noted", pair)
-    for digest in told:
-        yield Finding("", f"risk_tables#{digest[:12]}", "digest", "risk_table.missing")
 
 
 def _verdicts(session: Session, office: Office) -> Findings:
@@ -157,7 +141,11 @@ def _history(session: Session, codes: Callable[[], Collection[str]]) -> History 
 
 
 def _case_findings(
-    session: Session, office: Office, case_id: int, history: History | None
+    session: Session,
+    office: Office,
+    case_id: int,
+    history: History | None,
+    noted: Callable[[Finding], None],
 ) -> Findings:
     this = Case.case_id == case_id
     found = unreadable.rows(session, Case, this, Case.case_id)
@@ -165,10 +153,16 @@ def _case_findings(
     if not found:
         yield from unreadable.located(session, case_no, Case, this, Case.case_no)
         return
-    yield from guarded(case_no, "cases", _checked(session, office, found[0], history))
+    yield from guarded(case_no, "cases", _checked(session, office, found[0], history, noted))
 
 
-def _checked(session: Session, office: Office, case: Case, history: History | None) -> Findings:
+def _checked(
+    session: Session,
+    office: Office,
+    case: Case,
+    history: History | None,
+    noted: Callable[[Finding], None],
+) -> Findings:
     """Every check of a case, on whatever of its record can be read."""
     number = case.case_no
     stream, mine = JournalEntry.stream == number, CaseContent.case_id == case.case_id
@@ -184,7 +178,7 @@ def _checked(session: Session, office: Office, case: Case, history: History | No
         yield from guarded(number, "journal", chains.check(number, listed))
         yield from standing.check_end(case, listed)
         folded = yield from _folded(number, listed)
-    definition = yield from _definition(office, case)
+    definition = _definition(office, case, noted)
     if contents is not None:
         checked = content.check(session, case, contents, folded, definition)
         yield from guarded(number, "case_contents", checked)
@@ -205,6 +199,9 @@ def _checked(session: Session, office: Office, case: Case, history: History | No
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
     if contents is not None:
         yield from _posted(session, office, case, contents, rows, folded)
+    if contents is not None and folded is not None and definition is not None:
+        worked_out = recomputed.check(session, office, case, contents, folded, definition)
+        yield from guarded(number, "case_contents", worked_out)
 
 
 def _allowed(
@@ -267,9 +264,13 @@ def _folded(
         return None
 
 
-def _definition(office: Office, case: Case) -> Generator[Finding, None, Definition | None]:
+def _definition(office: Office, case: Case, noted: Callable[[Finding], None]) -> Definition | None:
+    """The version of the process the case began with, or None and a note where it is here no more.
+
+    That the case names another version than it began with is seen against the journal.
+    """
     try:
         return office.catalogue.at(case.definition)
     except SPOILED:
-        yield Finding(case.case_no, "cases", "definition", "definition.gone", case.definition)
+        noted(Finding(case.case_no, "cases", "definition", "definition.gone", case.definition))
         return None

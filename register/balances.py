@@ -1,6 +1,6 @@
 """Balances: always the sum of a ledger's lines, read from a covering index, never a stored figure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
@@ -11,15 +11,18 @@ from register import chart
 from register.ledger import LedgerLine
 
 _LINES = table_of(LedgerLine)
+_CREDITED = func.sum(
+    case((_LINES.c.side == "credit", _LINES.c.amount_cents), else_=-_LINES.c.amount_cents)
+)
 _OF_PERSON = Prepared(
-    select(
-        _LINES.c.account,
-        func.sum(
-            case((_LINES.c.side == "credit", _LINES.c.amount_cents), else_=-_LINES.c.amount_cents)
-        ),
-    )
+    select(_LINES.c.account, _CREDITED)
     .where(_LINES.c.subject_id == bindparam("person_id"))
     .group_by(_LINES.c.account)
+)
+_OF_PERSON_BY_CASE = Prepared(
+    select(_LINES.c.account, _LINES.c.case_no, _CREDITED)
+    .where(_LINES.c.subject_id == bindparam("person_id"))
+    .group_by(_LINES.c.account, _LINES.c.case_no)
 )
 
 
@@ -30,7 +33,19 @@ def ahead(session: Session, person_id: str) -> None:
 
 def of_person(session: Session, person_id: str) -> dict[str, int]:
     """What stands on each account of a person in cents, as the account grows: negative where overdrawn."""
-    found = dict(_OF_PERSON.all(session, {"person_id": person_id}))
+    return _as_they_grow(dict(_OF_PERSON.all(session, {"person_id": person_id})))
+
+
+def of_person_without(session: Session, person_id: str, without: Collection[str]) -> dict[str, int]:
+    """As ``of_person``, but for the lines that the cases ``without`` wrote."""
+    found: dict[str, int] = {}
+    for account, case_no, cents in _OF_PERSON_BY_CASE.all(session, {"person_id": person_id}):
+        if case_no not in without:
+            found[account] = found.get(account, 0) + int(cents)
+    return _as_they_grow(found)
+
+
+def _as_they_grow(found: Mapping[str, int]) -> dict[str, int]:
     return {
         code: int(found.get(code, 0)) * (1 if account.grows == "credit" else -1)
         for code, account in chart.ACCOUNTS.items()

@@ -1,8 +1,10 @@
 """Reads what a person holds as it stands: the last version of each relation, month and entitlement.
 
-The rows keep their ``case_no``: every value leads back to the case that wrote it.
+The rows keep their ``case_no``: every value leads back to the case that wrote it. ``without`` names cases
+whose writing is left out, so that what stood before them is read.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -39,21 +41,22 @@ def relations_ahead(session: Session, person_id: str) -> None:
     _HIS_RELATIONS.ahead(session, {"person_id": person_id})
 
 
-def relations(session: Session, person_id: str) -> list[Any]:
+def relations(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """A person's insured relations (columns of ``relation_versions``), the earliest first."""
     found = _HIS_RELATIONS.all(session, {"person_id": person_id})
-    latest = {row.relation_id: row for row in found}
+    latest = {row.relation_id: row for row in found if row.case_no not in without}
     return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))
 
 
-def months(session: Session, person_id: str) -> list[Any]:
+def months(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """(month, base_cents, origin, case_no) of the months that count, in order, as plain rows for speed."""
     found = _HIS_MONTHS.all(session, {"person_id": person_id})
-    return [row for row in {row[0]: row for row in found}.values() if row[2] != VOID]
+    latest = {row[0]: row for row in found if row[3] not in without}
+    return [row for row in latest.values() if row[2] != VOID]
 
 
-def entitlements(session: Session, person_id: str) -> list[Any]:
+def entitlements(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """A person's benefits (columns of ``entitlement_versions``), the earliest first."""
     found = _HIS_ENTITLEMENTS.all(session, {"person_id": person_id})
-    latest = {row.entitlement_id: row for row in found}
+    latest = {row.entitlement_id: row for row in found if row.case_no not in without}
     return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))

@@ -54,27 +54,58 @@ class Parameter:
 
 def load(folder: Path) -> Mapping[str, Parameter]:
     """Every parameter of a folder's ``*.yaml``. Raises ParametersRefused naming file and parameter."""
-    known: dict[str, Parameter] = {}
+    return parse(texts(folder))
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """What a folder's ``*.yaml`` say, by their names. Raises ParametersRefused."""
+    found = {}
     for path in sorted(folder.glob("*.yaml")):
-        for raw in _listed(path):
-            parameter = _parameter(path.name, raw)
+        try:
+            found[path.name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as wrong:
+            raise ParametersRefused(f"{path.name}: is not UTF-8 text") from wrong
+    return found
+
+
+def parse(files: Mapping[str, str]) -> Mapping[str, Parameter]:
+    """Every parameter that these texts hold, by the names of their files. Raises ParametersRefused."""
+    known: dict[str, Parameter] = {}
+    for file, text in files.items():
+        for raw in _listed(file, text):
+            parameter = _parameter(file, raw)
             if parameter.name in known:
-                raise ParametersRefused(f"{path.name}: {parameter.name} is defined twice")
+                raise ParametersRefused(f"{file}: {parameter.name} is defined twice")
             known[parameter.name] = parameter
     if not known:
-        raise ParametersRefused(f"{folder.name}: no parameter files found")
+        raise ParametersRefused("no parameter files found")
     return MappingProxyType(known)
 
 
-def _listed(path: Path) -> list[Any]:
+def changed(before: Mapping[str, Parameter], after: Mapping[str, Parameter]) -> list[str]:
+    """Which values differ, each by its parameter's name and the first day it is in force."""
+    return sorted(
+        f"{name} {day.isoformat()}"
+        for name in {*before, *after}
+        for day in _days_that_differ(before.get(name), after.get(name))
+    )
+
+
+def _days_that_differ(before: Parameter | None, after: Parameter | None) -> set[date]:
+    was, becomes = (
+        {value.effective_from: value for value in known.values} if known else {}
+        for known in (before, after)
+    )
+    return {day for day in {*was, *becomes} if was.get(day) != becomes.get(day)}
+
+
+def _listed(file: str, text: str) -> list[Any]:
     try:
-        listed = plain_yaml.load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as wrong:
-        raise ParametersRefused(f"{path.name}: is not UTF-8 text") from wrong
+        listed = plain_yaml.load(text)
     except NotPlain as wrong:
-        raise ParametersRefused(f"{path.name}: is not plain YAML: {wrong}") from wrong
+        raise ParametersRefused(f"{file}: is not plain YAML: {wrong}") from wrong
     if not isinstance(listed, list):
-        raise ParametersRefused(f"{path.name}: holds a list of parameters")
+        raise ParametersRefused(f"{file}: holds a list of parameters")
     return listed
 
 

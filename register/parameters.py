@@ -30,7 +30,13 @@ class ParameterMissing(Invalid):
 @cache
 def shipped() -> Mapping[str, Parameter]:
     """The parameters of the installed files, read and checked once. Raises ParametersRefused."""
-    return parameter_files.load(SHIPPED)
+    return parameter_files.parse(files())
+
+
+@cache
+def files() -> Mapping[str, str]:
+    """The installed files as they are written, by name. Raises ParametersRefused."""
+    return parameter_files.texts(SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)

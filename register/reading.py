@@ -3,7 +3,7 @@
 A record is read in a fixed number of queries, however many months and lines the person has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -106,7 +106,7 @@ def person_numbered(
     row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
     if row is not None:
         held.relations_ahead(session, row.person_id)
-    found = None if row is None else _person(session, row, accepted_on, deferred=True)
+    found = row and composed(session, row.person_id, row.version, accepted_on, deferred=True)
     return Records(found, None, accepted_on, Parameters())
 
 
@@ -124,17 +124,29 @@ def person(session: Session, person_id: str, on: date, *, locking: bool = False)
     row = _one(session, _PERSON_BY_ID, person_id, locking=locking)
     if row is None:
         raise PersonNotFound
-    return _person(session, row, on, deferred=locking)
+    return composed(session, row.person_id, row.version, on, deferred=locking)
 
 
-def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRecord:
-    person_id: str = row.person_id
-    said = versions.describing(session, person_id)
+def composed(
+    session: Session,
+    person_id: str,
+    version: int,
+    on: date,
+    *,
+    deferred: bool,
+    without: Collection[str] = (),
+) -> PersonRecord:
+    """The record of a person at this version, but for what the cases ``without`` wrote.
+
+    ``deferred``: what he holds is read only when somebody asks for it.
+    """
+    said = versions.describing(session, person_id, without)
     key = versions.folded(said, "person_key")
-    relations = DeferredSequence(within(session, lambda: _relations(session, person_id)))
-    entitlements = DeferredSequence(within(session, lambda: _entitlements(session, person_id)))
-    months = DeferredSequence(within(session, lambda: _months(session, person_id)))
-    sums = DeferredMapping(within(session, lambda: balances.of_person(session, person_id)))
+    held_by = (session, person_id, without)
+    relations = DeferredSequence(within(session, lambda: _relations(*held_by)))
+    entitlements = DeferredSequence(within(session, lambda: _entitlements(*held_by)))
+    months = DeferredSequence(within(session, lambda: _months(*held_by)))
+    sums = DeferredMapping(within(session, lambda: _sums(*held_by)))
     parts = DeferredMapping(lambda: balances.parts(sums))
     owed = DeferredMapping(lambda: balances.owed(sums))
     return PersonRecord(
@@ -151,7 +163,7 @@ def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRe
         months=months if deferred else tuple(months),
         balances=parts if deferred else dict(parts),
         entitlements=entitlements if deferred else tuple(entitlements),
-        version=row.version,
+        version=version,
         former_names=_names(said) - {key["name"]},
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
@@ -168,10 +180,17 @@ def employer(session: Session, employer_id: str, *, locking: bool = False) -> Em
 
 
 def _employer(session: Session, row: Any) -> EmployerRecord:
-    said = versions.of_employer(session, row.employer_id)
+    return composed_employer(session, row.employer_id, row.version)
+
+
+def composed_employer(
+    session: Session, employer_id: str, version: int, without: Collection[str] = ()
+) -> EmployerRecord:
+    """The record of an employer at this version, but for what the cases ``without`` wrote."""
+    said = versions.of_employer(session, employer_id, without)
     return EmployerRecord(
-        employer_id=row.employer_id,
-        version=row.version,
+        employer_id=employer_id,
+        version=version,
         **versions.folded(said, "employer_key"),
         contact=versions.folded(said, "employer_contact"),
     )
@@ -232,14 +251,22 @@ def _names(said: Sequence[Any]) -> set[str]:
     return {str(after["name"]) for after in keys_said if after.get("name")}
 
 
-def _months(session: Session, person_id: str) -> tuple[ContributionMonth, ...]:
+def _sums(session: Session, person_id: str, without: Collection[str]) -> dict[str, int]:
+    if without:
+        return balances.of_person_without(session, person_id, without)
+    return balances.of_person(session, person_id)
+
+
+def _months(
+    session: Session, person_id: str, without: Collection[str]
+) -> tuple[ContributionMonth, ...]:
     return tuple(
         ContributionMonth(month, base_cents, origin)
-        for month, base_cents, origin, _ in held.months(session, person_id)
+        for month, base_cents, origin, _ in held.months(session, person_id, without)
     )
 
 
-def _relations(session: Session, person_id: str) -> tuple[Relation, ...]:
+def _relations(session: Session, person_id: str, without: Collection[str]) -> tuple[Relation, ...]:
     return tuple(
         Relation(
             relation_id=row.relation_id,
@@ -249,11 +276,13 @@ def _relations(session: Session, person_id: str) -> tuple[Relation, ...]:
             from_month=row.from_month,
             employer_id=row.employer_id,
         )
-        for row in held.relations(session, person_id)
+        for row in held.relations(session, person_id, without)
     )
 
 
-def _entitlements(session: Session, person_id: str) -> tuple[Entitlement, ...]:
+def _entitlements(
+    session: Session, person_id: str, without: Collection[str]
+) -> tuple[Entitlement, ...]:
     return tuple(
         Entitlement(
             entitlement_id=row.entitlement_id,
@@ -264,5 +293,5 @@ def _entitlements(session: Session, person_id: str) -> tuple[Entitlement, ...]:
             components=row.components,
             version=row.version,
         )
-        for row in held.entitlements(session, person_id)
+        for row in held.entitlements(session, person_id, without)
     )

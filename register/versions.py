@@ -1,6 +1,6 @@
 """Reads dated versions: what was last recorded of a kind, and what is in force on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,13 @@ _DESCRIBING = (
     "certification",
 )
 _DESCRIPTION = Prepared(
-    select(_VERSIONS.c.version_id, _VERSIONS.c.kind, _VERSIONS.c.effective_from, _VERSIONS.c.after)
+    select(
+        _VERSIONS.c.version_id,
+        _VERSIONS.c.kind,
+        _VERSIONS.c.effective_from,
+        _VERSIONS.c.after,
+        _VERSIONS.c.case_no,
+    )
     .where(
         _VERSIONS.c.person_id == bindparam("person_id"),
         or_(*(_VERSIONS.c.kind == kind for kind in _DESCRIBING)),
@@ -36,9 +42,13 @@ def ahead(session: Session, person_id: str) -> None:
     _DESCRIPTION.ahead(session, {"person_id": person_id})
 
 
-def describing(session: Session, person_id: str) -> list[Any]:
-    """What was said of a person himself, in the order of recording: key data, contact, account."""
-    return _DESCRIPTION.all(session, {"person_id": person_id})
+def describing(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
+    """What was said of a person himself, in the order of recording: key data, contact, account.
+
+    What the cases ``without`` said is left out.
+    """
+    found = _DESCRIPTION.all(session, {"person_id": person_id})
+    return [row for row in found if row.case_no not in without] if without else found
 
 
 def of_person(session: Session, person_id: str, kind: str | None = None) -> list[Version]:
@@ -49,10 +59,10 @@ def of_person(session: Session, person_id: str, kind: str | None = None) -> list
     return list(session.execute(query).scalars())
 
 
-def of_employer(session: Session, employer_id: str) -> list[Version]:
-    """An employer's versions in the order of recording."""
+def of_employer(session: Session, employer_id: str, without: Collection[str] = ()) -> list[Version]:
+    """An employer's versions in the order of recording, but for those of the cases ``without``."""
     query = select(Version).where(Version.employer_id == employer_id).order_by(Version.version_id)
-    return list(session.execute(query).scalars())
+    return [row for row in session.execute(query).scalars() if row.case_no not in without]
 
 
 def folded(said: Sequence[Any], kind: str) -> dict[str, Any]:

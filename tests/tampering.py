@@ -24,6 +24,7 @@ from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.risk_history import RegisteredRiskTable
+from engine.rule_tables import RuleTable
 from engine.signoffs import SignOff
 from oversight import seals
 from oversight.auditing import inspection_record as inspection
@@ -41,7 +42,7 @@ Kind = Callable[[Session, random.Random], Named | None]
 ROWS: tuple[type[Base], ...] = (
     Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
     EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
-    Agency, SigningKey, RegisteredRiskTable, Seal, CaseState, inspection.Sample,
+    Agency, SigningKey, RegisteredRiskTable, RuleTable, Seal, CaseState, inspection.Sample,
     inspection.SampleItem, inspection.AuditFinding, inspection.Rectification,
 )  # fmt: skip
 # Explained at ``other_values.NOT_COVERED``; besides, what says nothing about who may do what.
@@ -53,6 +54,8 @@ UNCOVERED = other_values.NOT_COVERED | {
     "contribution_months.row_id",
     "relation_versions.row_id",
     "risk_tables.registered_at",
+    # Only the order of versions counts.
+    "rule_tables.table_no",
     "risk_tables.effective_at",
 }
 

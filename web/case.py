@@ -11,6 +11,7 @@ from engine import files, signed_scans, views
 from engine.files import FileNotFound
 from engine.record import CaseContent
 from oversight import verification
+from oversight.findings import Finding
 from web import case_page, languages, pages, queue
 
 router = APIRouter(include_in_schema=False)
@@ -42,12 +43,14 @@ def verify(case_no: str, request: Request, caller: Asking) -> Response:
         case = views.visible_case(session, reading.actor, case_no)
         act = Act("verify", agency=case.agency_code, category=case.category)
         decisions.require(session, reading.actor, act)
-        found = verification.verify_case(session, reading.office, case_no)
+        notes: list[Finding] = []
+        found = verification.verify_case(session, reading.office, case_no, noted=notes.append)
         return pages.part(
             request,
             "case/verified.html",
             reading,
             findings=[finding.shown() for finding in found],
+            notes=notes,
             last_digest=case.journal_head,
             sign_offs=case.sign_off_count,
             entries=case.journal_seq,

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from authz.actors import Actor
 from database.clock import moment_text
-from engine import risk_history
+from engine import risk_history, rule_tables
 from engine.journal import JournalEntry
 from engine.record import Case
 from oversight.auditing import scope
 from oversight.auditing.scope import ALWAYS, PAGE, Days, Scope, StreamNotFound
 
-# What the office noted when it changed what binds everybody: levels and definitions hold for all agencies,
-# so that every auditor reads these, wherever they are noted.
-OFFICE_WIDE = (risk_history.TOOK_EFFECT, "proved")
+# What the office noted when it changed what binds everybody: levels, parameters, calendars and definitions
+# hold for all agencies, so that every auditor reads these, wherever they are noted.
+_TABLES = tuple(kind.took_effect for kind in rule_tables.KINDS)
+OFFICE_WIDE = (risk_history.TOOK_EFFECT, *_TABLES, "proved")
 # Changes of who may do what, by whom: every action that the office's streams know besides signing in.
 AUTHORITY = (
     "granted",
@@ -31,11 +32,12 @@ AUTHORITY = (
     "reset_confirmed",
     "password_reset",
 )
-Kind = Literal["grant", "staff", "level", "definition"]
+Kind = Literal["grant", "staff", "level", "parameter", "definition"]
 KINDS: Mapping[str, Collection[str]] = {
     "grant": ("granted", "grant_revoked"),
     "staff": tuple(name for name in AUTHORITY if not name.startswith("grant")),
     "level": (risk_history.TOOK_EFFECT,),
+    "parameter": _TABLES,
     "definition": ("proved",),
 }
 SIGN_INS = ("signed_in", "signed_out", "sign_in_failed")
@@ -76,7 +78,7 @@ def changes_of_rules(
     days: Days = ALWAYS,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Who changed what people may do: grants, accounts, posts and keys, risk levels, definitions.
+    """Who changed what people may do: grants, accounts, posts and keys, levels, parameters, definitions.
 
     A page, newest first. Raises Forbidden, DaysReversed.
     """

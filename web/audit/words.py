@@ -26,6 +26,8 @@ ACTIONS: Mapping[str, str] = {
     "reset_failed": mark("Wrong code for a new password"),
     "register_opened": mark("Opening balances entered"),
     "risk_table_took_effect": mark("Risk table took effect"),
+    "parameters_took_effect": mark("Parameters took effect"),
+    "calendars_took_effect": mark("Working-day calendars took effect"),
     "proved": mark("Definition proven or refused"),
     "evidence_given": mark("Evidence with personal fields given"),
     "list_exported": mark("Audit list exported"),
@@ -39,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "grant": mark("Grants"),
     "staff": mark("Staff, posts, keys"),
     "level": mark("Risk levels"),
+    "parameter": mark("Parameters and calendars"),
     "definition": mark("Process definitions"),
 }
 # The members of an entry's detail that say something to a reader; digests are shortened.
@@ -59,6 +62,9 @@ MEMBERS: Mapping[str, str] = {
     "number": mark("No."),
     "verdict": mark("Verdict"),
     "risk_table": mark("Risk table"),
+    "parameters": mark("Parameters"),
+    "calendars": mark("Working-day calendars"),
+    "changed": mark("What changed"),
     "definition": mark("Definition"),
     "key": mark("Key"),
     "reason": mark("Reason"),
@@ -109,10 +115,16 @@ def rule(name: str) -> str:
 def told(detail: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What an entry's detail says to a reader: (member, label, value)."""
     return [
-        (name, label, short(VALUES.get((name, str(detail[name])), detail[name])))
+        (name, label, _said(name, detail[name]))
         for name, label in MEMBERS.items()
-        if detail.get(name) not in (None, "", []) and not isinstance(detail[name], dict | list)
+        if detail.get(name) not in (None, "", []) and not isinstance(detail[name], dict)
     ]
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return short(VALUES.get((name, str(value)), value))
 
 
 def short(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""All changes of levels, definitions and authority (规则变更清单), as the journal tells them."""
+"""All changes of levels, parameters, definitions and authority (规则变更清单), as the journal tells them."""
 
 from typing import Any
 
@@ -22,7 +22,10 @@ _TOLD = (
     "for",
     "verdict",
     "digest",
+    "changed",
 )
+# Which version took effect, by the entry's own name for it.
+_VERSIONS = ("risk_table", "definition", "parameters", "calendars")
 
 
 def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
@@ -46,8 +49,10 @@ def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
 
 def _row(entry: JournalEntry) -> tuple[Any, ...]:
     detail = entry.detail
-    told = "; ".join(f"{name}={detail[name]}" for name in _TOLD if detail.get(name) is not None)
-    version = detail.get("risk_table") or detail.get("definition") or detail.get("parameters") or ""
+    told = "; ".join(
+        f"{name}={_said(detail[name])}" for name in _TOLD if detail.get(name) is not None
+    )
+    version = next((detail[name] for name in _VERSIONS if detail.get(name)), "")
     return (
         entry.at,
         entry.action,
@@ -59,3 +64,7 @@ def _row(entry: JournalEntry) -> tuple[Any, ...]:
         entry.seq,
         entry.digest,
     )
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
