@@ -57,20 +57,28 @@ def compute(
     facts = dict(definition.facts(form, records)) if definition.facts else {}
     classification = risk.classify(table, definition.code, facts, agency_kind=agency.kind)
     posting = posting_json.to_json(definition.posting(form, records))
-    _refuse_taken_number(session, posting)
+    _refuse_taken_numbers(session, posting)
     document = dict(definition.document(form, records)) if definition.document else None
     return Computed(facts, classification, posting, document)
 
 
-def _refuse_taken_number(session: Session, posting: dict[str, Any]) -> None:
-    """A new id number that is somebody else's is refused now: a pure posting can't see other persons."""
+def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:
+    """A new number that is somebody else's is refused now: a pure posting can't see the others."""
     for change in posting["changes"]:
-        number = change["after"].get("id_no") if change["kind"] == "person_key" else None
-        if number and reading.find_person(session, number) not in (None, change["subject_id"]):
+        kind, after, whose = change["kind"], change["after"], change["subject_id"]
+        number = after.get("id_no") if kind == "person_key" else None
+        if number and reading.find_person(session, number) not in (None, whose):
             raise refuse(
                 "register.id_no_taken",
                 "该公民身份号码已属于另一参保人，请核对证件",
                 "This id number already belongs to another insured person: compare the document.",
+            )
+        code = after.get("uscc") if kind == "employer_key" else None
+        if code and reading.find_employer(session, code) not in (None, whose):
+            raise refuse(
+                "register.uscc_taken",
+                "该统一社会信用代码已属于另一参保单位，请核对证照",
+                "This credit code already belongs to another insured employer: compare the document.",
             )
 
 

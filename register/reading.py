@@ -152,7 +152,7 @@ def _person(session: Session, row: Any, on: date, *, deferred: bool) -> PersonRe
         balances=parts if deferred else dict(parts),
         entitlements=entitlements if deferred else tuple(entitlements),
         version=row.version,
-        former_names=_names(said) - {key["name"]},
+        former_names=_names(said, "person_key") - {key["name"]},
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
@@ -169,11 +169,13 @@ def employer(session: Session, employer_id: str, *, locking: bool = False) -> Em
 
 def _employer(session: Session, row: Any) -> EmployerRecord:
     said = versions.of_employer(session, row.employer_id)
+    key = versions.folded(said, "employer_key")
     return EmployerRecord(
         employer_id=row.employer_id,
         version=row.version,
-        **versions.folded(said, "employer_key"),
+        **key,
         contact=versions.folded(said, "employer_contact"),
+        former_names=_names(said, "employer_key") - {key["name"]},
     )
 
 
@@ -227,8 +229,8 @@ def agencies_of_employer(session: Session, employer_id: str) -> set[str]:
     return {key["agency_code"]} if key else set()
 
 
-def _names(said: Sequence[Any]) -> set[str]:
-    keys_said = (row.after for row in said if row.kind == "person_key")
+def _names(said: Sequence[Any], kind: str) -> set[str]:
+    keys_said = (row.after for row in said if row.kind == kind)
     return {str(after["name"]) for after in keys_said if after.get("name")}
 
 
