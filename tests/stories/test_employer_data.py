@@ -77,7 +77,10 @@ def test_another_employers_code_is_refused_when_accepted_and_when_signed(hall: H
     later = hall.T101.accept({**taken, "form": wanted})["case_no"]
     hall.R101.sign(hall.T101.accept(first)["case_no"])
     returned = hall.R101.sign(later)
-    assert (returned["status"], returned["decided"]["reasons"]) == ("returned", ["register_changed"])
+    assert (returned["status"], returned["decided"]["reasons"]) == (
+        "returned",
+        ["register_changed"],
+    )
     assert employer(hall, taken["applicant"]["id_no"])["uscc"] == taken["applicant"]["id_no"]
 
 
