@@ -55,7 +55,7 @@ def compute(
     (GateRefused) where the business can't be done.
     """
     computed = follows(definition, table, agency.kind, records, form)
-    _refuse_taken_number(session, computed.posting)
+    _refuse_taken_numbers(session, computed.posting)
     if definition.document is None:
         return computed
     return replace(computed, document=dict(definition.document(form, records)))
@@ -74,15 +74,23 @@ def follows(
     return Computed(facts, classification, posting, None)
 
 
-def _refuse_taken_number(session: Session, posting: dict[str, Any]) -> None:
-    """A new id number that is somebody else's is refused now: a pure posting can't see other persons."""
+def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:
+    """A new number that is somebody else's is refused now: a pure posting can't see the others."""
     for change in posting["changes"]:
-        number = change["after"].get("id_no") if change["kind"] == "person_key" else None
-        if number and reading.find_person(session, number) not in (None, change["subject_id"]):
+        kind, after, whose = change["kind"], change["after"], change["subject_id"]
+        number = after.get("id_no") if kind == "person_key" else None
+        if number and reading.find_person(session, number) not in (None, whose):
             raise refuse(
                 "register.id_no_taken",
                 "该公民身份号码已属于另一参保人，请核对证件",
                 "This id number already belongs to another insured person: compare the document.",
+            )
+        code = after.get("uscc") if kind == "employer_key" else None
+        if code and reading.find_employer(session, code) not in (None, whose):
+            raise refuse(
+                "register.uscc_taken",
+                "该统一社会信用代码已属于另一参保单位，请核对证照",
+                "This credit code already belongs to another insured employer: compare the document.",
             )
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from database.refusals import Invalid, InvariantBroken
 from register.entries import Change, DerivationStep, Line, Posting
-from register.records import PersonRecord, Records
+from register.records import EmployerRecord, PersonRecord, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,13 @@ def insured(records: Records) -> PersonRecord:
     if records.person is None:
         raise InvariantBroken("a process for persons was computed without a person")
     return records.person
+
+
+def enrolled(records: Records) -> EmployerRecord:
+    """The employer the case is about. A process for employers is never computed without one."""
+    if records.employer is None:
+        raise InvariantBroken("a process for employers was computed without an employer")
+    return records.employer
 
 
 def composed(

@@ -61,7 +61,9 @@ def find(
     else:
         records = reading.employer_numbered(session, applicant.id_no, accepted_on, locking=locking)
         places = {records.employer.agency_code} if records.employer else set()
-        names = {records.employer.name} if records.employer else set()
+        names = (
+            {records.employer.name, *records.employer.former_names} if records.employer else set()
+        )
     if not any(decisions.sees(session, actor, place) for place in places):
         message = NotRegistered.__doc__
         rule = NotRegistered.rule

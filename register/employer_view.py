@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from register import masked, person_view, reading, versions
+from register.records import EmployerRecord
 
 
 def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
@@ -19,6 +20,17 @@ def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
         "name": record.name,
         "agency": record.agency_code,
         "status": record.status,
+        **described(record),
+        "version": record.version,
+        "versions": [
+            person_view.version(row) for row in versions.of_employer(session, employer_id)
+        ],
+    }
+
+
+def described(record: EmployerRecord) -> dict[str, Any]:
+    """Who speaks for an employer, its bank and its contact, masked where they are about people or money."""
+    return {
         **masked.employer_fields(
             {
                 "legal_person": record.legal_person,
@@ -27,8 +39,4 @@ def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
             }
         ),
         "contact": masked.employer_fields(record.contact),
-        "version": record.version,
-        "versions": [
-            person_view.version(row) for row in versions.of_employer(session, employer_id)
-        ],
     }

@@ -37,6 +37,13 @@ def first_day(month: int) -> date:
     return date(month // 100, month % 100, 1)
 
 
+def same_day(day: date, by: int) -> date:
+    """The same day of the month ``by`` months later; where that month is shorter, its last day."""
+    month = shifted(of(day), by)
+    last = (first_day(shifted(month, 1)) - date.resolution).day
+    return date(month // 100, month % 100, min(day.day, last))
+
+
 def text(month: int) -> str:
     """The month as people write it, ``2026-11``."""
     return f"{month // 100}-{month % 100:02d}"

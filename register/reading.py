@@ -164,7 +164,7 @@ def composed(
         balances=parts if deferred else dict(parts),
         entitlements=entitlements if deferred else tuple(entitlements),
         version=version,
-        former_names=_names(said) - {key["name"]},
+        former_names=_names(said, "person_key") - {key["name"]},
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
@@ -188,11 +188,13 @@ def composed_employer(
 ) -> EmployerRecord:
     """The record of an employer at this version, but for what the cases ``without`` wrote."""
     said = versions.of_employer(session, employer_id, without)
+    key = versions.folded(said, "employer_key")
     return EmployerRecord(
         employer_id=employer_id,
         version=version,
-        **versions.folded(said, "employer_key"),
+        **key,
         contact=versions.folded(said, "employer_contact"),
+        former_names=_names(said, "employer_key") - {key["name"]},
     )
 
 
@@ -246,8 +248,8 @@ def agencies_of_employer(session: Session, employer_id: str) -> set[str]:
     return {key["agency_code"]} if key else set()
 
 
-def _names(said: Sequence[Any]) -> set[str]:
-    keys_said = (row.after for row in said if row.kind == "person_key")
+def _names(said: Sequence[Any], kind: str) -> set[str]:
+    keys_said = (row.after for row in said if row.kind == kind)
     return {str(after["name"]) for after in keys_said if after.get("name")}
 
 

@@ -144,7 +144,8 @@ class PersonRecord:
 class EmployerRecord:
     """An insured employer (参保单位) as of the day the case was accepted.
 
-    ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known.
+    ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known. ``former_names`` are
+    those the register knew the employer by before.
     """
 
     employer_id: str
@@ -157,6 +158,7 @@ class EmployerRecord:
     bank_name: str | None = None
     bank_account: str | None = None
     contact: Mapping[str, Any] = field(default_factory=dict)
+    former_names: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

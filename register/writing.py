@@ -54,6 +54,12 @@ class IdNumberTaken(Conflict):
     rule = "register.id_no_taken"
 
 
+class CreditCodeTaken(Conflict):
+    """Another employer on the register has this credit code: resolve the double registration first."""
+
+    rule = "register.uscc_taken"
+
+
 def write(
     session: Session,
     posting: Posting,
@@ -66,8 +72,8 @@ def write(
     """Write everything a posting says under its case; never commits.
 
     Locks the persons and employers it names, in the order of their ids. Raises PostingUnsound,
-    SubjectUnknown, AccountOverdrawn (defects: nothing may be committed) and IdNumberTaken. A second
-    posting of the same number for the same case is refused by the database.
+    SubjectUnknown, AccountOverdrawn (defects: nothing may be committed), IdNumberTaken and
+    CreditCodeTaken. A second posting of the same number for the same case is refused by the database.
     """
     soundness.check(posting)
     _count_up(session, *_subjects(posting))
@@ -159,11 +165,7 @@ def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) 
         elif change.kind == "person_key" and "id_no" in change.after:
             _move_index(session, change.subject_id, change.after["id_no"])
         elif change.kind == "employer_key" and "uscc" in change.after:
-            session.execute(
-                update(Employer)
-                .where(Employer.employer_id == change.subject_id)
-                .values(uscc=change.after["uscc"])
-            )
+            _move_code(session, change.subject_id, change.after["uscc"])
 
 
 def _move_index(session: Session, person_id: str, id_no: str) -> None:
@@ -172,3 +174,10 @@ def _move_index(session: Session, person_id: str, id_no: str) -> None:
     if session.execute(query).scalar_one():
         raise IdNumberTaken
     session.execute(update(Person).where(Person.person_id == person_id).values(id_no_index=index))
+
+
+def _move_code(session: Session, employer_id: str, uscc: str) -> None:
+    query = select(func.count()).where(Employer.uscc == uscc, Employer.employer_id != employer_id)
+    if session.execute(query).scalar_one():
+        raise CreditCodeTaken
+    session.execute(update(Employer).where(Employer.employer_id == employer_id).values(uscc=uscc))

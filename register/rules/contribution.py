@@ -5,7 +5,7 @@ article 62 (a month that was not declared). Every amount is rounded half up to a
 make a whole are rounded so that they add up to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from register import months
@@ -75,6 +75,24 @@ def clamped(declared_cents: int, month: int, parameters: Parameters) -> Limited:
             ),
         ),
     )
+
+
+def chosen(share: Decimal, month: int, parameters: Parameters) -> Limited:
+    """The base of a flexible worker who chose a share (缴费档次) of the average wage of reference (YYYYMM).
+
+    A share between the limits gives a base between them; whether it is one is the caller's to check, on the
+    parameters ``base_floor_share`` and ``base_ceiling_share``. Raises ParameterMissing.
+    """
+    wage = parameters.integer("average_wage_cents", months.first_day(month))
+    wanted = rounded_cents(wage * share)
+    limited = clamped(wanted, month, parameters)
+    step = DerivationStep(
+        f"所选档次基数={yuan(wage)}×{share}",
+        f"base of the chosen share = {yuan(wage)} × {share}",
+        yuan(wanted),
+        SOURCE,
+    )
+    return replace(limited, derivation=(*limited.derivation[:2], step))
 
 
 def split(base_cents: int, month: int, kind: RelationKind, parameters: Parameters) -> Split:

@@ -19,12 +19,23 @@ SOURCE = "国办发〔2009〕66号"
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """What one year's contributions give: its months that count, their bases and 12 % of them; cents."""
+
+    year: int
+    months: int
+    bases_cents: int
+    pooled_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
-    """The money that moves: of the account and of the pooled fund; cents."""
+    """The money that moves: of the account and of the pooled fund, this by year; cents."""
 
     account_cents: int
     pooled_cents: int
     derivation: tuple[DerivationStep, ...]
+    years: tuple[Year, ...] = ()
 
     @property
     def total_cents(self) -> int:
@@ -48,10 +59,10 @@ def amount(
         if month >= first:
             wages[month // 100] += base
             counted[month // 100] += 1
-    steps, pooled = [], 0
+    steps, years = [], []
     for year, wage in sorted(wages.items()):
         part = rounded_cents(wage * rate)
-        pooled += part
+        years.append(Year(year, counted[year], wage, part))
         steps.append(
             DerivationStep(
                 f"{year}年（{counted[year]}个月）统筹基金={yuan(wage)}×{rate}",
@@ -60,7 +71,8 @@ def amount(
                 SOURCE,
             )
         )
-    return Transfer(account_cents, pooled, (*steps, *_sums(account_cents, pooled)))
+    pooled = sum(part.pooled_cents for part in years)
+    return Transfer(account_cents, pooled, (*steps, *_sums(account_cents, pooled)), tuple(years))
 
 
 def of_temporary_account(contributed_cents: int, interest_cents: int) -> Transfer:

@@ -156,7 +156,7 @@ def test_level_three_from_the_number_to_the_receipt_by_keyboard(desk: Desk) -> N
     page.keyboard.press("Tab")
     page.keyboard.type(MA_CHAO.name)
     page.keyboard.press("F2")
-    page.keyboard.type("一般信息")
+    page.keyboard.type("个人一般信息")
     expect(page.locator("#hits .hit")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/drafts/*")

@@ -18,6 +18,8 @@ LINES_IN_A_FUNCTION = 60
 BANNED = {"util", "utils", "helper", "helpers", "manager", "service", "common", "base"}
 # The declarative base is what SQLAlchemy calls it.
 NAMED_BY_OTHERS = {("database/declarative.py", "Base")}
+# The base of contributions (缴费基数) is a word of the law.
+NAMED_BY_LAW = {"flexible_base_choose"}
 # Who may make up a moment, an identifier or a secret: tests replace the clock, and what must come out
 # the same twice can't be random.
 MADE_UP_IN = {f"database/{name}.py" for name in ("clock", "identifiers", "keys", "digest")}
@@ -112,7 +114,11 @@ def test_no_name_says_nothing() -> None:
         )
     ]
 
-    said_nothing = {(name, word) for name, word in named if BANNED & set(_words(word))}
+    said_nothing = {
+        (name, word)
+        for name, word in named
+        if BANNED & set(_words(word)) and word not in NAMED_BY_LAW
+    }
     assert said_nothing - NAMED_BY_OTHERS == set()
 
 

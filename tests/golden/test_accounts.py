@@ -81,6 +81,8 @@ def test_years_without_a_rate_are_refused() -> None:
 def test_pooled_fund_of_a_transfer(runs: list[tuple[int, int, int]], pooled: int) -> None:
     bases = {month: base for each in runs for month, base in run(*each).items()}
     found = transfer.amount(5_000_000, bases, ON, Parameters())
+    assert sum(year.pooled_cents for year in found.years) == pooled
+    assert sum(year.months for year in found.years) == sum(m >= 199801 for m in bases)
     assert (found.pooled_cents, found.total_cents) == (pooled, pooled + 5_000_000)
 
 

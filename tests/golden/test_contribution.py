@@ -1,6 +1,7 @@
 """Contribution, late fee and back-payment against figures reckoned by hand from their sources."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -17,6 +18,14 @@ CONTRIBUTION, FEE, BACK = golden("contribution"), golden("late_fee"), golden("ba
 def test_base(month: int, declared: int, floor: int, ceiling: int, base: int) -> None:
     found = contribution.clamped(declared, month, Parameters())
     assert (found.floor_cents, found.ceiling_cents, found.base_cents) == (floor, ceiling, base)
+    assert found.derivation[-1].value == f"{base // 100}.{base % 100:02d}"
+
+
+@pytest.mark.parametrize(("month", "share", "base"), CONTRIBUTION["chosen"])
+def test_a_chosen_share(month: int, share: str, base: int) -> None:
+    found = contribution.chosen(Decimal(share), month, Parameters())
+    assert found.base_cents == base
+    assert found.floor_cents <= base <= found.ceiling_cents
     assert found.derivation[-1].value == f"{base // 100}.{base % 100:02d}"
 
 

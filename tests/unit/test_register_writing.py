@@ -17,10 +17,11 @@ from register.ledger import LedgerLine, RegisterPosting
 from register.opening import PensionOpening
 from register.soundness import PostingUnsound
 from register.subjects import Version
-from register.writing import AccountOverdrawn, IdNumberTaken, SubjectUnknown
+from register.writing import AccountOverdrawn, CreditCodeTaken, IdNumberTaken, SubjectUnknown
 from tests.unit import register_office
 from tests.unit.register_office import COUNTY, ID_NO, OTHER_ID_NO, TODAY, USCC
 
+OTHER_USCC = "91110000600037341L"
 NEXT_MONTH = date(2026, 12, 1)
 
 
@@ -137,6 +138,32 @@ def test_a_number_another_person_has_is_refused(sessions: Sessions, person_id: s
         post(sessions, change(person_id, "person_key", {"id_no": OTHER_ID_NO}))
     with sessions.reading() as session:
         assert reading.find_person(session, ID_NO) == person_id
+
+
+def test_an_employers_new_code_finds_it_and_its_old_name_is_kept(sessions: Sessions) -> None:
+    with sessions.command() as session:
+        employer_id = opening.open_employer(session, uscc=USCC, name="青山水泥厂", agency=COUNTY)
+    after = {"uscc": OTHER_USCC, "name": "青山建材厂"}
+    post(sessions, Posting(changes=[Change("employer_key", "employer", employer_id, TODAY, after)]))
+    with sessions.reading() as session:
+        assert reading.find_employer(session, OTHER_USCC) == employer_id
+        assert reading.find_employer(session, USCC) is None
+        found = reading.employer(session, employer_id)
+    assert (found.name, found.former_names) == ("青山建材厂", {"青山水泥厂"})
+
+
+def test_a_code_another_employer_has_is_refused(sessions: Sessions) -> None:
+    with sessions.command() as session:
+        employer_id = opening.open_employer(session, uscc=USCC, name="青山水泥厂", agency=COUNTY)
+        opening.open_employer(session, uscc=OTHER_USCC, name="青山建材厂", agency=COUNTY)
+    after = {"uscc": OTHER_USCC}
+    with pytest.raises(CreditCodeTaken, match="Another employer"):
+        post(
+            sessions,
+            Posting(changes=[Change("employer_key", "employer", employer_id, TODAY, after)]),
+        )
+    with sessions.reading() as session:
+        assert reading.find_employer(session, USCC) == employer_id
 
 
 def test_a_pension_begins_once_and_is_adjusted_by_versions(

@@ -36,7 +36,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         ("cbzm", "enrollment_certificate"),
         ("改手机号", "person_info_change_general"),
         ("我要改名字", "person_info_change_key"),
-        ("关键 变更", "person_info_change_key"),
+        ("个人 关键 变更", "person_info_change_key"),
+        ("单位 关键 变更", "employer_info_change_key"),
+        ("个人账户查询", "account_query"),
+        ("资格认证", "eligibility_certification"),
         ("dytz", "benefit_adjustment"),
         ("个人账户变更", "account_adjustment"),
     ],
@@ -67,4 +70,9 @@ def test_groups_hold_every_business_once(office: Office) -> None:
     codes = [one.code for group in grouped for one in group.definitions]
     assert sorted(codes) == [one.code for one in office.catalogue.all()]
     assert all(group.definitions for group in grouped)
-    assert [group.code for group in grouped] == ["registration", "account", "benefit"]
+    assert [group.code for group in grouped] == [
+        "registration",
+        "contribution",
+        "account",
+        "benefit",
+    ]

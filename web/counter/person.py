@@ -14,7 +14,7 @@ from database.refusals import Invalid
 from engine import queues
 from engine.record import OPEN_STATUSES
 from engine.subjects import NotRegistered
-from register import identity, person_view, reading, retirement
+from register import employer_view, identity, person_view, reading, retirement
 from register.parameters import Parameters
 from web.counter.typed import Typed
 from web.texts import mark
@@ -107,13 +107,15 @@ def _employer(reader: Reading, number: str, typed: Typed) -> dict[str, Any]:
         return _unknown()
     record = reading.employer(reader.session, found)
     cases = _open_cases(reader, found, typed.case_no)
-    warnings = _warnings(reader, number, name, {record.name}, cases)
+    names = {record.name, *record.former_names}
+    warnings = _warnings(reader, number, name, names, cases)
     if record.status == "CLOSED":
         warnings.append(CLOSED)
     return {
         "kind": "employer",
+        "shown": employer_view.described(record),
         "record": record,
-        "name_fits": name == record.name if name else None,
+        "name_fits": name in names if name else None,
         "cases": cases,
         "warnings": warnings,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from register import masked, retirement
 from register.parameters import Parameters
-from register.records import PersonRecord
+from register.records import EmployerRecord, PersonRecord
 from web.counter.fields import Field
 from web.counter.typed import Typed
 
@@ -34,6 +34,8 @@ def fill(known: Sequence[Field], typed: Typed, record: Any, today: date) -> None
 
 def present(known: Sequence[Field], record: Any) -> Mapping[str, Any]:
     """What the register says now for the form's fields, masked; only where it says something."""
+    if isinstance(record, EmployerRecord):
+        return _said(known, masked.employer_fields(_of_employer(record)))
     if not isinstance(record, PersonRecord):
         return {}
     said: dict[str, Any] = {
@@ -45,7 +47,21 @@ def present(known: Sequence[Field], record: Any) -> Mapping[str, Any]:
         **record.contact,
         **(record.payment_account or {}),
     }
-    shown = masked.fields(said)
+    return _said(known, masked.fields(said))
+
+
+def _of_employer(record: EmployerRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "uscc": record.uscc,
+        "legal_person": record.legal_person,
+        "bank_name": record.bank_name,
+        "bank_account": record.bank_account,
+        **record.contact,
+    }
+
+
+def _said(known: Sequence[Field], shown: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         field.name: dict(field.choices).get(shown[field.name], shown[field.name])
         for field in known
