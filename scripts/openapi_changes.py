@@ -124,7 +124,8 @@ def _schema(pair: _Pair, old: Any, new: Any, where: str) -> list[str]:
                 list(_plain(_Pair(pair.before, pair.after, pair.asked), choice, one, where))
                 for one in likely
             ]
-            found += min(each, key=lambda losses: len(losses))
+            least = min(each, key=len)
+            found += least
     known = {_type(choice) for choice in before}
     if not pair.asked and "" not in known:
         found += [
