@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test bench long lock format clean
+.PHONY: help run check test bench long lock openapi format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -41,6 +41,9 @@ lock: $(VENV)/installed-dev ## resolve the dependencies anew into both lock file
 	$(BIN)/uv pip compile $(LOCKED) --all-extras -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade
+
+openapi: $(VENV)/installed-dev ## renew docs/reference/openapi.json; what it takes away must stand in the changelog
+	PYTHONPATH=. $(BIN)/python scripts/publish_openapi.py
 
 format: $(VENV)/installed-dev ## format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -63,7 +63,7 @@ def catalogue(settings: Settings) -> Catalogue:
 def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
-    Raises StartRefused, KeyFileRefused, ParametersRefused, DefinitionRefused, NotShipped.
+    Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, DefinitionRefused, NotShipped.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _use_suite(settings.suite)
@@ -74,7 +74,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         engine.dispose()
         raise StartRefused(behind)
     parameters.shipped()
-    workdays.shipped()
+    workdays.use(settings.data_dir)
     deployed = catalogue(settings)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     risk.check(table, deployed)

@@ -2,13 +2,15 @@
 
 import argparse
 import json
+import socket
 import sys
 from typing import Any
 
 import uvicorn
 from sqlalchemy.engine import make_url
 
-from api import app, composition, logs
+from api import app, composition, listening, logs
+from api.composition import Opened
 from api.settings import Settings
 from api.stopping import Server
 from api.workers import Supervisor
@@ -20,12 +22,23 @@ KEEP_ALIVE_SECONDS = 10
 def serve(arguments: argparse.Namespace, chosen: Settings) -> int:
     """Serve until stopped: 0 where everything that was begun is finished, else 1."""
     opened = composition.open_office(chosen)
-    _welcome(arguments.host, arguments.port, composition.demo_accounts(opened))
+    try:
+        with listening.at(arguments.host, arguments.port) as open_socket:
+            return _serve(arguments, chosen, opened, open_socket)
+    finally:
+        opened.sessions.engine.dispose()
+
+
+def _serve(
+    arguments: argparse.Namespace, chosen: Settings, opened: Opened, open_socket: socket.socket
+) -> int:
+    port = open_socket.getsockname()[1]
+    _welcome(arguments.host, port, composition.demo_accounts(opened))
     if warning := owner_warning(chosen):
         sys.stderr.write(warning + "\n")
     options: dict[str, Any] = {
         "host": arguments.host,
-        "port": arguments.port,
+        "port": port,
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -35,11 +48,11 @@ def serve(arguments: argparse.Namespace, chosen: Settings) -> int:
     }
     logs.configure()
     if arguments.workers == 1:
-        Server(uvicorn.Config(app.around(opened), **options)).run()
+        Server(uvicorn.Config(app.around(opened), **options)).run(sockets=[open_socket])
         return 0
     # Each worker opens the office for itself; this process only watches over them.
     opened.sessions.engine.dispose()
-    return Supervisor(options, arguments.workers, chosen.data_dir).run()
+    return Supervisor(options, arguments.workers, chosen.data_dir, open_socket).run()
 
 
 def owner_warning(chosen: Settings) -> str | None:

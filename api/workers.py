@@ -52,10 +52,13 @@ class _Worker:
 
 
 class Supervisor:
-    """Keeps ``count`` workers running until it is told to stop."""
+    """Keeps ``count`` workers running on one socket until it is told to stop, and then closes it."""
 
-    def __init__(self, options: Mapping[str, Any], count: int, data_dir: Path) -> None:
+    def __init__(
+        self, options: Mapping[str, Any], count: int, data_dir: Path, listening: socket.socket
+    ) -> None:
         self._options = dict(options)
+        self._listening = listening
         self._data_dir = data_dir
         self._count = count
         self._workers: list[_Worker] = []
@@ -65,17 +68,16 @@ class Supervisor:
 
     def run(self) -> int:
         """Serve until stopped: 0 where every worker finished what it had begun, else 1."""
-        listening = uvicorn.Config("api.app:from_environment", **self._options).bind_socket()
         for sig in _STOP:
             signal.signal(sig, self._tell)
         with metrics_folder.fresh(self._data_dir) as folder:
             os.environ[metrics.MULTIPROCESS] = str(folder)
-            self._workers = [self._start(listening) for _ in range(self._count)]
+            self._workers = [self._start() for _ in range(self._count)]
             while not self._told:
                 self._wait(1)
-                self._replace(listening)
+                self._replace()
             # While one process has it open, the system goes on to greet callers nobody will answer.
-            listening.close()
+            self._listening.close()
             return self._stop()
 
     def _tell(self, sig: int, frame: FrameType | None) -> None:
@@ -89,13 +91,13 @@ class Supervisor:
         if self._woken in connection.wait([*ended, self._woken], seconds):
             os.read(self._woken, 1)
 
-    def _start(self, listening: socket.socket) -> _Worker:
+    def _start(self) -> _Worker:
         sign = _spawn.Value("q", 0, lock=False)
-        process = _spawn.Process(target=work, args=(self._options, listening, sign))
+        process = _spawn.Process(target=work, args=(self._options, self._listening, sign))
         process.start()
         return _Worker(process, sign, time.monotonic_ns(), process.pid or 0)
 
-    def _replace(self, listening: socket.socket) -> None:
+    def _replace(self) -> None:
         for number, worker in enumerate(self._workers):
             if worker.process.is_alive() and not worker.is_silent():
                 continue
@@ -107,7 +109,7 @@ class Supervisor:
             multiprocess.mark_process_dead(worker.pid)
             fields = {"worker": worker.pid, "exit_code": worker.process.exitcode}
             _log.error("a worker ended and is replaced", extra={"fields": fields})
-            self._workers[number] = self._start(listening)
+            self._workers[number] = self._start()
 
     def _stop(self) -> int:
         for worker in self._workers:

@@ -1,9 +1,11 @@
 """The official calendar: which days the office works, holidays and make-up days (调休) included.
 
-Years the State Council has arranged come from ``chinesecalendar``; own tables under ``calendars/`` add
-what it doesn't have yet, or correct it. A year in neither is an error, never a silent weekday rule.
+Years the State Council has arranged come from ``chinesecalendar``; tables under ``calendars/``, here and
+in the office's data folder, add what it doesn't have yet, or correct it. A year in none of them is an
+error, never a silent weekday rule.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +16,14 @@ from typing import Any
 from chinese_calendar.constants import holidays as official_holidays
 from chinese_calendar.constants import workdays as official_workdays
 
-from database import plain_yaml
 from database.refusals import Unavailable
+from engine import located
+from engine.located import DefinitionRefused, Sheet
 
-TABLES = Path(__file__).parent / "calendars"
+FOLDER = "calendars"
+TABLES = Path(__file__).parent / FOLDER
 SATURDAY = 5
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 KEYS = ("year", "verified", "source", "holidays", "make_up_days")
 
 
@@ -29,7 +34,7 @@ class CalendarYearMissing(Unavailable):
 
 
 class CalendarRefused(Exception):  # noqa: N818
-    """A calendar table that can't be used; says the file and what is wrong."""
+    """A calendar table that can't be used; says the file, the line and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,17 @@ def verified(year: int) -> bool:
 
 def loaded(year: int) -> bool:
     """Whether a year can be counted in at all."""
-    return year in shipped()
+    return year in _tables()
+
+
+# As keys are: what the composition root chose for this process; the shipped ones until it did.
+_in_use: list[Mapping[int, Year]] = []
+
+
+def use(data_dir: Path) -> None:
+    """Count with the office's own tables too, those under its data folder. Raises CalendarRefused."""
+    own = [read(path) for path in sorted((data_dir / FOLDER).glob("*.yaml"))]
+    _in_use[:] = [combined(shipped(), own)]
 
 
 @lru_cache(maxsize=1)
@@ -87,9 +102,11 @@ def said(calendars: Mapping[int, Year]) -> dict[str, Any]:
 
 
 def combined(published: Mapping[int, Year], own: list[Year]) -> Mapping[int, Year]:
-    """Published years with the own tables: a verified one corrects, a provisional one only fills in."""
+    """Published years with the own tables: a provisional one takes the place of no verified one."""
     return {**published} | {
-        table.year: table for table in own if table.verified or table.year not in published
+        table.year: table
+        for table in own
+        if table.verified or table.year not in published or not published[table.year].verified
     }
 
 
@@ -114,51 +131,77 @@ def official() -> dict[int, Year]:
 
 
 def read(path: Path) -> Year:
-    """One own table from its file. Raises CalendarRefused naming the file and what doesn't fit."""
+    """One table from its file. Raises CalendarRefused naming the file, the line and what doesn't fit."""
     try:
-        said = plain_yaml.load(path.read_text("utf-8"))
-    except (ValueError, OSError) as wrong:
-        raise CalendarRefused(f"{path.name}: can't be read as YAML ({wrong})") from wrong
+        return _year(located.parse(located.text_of(path), str(path)), path.stem)
+    except DefinitionRefused as refused:
+        raise CalendarRefused(str(refused)) from refused
+
+
+def _year(sheet: Sheet, named: str) -> Year:
+    said = sheet.data
     if not isinstance(said, dict) or set(said) != set(KEYS):
-        raise CalendarRefused(f"{path.name}: needs exactly {', '.join(KEYS)}")
+        raise sheet.refused((), f"needs exactly {', '.join(KEYS)}")
     # Checked by type: the text "false" would be a true value, and True is an int.
-    if type(said["year"]) is not int or path.stem != str(said["year"]):
-        raise CalendarRefused(f"{path.name}: year must be the number the file is named after")
+    if type(said["year"]) is not int or named != str(said["year"]):
+        raise sheet.refused(("year",), "must be the number the file is named after")
     if type(said["verified"]) is not bool:
-        raise CalendarRefused(f"{path.name}: verified must be true or false")
+        raise sheet.refused(("verified",), "must be true or false")
     if not isinstance(said["source"], str) or not said["source"].strip():
-        raise CalendarRefused(f"{path.name}: source must name the notice the days are from")
-    holidays, make_up_days = (_days(path, said, name) for name in ("holidays", "make_up_days"))
+        raise sheet.refused(("source",), "source must name the notice the days are from")
+    holidays, make_up_days = (_days(sheet, name) for name in ("holidays", "make_up_days"))
     if not holidays:
-        raise CalendarRefused(f"{path.name}: a year without holidays is not a calendar")
-    for day in sorted(make_up_days):
+        raise sheet.refused(("holidays",), "a year without holidays is not a calendar")
+    for number, day in enumerate(make_up_days):
         if day.weekday() < SATURDAY or day in holidays:
-            raise CalendarRefused(
-                f"{path.name}: make-up day {day} must be a Saturday or Sunday that isn't off"
+            raise sheet.refused(
+                ("make_up_days", number), f"{day} must be a Saturday or Sunday that isn't off"
             )
-    return Year(said["year"], said["verified"], said["source"], holidays, make_up_days)
+    return Year(
+        said["year"],
+        said["verified"],
+        said["source"],
+        frozenset(holidays),
+        frozenset(make_up_days),
+    )
 
 
-def _days(path: Path, said: Mapping[str, Any], name: str) -> frozenset[date]:
-    listed = said[name]
+def _days(sheet: Sheet, name: str) -> list[date]:
+    listed, year = sheet.data[name], sheet.data["year"]
     if not isinstance(listed, list):
-        raise CalendarRefused(f"{path.name}: {name} must be a list of days (YYYY-MM-DD)")
-    for day in listed:
-        if type(day) is not date or day.year != said["year"]:
-            raise CalendarRefused(
-                f"{path.name}: {name}: {str(day)[:60]!r} is not a day of {said['year']}"
-            )
-    if len(set(listed)) != len(listed):
-        raise CalendarRefused(f"{path.name}: {name} names a day twice")
-    return frozenset(listed)
+        raise sheet.refused((name,), "must be a list of days (YYYY-MM-DD)")
+    days: list[date] = []
+    for number, said in enumerate(listed):
+        day = _day(said)
+        if day is None or day.year != year:
+            raise sheet.refused((name, number), f"{str(said)[:60]!r} is not a day of {year}")
+        if day in days:
+            raise sheet.refused((name, number), f"names {day} twice")
+        days.append(day)
+    return days
+
+
+def _day(said: Any) -> date | None:
+    # ``fromisoformat`` alone also reads weeks and days without dashes.
+    if not isinstance(said, str) or not _DAY.fullmatch(said):
+        return None
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def _tables() -> Mapping[int, Year]:
+    return _in_use[0] if _in_use else shipped()
 
 
 def _table(year: int) -> Year:
-    table = shipped().get(year)
+    table = _tables().get(year)
     if table is None:
         raise CalendarYearMissing(
-            f"The calendar of {year} is not loaded: the administrator adds engine/calendars/{year}.yaml "
-            "from the State Council's holiday notice. Nothing was written.",
+            f"The calendar of {year} is not loaded: the administrator writes "
+            f"TONGBAN_DATA_DIR/{FOLDER}/{year}.yaml from the State Council's holiday notice and starts "
+            "the office again. Nothing was written.",
             facts={"year": year},
         )
     return table

@@ -78,7 +78,7 @@ def running(data_dir: Path) -> Iterator[Restarting]:
 def _read(data_dir: Path) -> Office:
     """What every start reads from files, as ``composition.open_office`` does."""
     parameters.shipped()
-    workdays.shipped()
+    workdays.use(data_dir)
     folder = shipped.process_folder()
     deployed = definitions.load([folder], folder / "_shared", data_dir)
     table = risk.load(shipped.risk_levels())

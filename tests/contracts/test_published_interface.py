@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from api import app, composition, settings
 from authz import people
 from database import keys, schema
+from scripts import publish_openapi
 
 PUBLIC = {
     "/healthz",
@@ -58,6 +59,11 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield method, path, operation
+
+
+def test_the_committed_document_is_made_without_an_office(document: Any) -> None:
+    """``make openapi`` publishes what a running office does."""
+    assert (publish_openapi.present() == document) is True
 
 
 def test_nothing_but_the_public_answers_without_signing_in(

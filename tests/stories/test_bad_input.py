@@ -1,11 +1,14 @@
 """Bad input: each refusal says what is wrong and what to do, and nothing is half-written."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from starlette.testclient import TestClient
 
+from api.settings import Settings
 from database.clock import FixedClock
 from engine.journal import JournalEntry
 from engine.record import Case, CaseContent, Task
@@ -195,5 +198,21 @@ def test_a_year_without_calendar_stops_the_count(hall: Hall, clock: FixedClock) 
     refused = hall.T101.accept(body, status=503)
 
     assert refused["rule"] == "calendar.year_missing"
-    assert "2028" in refused["detail"]
+    assert "TONGBAN_DATA_DIR/calendars/2028.yaml" in refused["detail"]
     assert {**rows(hall), "journal": 0} == {**before, "journal": 0}
+
+
+def test_a_year_is_loaded_from_the_offices_own_folder(
+    hall: Hall, clock: FixedClock, settings: Settings, start_office: Callable[[], TestClient]
+) -> None:
+    clock.moment = datetime(2027, 12, 20, 2, tzinfo=UTC)
+    place = settings.data_dir / "calendars" / "2028.yaml"
+    place.parent.mkdir()
+    place.write_text(
+        "year: 2028\nverified: true\nsource: 通知\nholidays: [2028-01-01]\nmake_up_days: []\n"
+    )
+    body = hall.example("account_adjustment", 1, "county")
+
+    case = Hall(start_office()).T101.accept(body)
+
+    assert case["due_on"].startswith("2028-01")

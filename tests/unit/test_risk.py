@@ -54,7 +54,7 @@ KEY: dict[str, Any] = {
 }
 
 
-def test_the_shipped_table_places_the_seven_processes() -> None:
+def test_the_shipped_table_places_ordinary_business() -> None:
     assert level_and_route("enrollment_certificate") == (3, "")
     assert level_and_route("person_info_change_general") == (3, "")
     assert level_and_route("person_info_change_key", **KEY) == (2, "")

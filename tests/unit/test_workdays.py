@@ -1,5 +1,6 @@
 """The official calendar: published years, the provisional one, and tables that don't fit."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,13 @@ def test_a_verified_table_corrects_a_published_year_and_a_provisional_one_only_f
     assert workdays.combined(published, [correction])[2026] is correction
 
 
+def test_the_offices_provisional_year_takes_the_place_of_the_shipped_provisional_one() -> None:
+    shipped = {2027: year(2027, "shipped", verified=False)}
+    own = year(2027, "own", verified=False)
+
+    assert workdays.combined(shipped, [own])[2027] is own
+
+
 def written(folder: Path, said: Any, name: str = "2031.yaml") -> Path:
     path = folder / name
     path.write_text(said if isinstance(said, str) else yaml.safe_dump(said, allow_unicode=True))
@@ -119,7 +127,57 @@ def test_a_table_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(CalendarRefused, match=reason) as refused:
         workdays.read(written(tmp_path, GOOD | change))
-    assert "2031.yaml" in str(refused.value)
+    assert "2031.yaml:" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("year: 2031\nverified: yes\nsource: s\nholidays: []\nmake_up_days: []\n", 2),
+        (
+            "year: 2031\nverified: true\nsource: s\nholidays: [2031-01-01,\n 2031-02-30]\nmake_up_days: []\n",
+            5,
+        ),
+        ("year: 2031\nverified: true\nsource: s\nholidays:\n- 20310101\nmake_up_days: []\n", 5),
+        ("year: 2031\nyear: 2031\n", 2),
+        ("year: 2031\nverified: [\n", 3),
+    ],
+)
+def test_a_refusal_names_the_line(tmp_path: Path, text: str, line: int) -> None:
+    path = written(tmp_path, text)
+
+    with pytest.raises(CalendarRefused) as refused:
+        workdays.read(path)
+    assert str(refused.value).startswith(f"{path}:{line}: ")
+
+
+@pytest.fixture
+def own_tables(tmp_path: Path) -> Iterator[Path]:
+    """The folder of an office's own tables; afterwards this process counts with the shipped ones."""
+    folder = tmp_path / workdays.FOLDER
+    folder.mkdir()
+    yield folder
+    workdays.use(tmp_path / "of-nobody")
+
+
+def test_an_offices_own_table_is_counted_with(own_tables: Path) -> None:
+    written(own_tables, GOOD)
+    assert not workdays.loaded(2031)
+
+    workdays.use(own_tables.parent)
+
+    assert workdays.loaded(2031)
+    assert workdays.loaded(2026)
+    assert not workdays.is_working_day(date(2031, 1, 2))
+    assert workdays.is_make_up_day(date(2031, 1, 4))
+
+
+def test_an_offices_own_table_that_does_not_fit_changes_nothing(own_tables: Path) -> None:
+    written(own_tables, GOOD | {"verified": "no"})
+
+    with pytest.raises(CalendarRefused, match=r"calendars/2031\.yaml:\d+: verified: must be true"):
+        workdays.use(own_tables.parent)
+    assert not workdays.loaded(2031)
 
 
 @pytest.mark.parametrize(
