@@ -1,9 +1,12 @@
-"""Shipped diagrams with something wrong or merely otherwise: rewired, dropped, swapped, in another lane."""
+"""Diagrams with something wrong or merely otherwise: rewired, dropped, swapped, forked, in another lane."""
 
 import random
 from collections.abc import Callable, Mapping
 
 from lxml import etree
+
+from engine.diagram_xml import BPMNDI
+from tests.further_definitions import FACT
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -21,6 +24,7 @@ def mutated(files: Mapping[str, bytes], choices: random.Random) -> tuple[dict[st
         change = choices.choice(CHANGES)
         change(root, choices)
         done.append(change.__name__.strip("_"))
+    _draw(root)
     return {**files, name: etree.tostring(root)}, " and ".join(done)
 
 
@@ -29,8 +33,9 @@ def _all(root: Tree, *kinds: str) -> list[Tree]:
 
 
 def _nodes(root: Tree) -> list[Tree]:
+    more = ("parallelGateway", "intermediateCatchEvent")
     kinds = ("userTask", "serviceTask", "callActivity", "exclusiveGateway", "endEvent")
-    return _all(root, *kinds)
+    return _all(root, *kinds, *more)
 
 
 def _flows(root: Tree) -> list[Tree]:
@@ -52,7 +57,10 @@ def short_cut(root: Tree, choices: random.Random) -> None:
 
 def drop(root: Tree, choices: random.Random) -> None:
     """A node goes; who led to it leads on to where it led first."""
-    node = choices.choice(_all(root, "userTask", "serviceTask", "exclusiveGateway"))
+    droppable = _all(root, "userTask", "serviceTask", "exclusiveGateway")
+    if not droppable:
+        return
+    node = choices.choice(droppable)
     name = node.get("id")
     leaving = [flow for flow in _flows(root) if flow.get("sourceRef") == name]
     if not leaving:
@@ -136,48 +144,112 @@ def guarded_way(root: Tree, choices: random.Random) -> None:
     if not gateways:
         return
     gateway = choices.choice(gateways)
-    parent = gateway.getparent()
-    assert parent is not None
-    flow = etree.SubElement(parent, f"{BPMN}sequenceFlow")
-    flow.set("id", f"more_{choices.randrange(10**6)}")
-    flow.set("sourceRef", str(gateway.get("id")))
-    flow.set("targetRef", choices.choice(_nodes(root)).get("id", ""))
-    condition = etree.SubElement(flow, f"{BPMN}conditionExpression")
-    condition.set(XSI_TYPE, "tFormalExpression")
-    condition.text = f'decision == "{choices.choice(DECISIONS)}"'
+    to = choices.choice(_nodes(root)).get("id", "")
+    when = f'decision == "{choices.choice(DECISIONS)}"'
+    _flow(root, choices, str(gateway.get("id")), to, when)
 
 
 def another_step(root: Tree, choices: random.Random) -> None:
     """A human step more, on some flow, in the lane of whoever: at most level 3 forbids that."""
-    flow = choices.choice(_flows(root))
-    parent = flow.getparent()
-    assert parent is not None
-    name = f"own_{choices.randrange(10**6)}"
-    step = etree.SubElement(parent, f"{BPMN}userTask")
-    step.set("id", name)
-    onward = etree.SubElement(parent, f"{BPMN}sequenceFlow")
-    onward.set("id", f"on_{name}")
-    onward.set("sourceRef", name)
-    onward.set("targetRef", flow.get("targetRef", ""))
-    flow.set("targetRef", name)
-    for lanes in _all(root, "lane")[:1] or [_lane(parent)]:
-        etree.SubElement(lanes, f"{BPMN}flowNodeRef").text = name
+    _insert(root, choices, _step(root, choices))
 
 
 def post_again(root: Tree, choices: random.Random) -> None:
     """One more posting, on some flow."""
+    _insert(root, choices, _posting(root, choices))
+
+
+def wait(root: Tree, choices: random.Random) -> None:
+    """A message to wait for, on some flow."""
+    _insert(root, choices, _message(root, choices))
+
+
+def ask_a_fact(root: Tree, choices: random.Random) -> None:
+    """Some flow leads elsewhere where a fact of the process says so."""
+    gateway = _node(root, choices, "exclusiveGateway")
+    name = str(gateway.get("id"))
+    _insert(root, choices, gateway)
+    (default,) = [flow for flow in _flows(root) if flow.get("sourceRef") == name]
+    gateway.set("default", str(default.get("id")))
+    _flow(root, choices, name, choices.choice(_nodes(root)).get("id", ""), f"{FACT} > 5")
+
+
+def fork(root: Tree, choices: random.Random) -> None:
+    """Beside some node runs another: a step, a message, a posting or nothing; mostly both are joined."""
+    split = str(_node(root, choices, "parallelGateway").get("id"))
+    join = str(_node(root, choices, "parallelGateway").get("id"))
+    entering = choices.choice(_flows(root))
+    beside = entering.get("targetRef", "")
+    leaving = [flow for flow in _flows(root) if flow.get("sourceRef") == beside]
+    made = choices.choice((_step, _message, _posting))(root, choices).get("id", "")
+    entering.set("targetRef", split)
+    _flow(root, choices, split, beside)
+    _flow(root, choices, split, made)
+    _flow(root, choices, made, join)
+    if len(leaving) == 1 and choices.random() < 0.8:
+        _flow(root, choices, join, leaving[0].get("targetRef", ""))
+        leaving[0].set("targetRef", join)
+    else:
+        _flow(root, choices, join, choices.choice(_nodes(root)).get("id", ""))
+
+
+def _step(root: Tree, choices: random.Random) -> Tree:
+    step = _node(root, choices, "userTask")
+    lanes = _all(root, "lane")
+    lane = choices.choice(lanes) if lanes else _lane(_all(root, "process")[0])
+    etree.SubElement(lane, f"{BPMN}flowNodeRef").text = step.get("id")
+    return step
+
+
+def _posting(root: Tree, choices: random.Random) -> Tree:
+    return _node(root, choices, "serviceTask", implementation="post")
+
+
+def _message(root: Tree, choices: random.Random) -> Tree:
+    node = _node(root, choices, "intermediateCatchEvent")
+    name = f"of_{node.get('id')}"
+    message = etree.Element(f"{BPMN}message", {"id": name, "name": name})
+    root.insert(0, message)
+    etree.SubElement(node, f"{BPMN}messageEventDefinition", {"messageRef": name})
+    return node
+
+
+def _node(root: Tree, choices: random.Random, kind: str, **attributes: str) -> Tree:
+    (process,) = _all(root, "process")
+    said = {"id": f"new_{choices.randrange(10**6)}", **attributes}
+    return etree.SubElement(process, f"{BPMN}{kind}", said)
+
+
+def _flow(root: Tree, choices: random.Random, source: str, to: str, when: str = "") -> None:
+    (process,) = _all(root, "process")
+    said = {"id": f"way_{choices.randrange(10**6)}", "sourceRef": source, "targetRef": to}
+    flow = etree.SubElement(process, f"{BPMN}sequenceFlow", said)
+    if when:
+        condition = etree.SubElement(flow, f"{BPMN}conditionExpression")
+        condition.set(XSI_TYPE, "tFormalExpression")
+        condition.text = when
+
+
+def _insert(root: Tree, choices: random.Random, node: Tree) -> None:
     flow = choices.choice(_flows(root))
-    parent = flow.getparent()
-    assert parent is not None
-    name = f"post_{choices.randrange(10**6)}"
-    task = etree.SubElement(parent, f"{BPMN}serviceTask")
-    task.set("id", name)
-    task.set("implementation", "post")
-    onward = etree.SubElement(parent, f"{BPMN}sequenceFlow")
-    onward.set("id", f"on_{name}")
-    onward.set("sourceRef", name)
-    onward.set("targetRef", flow.get("targetRef", ""))
-    flow.set("targetRef", name)
+    _flow(root, choices, str(node.get("id")), flow.get("targetRef", ""))
+    flow.set("targetRef", str(node.get("id")))
+
+
+def _draw(root: Tree) -> None:
+    """Draw what is new; what nodes say of their flows beside the flows themselves goes."""
+    for said in _all(root, "incoming", "outgoing"):
+        _remove(said)
+    (plane,) = root.iter(f"{{{BPMNDI}}}BPMNPlane")
+    drawn = {each.get("bpmnElement") for each in plane}
+    for kind, elements in (
+        ("BPMNShape", [*_all(root, "startEvent"), *_nodes(root)]),
+        ("BPMNEdge", _flows(root)),
+    ):
+        for element in elements:
+            if element.get("id") not in drawn:
+                shown = {"bpmnElement": str(element.get("id"))}
+                etree.SubElement(plane, f"{{{BPMNDI}}}{kind}", shown)
 
 
 def _lane(process: Tree) -> Tree:
@@ -206,4 +278,8 @@ CHANGES: tuple[Callable[[Tree, random.Random], None], ...] = (
     guarded_way,
     another_step,
     post_again,
+    wait,
+    ask_a_fact,
+    fork,
+    fork,
 )

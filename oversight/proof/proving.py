@@ -12,7 +12,7 @@ from oversight.proof.rules import Broken
 from oversight.proof.state import Move, State, diagram_at
 from oversight.proof.verdict import CounterExample, Result, Verdict
 
-# Of one level and route: shipped definitions have at most a few hundred, and this many take under a second.
+# Of one level and route: shipped definitions have at most a few hundred, and this many take seconds.
 MAX_STATES = 20_000
 LEVELS = (3, 2, HIGH)
 
