@@ -13,16 +13,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from authz import agencies, signing_keys
-from database import clock
-from engine import risk, risk_history
 from engine.definitions import Definition
 from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent
-from engine.risk_history import RegisteredRiskTable
 from engine.signoffs import SignOff
-from engine.verdicts import ProofVerdict
 from oversight import (
     authority,
     authority_history,
@@ -34,6 +30,7 @@ from oversight import (
     office_rows,
     posted,
     printed,
+    rule_rows,
     seal_checks,
     signatures,
     signed_scans,
@@ -43,7 +40,7 @@ from oversight import (
 )
 from oversight.auditing import inspection_checks
 from oversight.authority_history import History
-from oversight.findings import Finding, Findings, differs
+from oversight.findings import Finding, Findings
 from oversight.folding import Folded
 from oversight.unreadable import SPOILED, guarded
 from register.subjects import Version
@@ -102,50 +99,11 @@ def verify_office(
             yield Finding(stream, "journal", "stream", "journal.no_case", stream, None)
         yield from streams.check(session, stream)
         session.expunge_all()
-    yield from _risk_tables(session)
-    yield from _verdicts(session, office)
+    yield from rule_rows.check(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
-
-
-def _risk_tables(session: Session) -> Findings:
-    yield from guarded("", "risk_tables", _risk_tables_noted(session))
-    for stored in session.execute(select(RegisteredRiskTable)).scalars():
-        row = f"risk_tables#{stored.digest[:12]}"
-        try:
-            recomputed = risk.parse(stored.content, "risk_tables").digest
-        except SPOILED:
-            recomputed = None
-        yield from differs("", row, "content", "risk_table.altered", (stored.digest, recomputed))
-
-
-def _risk_tables_noted(session: Session) -> Findings:
-    """Each table took effect when the journal says, and each that the journal names is there."""
-    entries = select(JournalEntry.detail).where(JournalEntry.action == risk_history.TOOK_EFFECT)
-    told = {
-        said["risk_table"]: said["took_effect_at"] for said in session.execute(entries).scalars()
-    }
-    for digest, at in session.execute(
-        select(RegisteredRiskTable.digest, RegisteredRiskTable.took_effect_at)
-    ):
-        pair = (clock.moment_text(at), told.pop(digest, None))
-        row = f"risk_tables#{digest[:12]}"
-        yield from differs("", row, "took_effect_at", "risk_table.noted", pair)
-    for digest in told:
-        yield Finding("", f"risk_tables#{digest[:12]}", "digest", "risk_table.missing")
-
-
-def _verdicts(session: Session, office: Office) -> Findings:
-    """A kept verdict over what is deployed is what the proof says of it now."""
-    kept = select(ProofVerdict).where(ProofVerdict.risk_table == office.risk.digest)
-    for stored in session.execute(kept).scalars():
-        said = office.verdicts.get(stored.definition)
-        if said is not None and said["rules"] == stored.rules:
-            row = f"proof_verdicts#{stored.process}"
-            pair = (stored.verdict, said["verdict"])
-            yield from differs("", row, "verdict", "proof.altered", pair)
 
 
 def _history(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
