@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, insert, select
+from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from database import clock
+from database import clock, digest
 from database.columns import Json, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import Conflict
@@ -19,7 +19,7 @@ from engine import journal
 from engine.definition import Definition
 from engine.office import Office
 
-PROVEN = "proven"
+PROVEN, PROVED = "proven", "proved"
 
 
 class ProofVerdict(Base):
@@ -74,29 +74,42 @@ def missing(session: Session, office: Office) -> list[str]:
         )
     }
     return [
-        digest for digest, said in office.verdicts.items() if (digest, said["rules"]) not in kept
+        definition
+        for definition, said in office.verdicts.items()
+        if (definition, said["rules"]) not in kept
     ]
 
 
 def keep(session: Session, office: Office, agency: str) -> None:
     """Keep the verdicts that are new, and journal them in the agency's stream."""
-    codes = {definition.digest: definition.code for definition in office.catalogue.all()}
-    for digest in missing(session, office):
-        said = office.verdicts[digest]
-        row = {
-            "definition": digest,
-            "risk_table": office.risk.digest,
-            "rules": said["rules"],
-            "process": codes[digest],
-            "verdict": said["verdict"],
-            "said": dict(said),
-            "proved_at": clock.now(session),
-        }
-        session.execute(insert(ProofVerdict), row)
-        detail = {name: row[name] for name in ("process", "definition", "risk_table", "rules")}
-        journal.append_office(
-            session, agency, "proved", detail={**detail, "verdict": said["verdict"]}
+    codes = {deployed.digest: deployed.code for deployed in office.catalogue.all()}
+    for definition in missing(session, office):
+        said = office.verdicts[definition]
+        row = ProofVerdict(
+            definition=definition,
+            risk_table=office.risk.digest,
+            rules=said["rules"],
+            process=codes[definition],
+            verdict=said["verdict"],
+            said=dict(said),
+            proved_at=clock.now(session),
         )
+        session.add(row)
+        session.flush()
+        journal.append_office(session, agency, PROVED, detail=told(row))
+
+
+def told(kept: ProofVerdict) -> dict[str, str]:
+    """What the journal tells of a kept verdict."""
+    return {
+        "process": kept.process,
+        "definition": kept.definition,
+        "risk_table": kept.risk_table,
+        "rules": kept.rules,
+        "verdict": kept.verdict,
+        "said": digest.digest(PROVED, kept.said),
+        "proved_at": clock.moment_text(kept.proved_at),
+    }
 
 
 def _first(said: Mapping[str, Any]) -> Mapping[str, Any] | None:

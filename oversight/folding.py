@@ -56,6 +56,7 @@ class Folded:
     said: dict[str, Any] = field(default_factory=dict)
     accepted: JournalEntry | None = None
     waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict)
+    opened: list[tuple[int, str, str, str]] = field(default_factory=list)
     signed: list[Signed] = field(default_factory=list)
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
@@ -114,6 +115,7 @@ def _task_opened(folded: Folded, entry: JournalEntry) -> None:
     detail = entry.detail
     at = (detail["cycle"], detail["step"])
     folded.waiting[at] = Waiting(detail["post"], detail["agency"])
+    folded.opened.append((*at, detail["post"], detail["agency"]))
 
 
 def _task_held(folded: Folded, entry: JournalEntry) -> None:

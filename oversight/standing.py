@@ -101,6 +101,10 @@ def _tasks(session: Session, case: Case, folded: Folded) -> Findings:
     found = sorted((task.cycle, task.step) for task in tasks)
     pair = (found, sorted(folded.waiting))
     yield from differs(case.case_no, "tasks", "step", "tasks.folded", pair)
+    columns = (Task.cycle, Task.step, Task.post, Task.agency_code)
+    opened = session.execute(select(*columns).where(Task.case_id == case.case_id))
+    pair_of_all = (sorted(map(tuple, opened)), sorted(folded.opened))
+    yield from differs(case.case_no, "tasks", "step", "tasks.opened", pair_of_all)
     for task in tasks:
         told = folded.waiting.get((task.cycle, task.step))
         if told is not None:

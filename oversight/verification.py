@@ -20,7 +20,6 @@ from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
-from engine.verdicts import ProofVerdict
 from oversight import (
     authority,
     authority_history,
@@ -33,6 +32,7 @@ from oversight import (
     posted,
     printed,
     recomputed,
+    rule_rows,
     rules_in_effect,
     seal_checks,
     signatures,
@@ -43,7 +43,7 @@ from oversight import (
 )
 from oversight.auditing import inspection_checks
 from oversight.authority_history import History
-from oversight.findings import Finding, Findings, differs
+from oversight.findings import Finding, Findings
 from oversight.folding import Folded
 from oversight.unreadable import SPOILED, guarded
 from register.subjects import Version
@@ -114,22 +114,11 @@ def verify_office(
         yield from streams.check(session, stream)
         session.expunge_all()
     yield from rules_in_effect.check(session)
-    yield from _verdicts(session, office)
+    yield from rule_rows.check(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
-
-
-def _verdicts(session: Session, office: Office) -> Findings:
-    """A kept verdict over what is deployed is what the proof says of it now."""
-    kept = select(ProofVerdict).where(ProofVerdict.risk_table == office.risk.digest)
-    for stored in session.execute(kept).scalars():
-        said = office.verdicts.get(stored.definition)
-        if said is not None and said["rules"] == stored.rules:
-            row = f"proof_verdicts#{stored.process}"
-            pair = (stored.verdict, said["verdict"])
-            yield from differs("", row, "verdict", "proof.altered", pair)
 
 
 def _history(session: Session, codes: Callable[[], Collection[str]]) -> History | None:

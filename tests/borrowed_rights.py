@@ -182,8 +182,13 @@ def _only_grant(session: Session, **other: Any) -> Grant:
         Grant.agency_code == AGENCY, Grant.grant_id.not_in(revoked)
     )
     _revoke(session, actor, session.execute(standing).scalars().all())
-    said = {"post": "teller", "agency": AGENCY, "valid_from": clock.today(session), "basis": "测试"}
-    said["process"] = "account_adjustment"
+    said: dict[str, Any] = {
+        "post": "teller",
+        "agency": AGENCY,
+        "process": "account_adjustment",
+        "valid_from": clock.today(session),
+        "basis": "测试",
+    }
     grant = grants.register(session, actor, GrantEntry(**(said | other)))
     office_record.note(session, AGENCY, "granted", [grant], actor=actor)
     return grant

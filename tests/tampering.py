@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,33 +17,32 @@ from authz.agencies import Agency
 from authz.grant_record import Grant, GrantRevocation
 from authz.people import NaturalPerson
 from authz.posts import PostHolding
-from authz.signing_keys import SigningKey
+from authz.signing_keys import KeyRetirement, SigningKey
 from database.declarative import Base, table_of
-from engine import journal
 from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
 from engine.record import Case, CaseContent, CaseState, Task
-from engine.risk_history import RegisteredRiskTable
+from engine.risk_history import MandatedStep, RegisteredRiskTable
 from engine.rule_tables import RuleTable
 from engine.signoffs import SignOff
-from oversight import seals
+from engine.verdicts import ProofVerdict
 from oversight.auditing import inspection_record as inspection
-from oversight.findings import Finding
-from oversight.seal_record import MerkleNode, Seal
+from oversight.seal_record import Seal
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Version
-from tests import audited_office, other_values
+from tests import borrowed_rights, earlier_copy, journal_tampering, other_values
+from tests.borrowed_rights import Named
 
-Named = Callable[[Finding], bool]
 Kind = Callable[[Session, random.Random], Named | None]
 
 # Whose cells are edited and whose rows are removed and copied: what pays, binds and permits.
 ROWS: tuple[type[Base], ...] = (
     Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
     EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
-    Agency, SigningKey, RegisteredRiskTable, RuleTable, Seal, CaseState, inspection.Sample,
-    inspection.SampleItem, inspection.AuditFinding, inspection.Rectification,
+    Agency, SigningKey, KeyRetirement, RegisteredRiskTable, RuleTable, MandatedStep, ProofVerdict, Seal,
+    CaseState, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,
+    inspection.Rectification,
 )  # fmt: skip
 # Explained at ``other_values.NOT_COVERED``; besides, what says nothing about who may do what.
 UNCOVERED = other_values.NOT_COVERED | {
@@ -122,7 +121,9 @@ class Copy:
         for key in table.primary_key:
             if isinstance(forged[key.name], int) and not key.foreign_keys:
                 forged[key.name] += 1_000_003
-        for unique in ("seq", "line_no", "version", "month"):
+            elif key.name == "task_id":
+                forged[key.name] = "another"
+        for unique in ("seq", "line_no", "version", "month", "opened_seq"):
             if unique in forged:
                 forged[unique] = (forged[unique] or 0) + 1
         try:
@@ -145,43 +146,20 @@ def swap_forms(session: Session, choices: random.Random) -> Named | None:
     return _of_case(session, one.case_id)
 
 
-def truncate_a_stream(session: Session, choices: random.Random) -> Named | None:
-    """Cut the end of a stream, sealed as it was."""
-    entry = _entry(session, choices, last=True)
-    stays = JournalEntry.stream != entry.stream
-    session.execute(delete(JournalEntry).where(~stays, JournalEntry.seq >= entry.seq))
-    return _range_covers(entry.entry_id)
+def put_an_earlier_copy_back(session: Session, _choices: random.Random) -> Named | None:
+    """Every table as it really was at an earlier seal: consistent in itself, and only the witness tells."""
+    earlier_copy.put_back(session, session.info["earlier"])
+    return lambda finding: finding.row.startswith(("witness#", "journal@"))
 
 
-def rechain_a_stream(session: Session, choices: random.Random) -> Named | None:
-    """Change an entry and make every later digest of its stream agree."""
-    return _rechained(session, choices)
-
-
-def rewrite_with_the_key(session: Session, choices: random.Random) -> Named | None:
-    """Change an entry, make its stream agree, and seal everything anew with the server's own key."""
-    named = _rechained(session, choices)
-    _reseal(session, choices)
-    return named
-
-
-def cut_with_the_key(session: Session, choices: random.Random) -> Named | None:
-    """Cut the end of an office's stream, and seal what is left with the server's own key."""
-    named = truncate_a_stream(session, choices)
-    _reseal(session, choices)
-    return named
-
-
-def drop_the_last_seals(session: Session, choices: random.Random) -> Named | None:
-    """Take seals and what they sealed away, as an old copy of the database would."""
-    last = session.execute(select(func.max(Seal.seal_no))).scalar_one()
-    kept = choices.randrange(1, last)
-    upto = seals.get(session, kept).last_entry_id
-    audited_office.forget(session)
-    session.execute(delete(Seal).where(Seal.seal_no > kept))
-    session.execute(delete(JournalEntry).where(JournalEntry.entry_id > upto))
-    session.execute(delete(MerkleNode).where(MerkleNode.last_entry_id > upto))
-    return _range_covers(upto + 1)
+def forget_a_task(session: Session, choices: random.Random) -> Named | None:
+    """A task that was closed was never opened, or for another post."""
+    closed = select(Task.task_id, Task.case_id).where(Task.closed_at.is_not(None))
+    task_id, case_id = choices.choice(session.execute(closed.order_by(Task.task_id)).all())
+    this = Task.task_id == task_id
+    forgotten = delete(Task).where(this)
+    session.execute(choices.choice((forgotten, update(Task).where(this).values(post="guide"))))
+    return _of_case(session, case_id)
 
 
 def close_every_task(session: Session, choices: random.Random) -> Named | None:
@@ -208,14 +186,14 @@ KINDS: dict[str, Kind] = {
     **{f"remove {model.__tablename__}": Removal(model) for model in ROWS if model is not Agency},
     **{
         f"add to {model.__tablename__}": Copy(model)
-        for model in (SignOff, JournalEntry, LedgerLine, MonthVersion, Grant, PostHolding)
+        for model in (SignOff, JournalEntry, LedgerLine, MonthVersion, Grant, PostHolding, Task)
     },
+    "add to mandated_steps": Copy(MandatedStep),
+    **borrowed_rights.KINDS,
+    **journal_tampering.KINDS,
     "swap forms": swap_forms,
-    "truncate a stream": truncate_a_stream,
-    "re-chain a stream": rechain_a_stream,
-    "rewrite with the server's key": rewrite_with_the_key,
-    "cut with the server's key": cut_with_the_key,
-    "an old copy": drop_the_last_seals,
+    "put an earlier copy back": put_an_earlier_copy_back,
+    "forget a task": forget_a_task,
     "close every task": close_every_task,
     "revoke unseen": revoke_unseen,
 }  # fmt: skip
@@ -246,55 +224,3 @@ def _of_case(session: Session, case_id: int) -> Named:
     found = select(Case.case_no).where(Case.case_id == case_id)
     number = session.execute(found).scalar_one()
     return lambda finding: finding.case_no == number
-
-
-def _range_covers(entry_id: int) -> Named:
-    """Findings of a witness that say: between these entries."""
-
-    def named(finding: Finding) -> bool:
-        if not finding.row.startswith("journal@"):
-            return False
-        first, last = finding.row.removeprefix("journal@").split("-")
-        return int(first) <= entry_id <= int(last)
-
-    return named
-
-
-def _entry(session: Session, choices: random.Random, *, last: bool = False) -> Any:
-    """An entry of an agency's own stream: nothing else in the database repeats what it says."""
-    sealed = select(func.max(Seal.last_entry_id)).scalar_subquery()
-    asked = select(JournalEntry).where(
-        JournalEntry.stream.in_(select(Agency.code)), JournalEntry.entry_id <= sealed
-    )
-    listed = session.execute(asked.order_by(JournalEntry.entry_id)).scalars().all()
-    plain = [entry for entry in listed if "rows" not in entry.detail]
-    entry = choices.choice(plain)
-    session.expunge_all()
-    same = [one for one in plain if one.stream == entry.stream]
-    return same[-1] if last else entry
-
-
-def _rechained(session: Session, choices: random.Random) -> Named:
-    entry = _entry(session, choices)
-    mine = select(JournalEntry).where(JournalEntry.stream == entry.stream)
-    later = session.execute(mine.where(JournalEntry.seq >= entry.seq).order_by(JournalEntry.seq))
-    head = entry.previous_digest
-    for one in later.scalars().all():
-        if one.entry_id == entry.entry_id:
-            one.detail = {**one.detail, "another": 1}
-        one.previous_digest = head
-        head = one.digest = journal.entry_digest(vars(one))
-    session.flush()
-    session.expunge_all()
-    return _range_covers(entry.entry_id)
-
-
-def _reseal(session: Session, choices: random.Random) -> None:
-    """All seals made anew, as often as before, with the key that the server holds."""
-    found = session.execute(select(Seal.last_entry_id).order_by(Seal.seal_no))
-    ends = list(found.scalars())
-    audited_office.forget(session)
-    session.execute(delete(Seal))
-    session.execute(delete(MerkleNode))
-    for end in ends[: choices.randrange(1, len(ends))] + ends[-1:]:
-        seals.seal(session, end)

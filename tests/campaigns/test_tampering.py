@@ -6,6 +6,7 @@ tell (a cut, an old copy, a rewritten history) is asked of it; clean offices giv
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from oversight import seal_checks, seal_file
 from oversight.findings import Finding
 from oversight.seal_record import Checkpoint
 from oversight.tree import TILE
-from tests import audited_office, conftest, sealed_journal, tampering
+from tests import audited_office, conftest, earlier_copy, sealed_journal, tampering
 from tests import book as books
 from tests.book import Book
 from tests.campaign import Campaign
@@ -36,6 +37,7 @@ class Witnessed:
 
     book: Book
     witness: list[Checkpoint]
+    earlier: earlier_copy.Copy = ()
 
     def findings(self, session: Session) -> list[Finding]:
         """What verification finds, and what the witness says."""
@@ -48,9 +50,12 @@ def office(hall: Hall, database: Database, tmp_path: Path) -> Iterator[Witnessed
     sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
     file = tmp_path / "witness.jsonl"
     sealed_journal.seal(sessions, file)
+    hall.lose_password("T103")
     book = books.opened(hall, database)
     given = hall.S101.get("/api/grants")["items"][0]
     hall.S101.post(f"/api/grants/{given['grant_id']}/revocation", {"reason": "岗位调整"})
+    with sessions.reading() as session:
+        earlier = earlier_copy.take(session)
     for entries in GROWTH:
         sealed_journal.grow(sessions, entries)
         sealed_journal.seal(sessions, file)
@@ -59,7 +64,7 @@ def office(hall: Hall, database: Database, tmp_path: Path) -> Iterator[Witnessed
     audited_office.answered(
         hall, hall.A101.get(f"{audited_office.SAMPLES}/{sample}")["items"][0]["case_no"]
     )
-    yield Witnessed(book, list(seal_file.read(file)))
+    yield Witnessed(book, list(seal_file.read(file)), earlier)
     book.engine.dispose()
 
 
@@ -75,7 +80,8 @@ def test_every_edit_is_found_and_located(
         kind = kinds[tried % len(kinds)]
         tried += 1
         with office.book.edited() as session:
-            session.info["clock"] = FixedClock(conftest.MOMENT)
+            session.info["clock"] = FixedClock(conftest.MOMENT + timedelta(hours=1))
+            session.info["earlier"] = office.earlier
             named = tampering.KINDS[kind](session, campaign.choices)
             if named is None:
                 campaign.counts["refused by the database"] += 1

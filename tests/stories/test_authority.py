@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -24,7 +25,7 @@ def book(hall: Hall, database: Database) -> Iterator[Book]:
 def test_a_borrowed_right_is_found_and_nothing_else(book: Book, kind: str) -> None:
     """By the whole office's verification and by the case's own: the rows are as they were."""
     with book.edited() as session:
-        session.info["clock"] = FixedClock(conftest.MOMENT)
+        session.info["clock"] = FixedClock(conftest.MOMENT + timedelta(hours=1))
         named = borrowed_rights.KINDS[kind](session, random.Random(1))
 
         found = book.findings(session)
@@ -38,7 +39,7 @@ def test_a_borrowed_right_is_found_and_nothing_else(book: Book, kind: str) -> No
 
 def test_a_right_that_ended_after_its_use_is_no_finding(book: Book) -> None:
     with book.edited() as session:
-        session.info["clock"] = FixedClock(conftest.MOMENT)
+        session.info["clock"] = FixedClock(conftest.MOMENT + timedelta(hours=1))
         borrowed_rights.used_in_time(session)
 
         assert [str(one) for one in book.findings(session)] == []
