@@ -155,6 +155,11 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check = commands.add_parser("check-evidence", help="check an evidence file, without a database")
     check.add_argument("file", metavar="FILE")
     check.add_argument("--witness", metavar="FILE", help="a seal file that somebody else kept")
+    check.add_argument(
+        "--allow-unsealed",
+        action="store_true",
+        help="the case may have gone on after the last seal",
+    )
     check.set_defaults(run=evidence.check)
 
 
