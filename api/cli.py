@@ -27,6 +27,7 @@ from api.shipped import NotShipped
 from database.keys import KeyFileRefused
 from database.refusals import Refusal
 from database.schema import SchemaRefused
+from database.sm2 import Sm2Unavailable
 from engine.definitions import DefinitionRefused
 from engine.diagrams import DiagramRefused
 from engine.workdays import CalendarRefused
@@ -46,6 +47,7 @@ _SAID = (
     NotShipped,
     SchemaRefused,
     WitnessRefused,
+    Sm2Unavailable,
     Refusal,
 )
 
@@ -128,7 +130,11 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--against", metavar="FILE", help="and hold the journal against a witness: a kept seal file"
     )
     verify.add_argument(
-        "--since-seal", type=_count_of_seals, metavar="N", help="only what changed after seal N"
+        "--since-seal",
+        type=_count_of_seals,
+        metavar="N",
+        help="only cases and streams with entries after seal N: an edited row of any other isn't seen, "
+        "so run the whole now and then too",
     )
     verify.set_defaults(run=offices.verify)
 
@@ -155,6 +161,11 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check = commands.add_parser("check-evidence", help="check an evidence file, without a database")
     check.add_argument("file", metavar="FILE")
     check.add_argument("--witness", metavar="FILE", help="a seal file that somebody else kept")
+    check.add_argument(
+        "--allow-unsealed",
+        action="store_true",
+        help="the case may have gone on after the last seal",
+    )
     check.set_defaults(run=evidence.check)
 
 

@@ -94,8 +94,13 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
 def _use_suite(name: str) -> None:
     try:
         suites.use(name)
-    except (suites.SelfTestFailed, Sm2Unavailable) as failed:
-        raise StartRefused(f"TONGBAN_SUITE: {name} can't be used here: {failed}") from failed
+    except Sm2Unavailable as missing:
+        raise StartRefused(f"TONGBAN_SUITE: {name} can't be used here: {missing}") from missing
+    except suites.SelfTestFailed as failed:
+        raise StartRefused(
+            f"the algorithms of the suite {failed} give other answers here than their standards: "
+            "nothing can be signed or verified on this machine"
+        ) from failed
 
 
 def _check_key(opened: Opened) -> None:

@@ -22,12 +22,11 @@ from engine.office import Office
 from engine.printed_forms import PrintedForm
 from engine.record import Case
 from oversight import check_evidence, evidence
-from oversight.evidence import Wanted
+from oversight.evidence import Collected, Wanted
 
 router = APIRouter(tags=["documents"])
 
 ZIP = "application/zip"
-READABLE = "approval-form.pdf"
 WITHHELD = "（未附）"
 _ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {ZIP: {}}}}
 
@@ -37,8 +36,8 @@ def given(case_no: str, caller: Asking) -> Response:
     """A case's evidence, personal fields, opinions and scans withheld: everything still verifies."""
     with caller.reading() as reading:
         case = views.visible_case(reading.session, reading.actor, case_no)
-        members, form = _collected(reading.session, reading.office, case, Wanted())
-    return _answer(case_no, members, form)
+        found, form = _collected(reading.session, reading.office, case, Wanted())
+    return _answer(case_no, found, form)
 
 
 @router.get("/api/cases/{case_no}/evidence/whole", response_class=Response, responses=_ZIP)
@@ -48,7 +47,7 @@ def given_whole(case_no: str, caller: Commanding) -> Response:
         case = views.visible_case(command.session, command.actor, case_no)
         decisions.require(command.session, command.actor, Act("evidence", agency=case.agency_code))
         wanted = Wanted(personal=True, materials=True)
-        members, form = _collected(command.session, command.office, case, wanted)
+        found, form = _collected(command.session, command.office, case, wanted)
         journal.append_office(
             command.session,
             command.actor.agency,
@@ -56,7 +55,7 @@ def given_whole(case_no: str, caller: Commanding) -> Response:
             actor=command.actor,
             detail={"case_no": case_no},
         )
-    return _answer(case_no, members, form)
+    return _answer(case_no, found, form)
 
 
 def write(arguments: argparse.Namespace, chosen: Settings) -> int:
@@ -65,14 +64,14 @@ def write(arguments: argparse.Namespace, chosen: Settings) -> int:
     wanted = Wanted(personal=arguments.personal, materials=arguments.materials)
     try:
         with opened.sessions.reading() as session:
-            found = select(Case).where(Case.case_no == arguments.case_no)
-            case = session.execute(found).scalar_one_or_none()
+            asked = select(Case).where(Case.case_no == arguments.case_no)
+            case = session.execute(asked).scalar_one_or_none()
             if case is None:
                 raise NotFound(f"There is no case {arguments.case_no}.", rule="case.not_found")
-            members, form = _collected(session, opened.office, case, wanted)
+            found, form = _collected(session, opened.office, case, wanted)
     finally:
         opened.sessions.engine.dispose()
-    Path(arguments.output).write_bytes(evidence.packed({**members, READABLE: form.pdf()}))
+    Path(arguments.output).write_bytes(evidence.packed(evidence.members(found, form.pdf())))
     sys.stdout.write(f"{arguments.output}: evidence of case {arguments.case_no}\n")
     return 0
 
@@ -80,23 +79,24 @@ def write(arguments: argparse.Namespace, chosen: Settings) -> int:
 def check(arguments: argparse.Namespace, chosen: Settings) -> int:
     """``tongban check-evidence FILE``: as the checker in the file does, without any database."""
     del chosen
-    witness = ["--witness", arguments.witness] if arguments.witness else []
-    return check_evidence.main([arguments.file, *witness])
+    witness = [f"--witness={arguments.witness}"] if arguments.witness else []
+    young = ["--allow-unsealed"] if arguments.allow_unsealed else []
+    return check_evidence.main([*witness, *young, "--", arguments.file])
 
 
 def _collected(
     session: Session, office: Office, case: Case, wanted: Wanted
-) -> tuple[dict[str, bytes], PrintedForm]:
-    members = evidence.collect(session, office, case.case_no, wanted)
+) -> tuple[Collected, PrintedForm]:
+    found = evidence.collect(session, office, case.case_no, wanted)
     form = printed_forms.of_case(session, office, case)
     if not wanted.personal:
         signed = [{**row, "opinion": WITHHELD} for row in form.content["signatures"]]
         form = replace(form, content={**form.content, "signatures": signed})
-    return members, form
+    return found, form
 
 
-def _answer(case_no: str, members: dict[str, bytes], form: PrintedForm) -> Response:
-    """The zip; typeset and packed once the snapshot is given back."""
+def _answer(case_no: str, found: Collected, form: PrintedForm) -> Response:
+    """The zip; typeset, signed and packed once the snapshot is given back."""
     headers = {"content-disposition": f'attachment; filename="{case_no}-evidence.zip"'}
-    packed = evidence.packed({**members, READABLE: form.pdf()})
+    packed = evidence.packed(evidence.members(found, form.pdf()))
     return Response(packed, media_type=ZIP, headers=headers)

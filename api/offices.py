@@ -61,7 +61,7 @@ def verify(arguments: argparse.Namespace, chosen: Settings) -> int:
     for note in notes:
         sys.stderr.write(f"note: {note}: the posting is as signed, and was not worked out again\n")
     if not arguments.json:
-        what = f"case {arguments.case}" if arguments.case else "the office"
+        what = _gone_through(arguments)
         sys.stdout.write(f"{what}: {count} findings\n" if count else f"{what}: everything holds\n")
     return 1 if count else 0
 
@@ -81,6 +81,16 @@ def new_process(arguments: argparse.Namespace, chosen: Settings) -> int:
         "an entry in the risk table gives it another level\n"
     )
     return 0
+
+
+def _gone_through(arguments: argparse.Namespace) -> str:
+    """What was verified: whoever reads that it holds must not take a part for the whole."""
+    if arguments.case:
+        return f"case {arguments.case}"
+    if arguments.since_seal is None:
+        return "the office"
+    part = f"what has entries after seal {arguments.since_seal}, and the journal under every seal"
+    return f"{part} (the rows of other cases were not looked at)"
 
 
 def _findings(

@@ -142,11 +142,23 @@ def _crypto() -> Any:
             getattr(crypto, name).restype = ctypes.c_void_p
         for name in ("EVP_MD_CTX_set_pkey_ctx", "EVP_DigestSign", "EVP_DigestVerify"):
             getattr(crypto, name)
-        if crypto.EVP_sm3() is None:
+        if crypto.EVP_sm3() is None or not _reads_keys(crypto):
             raise Sm2Unavailable(Sm2Unavailable.__doc__)
     except (OSError, AttributeError) as missing:
         raise Sm2Unavailable(Sm2Unavailable.__doc__) from missing
     return crypto
+
+
+def _reads_keys(crypto: Any) -> bool:
+    """Whether it knows the curve: some systems' libraries are built without, and would take no signature."""
+    der = _PRIVATE + (1).to_bytes(SIZE)
+    at = ctypes.c_char_p(der)
+    key = crypto.d2i_AutoPrivateKey(None, ctypes.byref(at), ctypes.c_long(len(der)))
+    if key is None:
+        crypto.ERR_clear_error()
+        return False
+    crypto.EVP_PKEY_free(ctypes.c_void_p(key))
+    return True
 
 
 _GIVE_POINTERS = (

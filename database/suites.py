@@ -2,16 +2,18 @@
 
 The office's setting says under which suite new records and keys are made; every record and key names its
 own, so that earlier ones keep theirs. What algorithm checks a signature is told by the key, never by the
-message. ``use`` tries both halves of a suite on known answers before anything is signed with it.
+message. ``use`` tries both halves of every suite on known answers before anything is signed or verified.
 """
 
 import hashlib
+from contextlib import suppress
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from database import sm2
+from database.sm2 import Sm2Unavailable
 
 NAMES = ("intl-1", "gm-1")
 
@@ -76,7 +78,10 @@ class _Chinese:
     name = "gm-1"
 
     def hash(self, data: bytes) -> bytes:
-        return hashlib.new("sm3", data).digest()
+        try:
+            return hashlib.new("sm3", data).digest()
+        except ValueError as missing:
+            raise Sm2Unavailable(Sm2Unavailable.__doc__) from missing
 
     def new_private(self) -> bytes:
         return sm2.new_private()
@@ -137,10 +142,16 @@ def current() -> Suite:
 def use(name: str) -> None:
     """Make new records under this suite from now on, once it passed its self-test.
 
-    Raises UnknownSuite, SelfTestFailed, Sm2Unavailable.
+    So must the other one, under which records of before may stand, where it can be used here at all: where
+    it can't, verifying a record of it raises Sm2Unavailable. Raises UnknownSuite, SelfTestFailed,
+    Sm2Unavailable.
     """
     suite = named(name)
     self_test(suite)
+    for other in _SUITES.values():
+        if other is not suite:
+            with suppress(Sm2Unavailable):
+                self_test(other)
     _used[:] = [suite]
 
 

@@ -3,13 +3,17 @@
 A key's id commits to its public bytes, so that the journal, once sealed, holds fast which key was whose.
 """
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import epoch, sessions, signing_keys
 from authz.actors import Actor
 from authz.signers import OpenKey
-from authz.signing_keys import KeyRetirement, NewKey, SigningKey
+from authz.signing_keys import KeyRetirement, NewKey, PublicKey, SigningKey
 from engine import office_record
+from engine.journal import JournalEntry
+
+MADE = "key_made"
 
 
 def replace(session: Session, actor: Actor, new: NewKey, reason: str) -> OpenKey:
@@ -30,9 +34,24 @@ def replace(session: Session, actor: Actor, new: NewKey, reason: str) -> OpenKey
     office_record.note(
         session,
         actor.agency,
-        "key_made",
+        MADE,
         [session.get_one(SigningKey, new.key.key_id)],
         actor=actor,
         detail={"key": new.key.key_id, "suite": new.key.suite},
     )
     return new.key
+
+
+def entry_of(session: Session, key: PublicKey) -> JournalEntry | None:
+    """The journal's entry that says whose a key is; None in a database of before that was noted."""
+    made = (
+        select(JournalEntry)
+        .where(
+            JournalEntry.staff_no == key.staff_no,
+            JournalEntry.action == MADE,
+            JournalEntry.at >= key.made_at,
+        )
+        .order_by(JournalEntry.entry_id)
+    )
+    told = session.execute(made).scalars()
+    return next((entry for entry in told if entry.detail.get("key") == key.key_id), None)

@@ -1,17 +1,21 @@
 """Checks an evidence file of tongban by itself: takes Python 3.11 and ``cryptography``, nothing of tongban.
 
-    python3 check_evidence.py EVIDENCE.zip [--witness SEALS.jsonl]
+    python3 check_evidence.py EVIDENCE.zip [--witness SEALS.jsonl [--allow-unsealed]]
 
-Says what does not hold and ends with 1, or that all holds and ends with 0. The format is told in FORMAT.txt
-beside this file; whoever doesn't trust this program can write another from it.
+Says what does not hold and ends with 1, or that all holds and what this does not show, and ends with 0. With
+--allow-unsealed the case may have gone on after the newest seal. The format is told in FORMAT.txt beside this
+file; whoever doesn't trust this program can write another from it.
 """
 
+import argparse
 import hashlib
 import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,14 @@ STEPS = {
     "director": "conclude", "city_approver": "city_approve", "city_head": "city_conclude",
 }  # fmt: skip
 MAX_BYTES = 200_000_000
+MAX_MEMBERS = 2_000
+MAX_RECORD_BYTES = 50_000_000
 RECORD = "record.json"
+READABLE = "approval-form.pdf"
+FIXED = {READABLE, "risk_levels.yaml", "check_evidence.py", "FORMAT.txt"}
+# An entry's moment is read before it is committed, and the clocks of two nodes differ: an entry can be as
+# much older than a seal that does not cover it.
+LATE = timedelta(minutes=10)
 # SM2: the curve of GB/T 32918.5, its base point and order, and the identity signers have by default.
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 A = P - 3
@@ -116,19 +127,79 @@ def _times(count: int, point: Point) -> Point:
     return total
 
 
-def findings(files: Mapping[str, bytes], witness: bytes | None = None) -> Iterator[str]:
-    """Everything in an evidence file that does not hold; ``files`` are its members by name."""
+def findings(
+    files: Mapping[str, bytes], witness: bytes | None = None, *, allow_unsealed: bool = False
+) -> Iterator[str]:
+    """Everything in an evidence file that does not hold; ``files`` are its members by name.
+
+    With a witness every entry of the case must be under a seal that it knows, unless ``allow_unsealed`` says
+    that the last ones may be younger than any; the signers' keys must be in any case.
+    """
     try:
-        record = json.loads(files[RECORD])
+        record = _parsed(files[RECORD])
+        lines = None if witness is None else [_parsed(line) for line in witness.splitlines()]
+        yield from _members(record, files)
+        yield from _office_signature(record)
         yield from _contents(record)
         yield from _scans(files)
         yield from _sign_offs(record)
         yield from _journal(record)
+        yield from _told(record)
         yield from _completed(record, files)
         yield from _definition(record, files)
-        yield from _seal(record, witness)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as spoiled:
+        yield from _seal(record, lines)
+        yield from _entries_under_seal(record, lines, allow_unsealed=allow_unsealed)
+        yield from _keys_under_seal(record, lines)
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as spoiled:
         yield f"the file is not complete or can't be read: {type(spoiled).__name__} {spoiled}"
+
+
+def not_shown(files: Mapping[str, bytes], witness: bytes | None = None) -> Iterator[str]:
+    """What an evidence file in which everything holds still does not show."""
+    record = _parsed(files[RECORD])
+    if record["seal"] is None:
+        yield "not shown: the case is under no seal, so whoever made this file may have made it all up"
+    elif witness is None:
+        yield (
+            "not shown without a witness: that the seal and the keys are the office's; whoever made this "
+            "file may have made them too"
+        )
+    if record["seal"] and (young := record["journal"][len(record["inclusion"]) :]):
+        yield f"not shown: {_span(young)} under no seal; a file made after the next seal covers them"
+    if record["seal"] and (loose := [k["staff_no"] for k in _loose_keys(record)]):
+        yield f"not shown: the keys of {', '.join(loose)} are under no seal"
+
+
+def _parsed(text: bytes) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a name stands twice")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=once)
+
+
+def _members(record: Any, files: Mapping[str, bytes]) -> Iterator[str]:
+    named = {row["file"] for content in record["contents"] for row in content["materials"]}
+    for name in sorted(files):
+        scan = name.startswith("materials/") and name.removeprefix("materials/") in named
+        if not (name in FIXED or name == RECORD or name.startswith("definition/") or scan):
+            yield f"{name}: has no place in an evidence file"
+    there = {n: hashlib.sha256(c).hexdigest() for n, c in files.items() if n != RECORD}
+    for name in sorted(there.keys() | record["files"].keys() | FIXED):
+        if name not in there or there[name] != record["files"].get(name):
+            yield f"{name}: is not the file that was put in here"
+
+
+def _office_signature(record: Any) -> Iterator[str]:
+    said = {name: value for name, value in record.items() if name != "office_signature"}
+    signed, seal = record["office_signature"], record["seal"]
+    public, suite = bytes.fromhex(signed["public_key"]), signed["suite"]
+    signature = bytes.fromhex(signed["signature"])
+    if not is_signed(suite, public, covered("evidence", said, suite), signature):
+        yield "the file is not as the office signed it"
+    if seal and (seal["suite"], seal["public_key"]) != (suite, signed["public_key"]):
+        yield "the file is signed by another key than the seal"
 
 
 def _contents(record: Any) -> Iterator[str]:
@@ -205,6 +276,8 @@ def _journal(record: Any) -> Iterator[str]:
         said, name = entry["record"], f"journal entry {entry['record']['seq']}"
         if (said["seq"], said["previous"]) != (place, previous):
             yield f"{name}: does not follow the one before"
+        if said["stream"] != record["case"]["case_no"]:
+            yield f"{name}: belongs to {said['stream']}"
         if digest("journal", said, entry["suite"]) != entry["digest"]:
             yield f"{name}: is not what its digest says"
         previous = entry["digest"]
@@ -212,6 +285,26 @@ def _journal(record: Any) -> Iterator[str]:
     rows = [row["digest"] for row in record["sign_offs"]]
     if [detail["sign_off"] for detail in told] != rows:
         yield "the journal tells of other sign-offs than there are"
+
+
+def _told(record: Any) -> Iterator[str]:
+    """The case and its contents are those that the journal tells of."""
+    case, told = record["case"], [entry["record"] for entry in record["journal"]]
+    first = told[0]["detail"]
+    cycles = [said["detail"] for said in told if said["action"] in ("accepted", "correct")]
+    expected = {
+        name: first[name] for name in ("process", "definition", "risk_table", "received_at")
+    }
+    expected |= {"accepted_at": told[0]["at"]}
+    expected |= {name: cycles[-1][name] for name in ("cycle", "due_on")}
+    for name, value in expected.items():
+        if case[name] != value:
+            yield f"the case's {name} is not the one the journal tells"
+    parts = ("form", "materials", "posting")
+    journalled = [[detail["cycle"], *(detail[part] for part in parts)] for detail in cycles]
+    there = [[c["cycle"], *(c[f"{part}_digest"] for part in parts)] for c in record["contents"]]
+    if journalled != there:
+        yield "the journal tells of other contents than there are"
 
 
 def _completed(record: Any, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -257,7 +350,7 @@ def _definition(record: Any, files: Mapping[str, bytes]) -> Iterator[str]:
         yield "the risk table is not the one that was signed under"
 
 
-def _seal(record: Any, witness: bytes | None) -> Iterator[str]:
+def _seal(record: Any, witness: Sequence[Any] | None) -> Iterator[str]:
     seal = record["seal"]
     if seal is None:
         if witness is not None:
@@ -271,20 +364,72 @@ def _seal(record: Any, witness: bytes | None) -> Iterator[str]:
         seal["suite"], public, covered("seal", said, seal["suite"]), signature
     ):
         yield "the seal is not signed by the key it names"
-    entries = {entry["record"]["seq"]: entry["digest"] for entry in record["journal"]}
-    for proof in record["inclusion"]:
-        if not _included(seal, bytes.fromhex(entries[proof["seq"]]), proof):
-            yield f"journal entry {proof['seq']} is not under the seal"
+    if witness is not None and seal["digest"] not in [line["digest"] for line in witness]:
+        yield "the witness does not know this seal"
+
+
+def _entries_under_seal(
+    record: Any, witness: Sequence[Any] | None, *, allow_unsealed: bool
+) -> Iterator[str]:
+    """The case's entries are under the seal from the first on; only the last may be younger than it."""
+    seal, entries, proofs = record["seal"], record["journal"], record["inclusion"]
+    if seal is None:
+        if proofs:
+            yield "there are proofs and no seal"
+        return
+    if [proof["seq"] for proof in proofs] != [e["record"]["seq"] for e in entries[: len(proofs)]]:
+        yield "the proofs are not those of the case's first entries in their order"
+    for entry, proof in zip(entries, proofs, strict=False):
+        if not _included(seal, entry["digest"], proof):
+            yield f"journal entry {entry['record']['seq']} is not under the seal"
+    young = entries[len(proofs) :]
+    newest = max(_moment(said["sealed_at"]) for said in (seal, *(witness or ())))
+    if old := [entry for entry in young if _moment(entry["record"]["at"]) < newest - LATE]:
+        yield f"{_span(old)} under no seal, and older than one: have the file made anew"
+    elif young and witness is not None and not allow_unsealed:
+        yield f"{_span(young)} under no seal: have the file made anew, or say --allow-unsealed"
+
+
+def _keys_under_seal(record: Any, witness: Sequence[Any] | None) -> Iterator[str]:
+    """Each signer's key was entered into the office's journal for this person before the seal."""
+    for key_id, key in record["keys"].items():
+        entry, name = key["entry"], f"the key of {key['staff_no']}"
+        if entry is not None:
+            said, row = entry["record"], entry["record"]["detail"]["rows"][f"signing_keys#{key_id}"]
+            if digest("journal", said, entry["suite"]) != entry["digest"]:
+                yield f"{name}: its entry in the journal is not what its digest says"
+            told = (said["action"], said["staff_no"], said["detail"]["key"], row["made_at"])
+            if told != ("key_made", key["staff_no"], key_id, key["made_at"]):
+                yield f"{name}: the journal tells otherwise of it"
+        if key["inclusion"] is not None and not _included(
+            record["seal"], entry["digest"], key["inclusion"]
+        ):
+            yield f"{name} is not under the seal"
     if witness is not None:
-        lines = [json.loads(line) for line in witness.splitlines() if line.strip()]
-        if seal["digest"] not in {line["digest"] for line in lines}:
-            yield "the witness does not know this seal"
+        for key in _loose_keys(record):
+            yield f"the key of {key['staff_no']} is under no seal: nothing shows that it is the office's"
 
 
-def _included(seal: Any, data: bytes, proof: Any) -> bool:
+def _loose_keys(record: Any) -> list[Any]:
+    return [key for key in record["keys"].values() if not (key["entry"] and key["inclusion"])]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _span(entries: Sequence[Any]) -> str:
+    first, last = entries[0]["record"]["seq"], entries[-1]["record"]["seq"]
+    one = first == last
+    return f"journal entry {first} is" if one else f"journal entries {first} to {last} are"
+
+
+def _included(seal: Any, leaf: str, proof: Any) -> bool:
     """RFC 9162 §2.1.3.2."""
     place, last = proof["place"], seal["size"] - 1
-    reached = hashed(seal["tree"], b"\0" + data)
+    if not 0 <= place <= last:
+        return False
+    reached = hashed(seal["tree"], b"\0" + bytes.fromhex(leaf))
     for step in map(bytes.fromhex, proof["path"]):
         if last == 0:
             return False
@@ -302,25 +447,46 @@ def read(path: str) -> dict[str, bytes]:
     """The members of an evidence file; nothing is written anywhere. Raises ValueError where it is none."""
     try:
         with zipfile.ZipFile(path) as file:
-            if sum(member.file_size for member in file.infolist()) > MAX_BYTES:
+            listed = file.infolist()
+            if len({member.filename for member in listed}) != len(listed):
+                raise ValueError("holds two files of one name")
+            if _too_large(listed):
                 raise ValueError("is larger than any evidence file")
-            return {member.filename: file.read(member) for member in file.infolist()}
+            return {member.filename: file.read(member) for member in listed}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError) as wrong:
         raise ValueError(f"is no evidence file: {wrong}") from wrong
 
 
-def main(arguments: list[str]) -> int:
+def _too_large(listed: Iterable[zipfile.ZipInfo]) -> bool:
+    """By what the zip says of its members, of which no more is ever unpacked."""
+    sizes = {member.filename: member.file_size for member in listed}
+    return (
+        len(sizes) > MAX_MEMBERS
+        or sum(sizes.values()) > MAX_BYTES
+        or sizes.get(RECORD, 0) > MAX_RECORD_BYTES
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
     """Check the file named on the command line, with a witness or without."""
-    if len(arguments) not in (1, 3) or arguments[1:2] not in ([], ["--witness"]):
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
+    parser = argparse.ArgumentParser(description="Checks an evidence file of tongban.")
+    parser.add_argument("file")
+    parser.add_argument("--witness", help="a seal file that somebody else kept")
+    parser.add_argument(
+        "--allow-unsealed",
+        action="store_true",
+        help="the case may have gone on after the last seal",
+    )
+    asked = parser.parse_args(arguments)
     try:
-        witness = Path(arguments[2]).read_bytes() if arguments[2:] else None
-        found = list(findings(read(arguments[0]), witness))
-    except (OSError, ValueError) as unreadable:
-        found = [f"{arguments[0]}: {unreadable}"]
-    sys.stdout.writelines(f"{finding}\n" for finding in found or ["everything holds"])
-    return 1 if found else 0
+        witness = Path(asked.witness).read_bytes() if asked.witness else None
+        files = read(asked.file)
+        told = list(findings(files, witness, allow_unsealed=asked.allow_unsealed))
+    except (OSError, ValueError, zlib.error) as unreadable:
+        files, told = {}, [f"{asked.file}: {unreadable}"]
+    said = told or ["everything holds", *not_shown(files, witness)]
+    sys.stdout.writelines(f"{line}\n" for line in said)
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 It holds the record as it was digested and signed, the definition, the risk table, public keys, a seal with
 the proof that the case's journal is under it, a readable form, and a checker that needs nothing of ours. A
 field is either opened, with its salt, or withheld: its commitment stays, and the signatures still verify.
+The whole is signed with the office's key for seals, which a witness knows: so are the files in it.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,14 +20,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import agencies, signing_keys
+from authz.signing_keys import PublicKey
+from database import digest, suites
 from database.clock import moment_text
-from engine import files, journal, risk_history, signoffs
+from engine import files as scans
+from engine import journal, key_register, risk_history, signoffs
 from engine.definition import Definition
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import check_evidence, seal_record, seals
+from oversight.seal_record import Seal
 
 FORMAT = "tongban-evidence-1"
 CHECKER = Path(check_evidence.__file__)
@@ -42,8 +48,16 @@ class Wanted:
     materials: bool = False
 
 
-def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> dict[str, bytes]:
-    """The members of a case's evidence file, by name, but for the readable form.
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The record of a case, and the files beside it by name, but for the readable form."""
+
+    record: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> Collected:
+    """What a case's evidence file holds, from one snapshot; ``members`` makes the file of it.
 
     Raises DefinitionGone where the version of the process is no longer kept, and InvariantBroken where
     a scan is missing or altered.
@@ -54,17 +68,18 @@ def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> d
     contents = _rows(session, CaseContent, CaseContent.case_id == case.case_id, CaseContent.cycle)
     entries = _rows(session, JournalEntry, JournalEntry.stream == case_no, JournalEntry.seq)
     rows = signoffs.all_of(session, case.case_id)
+    seal = seals.latest(session)
     record = {
         "format": FORMAT,
         "case": _case(case),
         "contents": [_content(content, definition, wanted) for content in contents],
         "sign_offs": [_sign_off(row, wanted) for row in rows],
         "journal": [_entry(entry) for entry in entries],
-        "keys": _keys(session, {row.key_id for row in rows}),
-        **_sealed(session, entries),
+        "keys": _keys(session, seal, {row.key_id for row in rows}),
+        "seal": None if seal is None else seal_record.checkpoint(seal),
+        "inclusion": _inclusion(session, seal, entries),
     }
     found = {
-        check_evidence.RECORD: orjson.dumps(record, option=orjson.OPT_INDENT_2),
         "risk_levels.yaml": table.text.encode(),
         "check_evidence.py": CHECKER.read_bytes(),
         "FORMAT.txt": FORMAT_TEXT.read_bytes(),
@@ -74,15 +89,35 @@ def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> d
     found |= {f"definition/_shared/{name}": said for name, said in folder.shared.items()}
     if wanted.materials:
         found |= _scans(session, office, case, contents)
-    return found
+    return Collected(record, found)
 
 
-def packed(members: Mapping[str, bytes]) -> bytes:
+def members(collected: Collected, readable: bytes) -> dict[str, bytes]:
+    """The members of an evidence file by name: all that was collected, the readable form, and the signature.
+
+    The office signs with its key for seals, under the suite of the seal in the file.
+    """
+    files = {**collected.files, check_evidence.READABLE: readable}
+    named = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    said = {**collected.record, "files": named}
+    seal = said["seal"]
+    suite = suites.current() if seal is None else suites.named(seal["suite"])
+    private = seal_record.private_key(suite)
+    signed = {
+        "suite": suite.name,
+        "public_key": suite.public(private).hex(),
+        "signature": suite.sign(private, digest.covered("evidence", said, suite)).hex(),
+    }
+    record = orjson.dumps({**said, "office_signature": signed}, option=orjson.OPT_INDENT_2)
+    return {**files, check_evidence.RECORD: record}
+
+
+def packed(named: Mapping[str, bytes]) -> bytes:
     """The zip of these members; the same members give the same bytes."""
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in sorted(members):
-            file.writestr(zipfile.ZipInfo(name, _EPOCH), members[name], zipfile.ZIP_DEFLATED)
+        for name in sorted(named):
+            file.writestr(zipfile.ZipInfo(name, _EPOCH), named[name], zipfile.ZIP_DEFLATED)
     return into.getvalue()
 
 
@@ -144,17 +179,23 @@ def _entry(entry: JournalEntry) -> dict[str, Any]:
     return {"record": said, "suite": entry.suite, "digest": entry.digest}
 
 
-def _keys(session: Session, key_ids: Iterable[str]) -> dict[str, Any]:
+def _keys(session: Session, seal: Seal | None, key_ids: Iterable[str]) -> dict[str, Any]:
+    found = signing_keys.public_keys(session, list(key_ids))
+    return {key_id: _key(session, seal, key) for key_id, key in found.items()}
+
+
+def _key(session: Session, seal: Seal | None, key: PublicKey) -> dict[str, Any]:
+    """A key, with the entry that says whose it is and the proof that this entry is under the seal."""
+    entry = key_register.entry_of(session, key)
     return {
-        key_id: {
-            "suite": key.suite,
-            "public_key": key.public.hex(),
-            "staff_no": key.staff_no,
-            "person_id": key.person_id,
-            "made_at": moment_text(key.made_at),
-            "retired_at": _moment(key.retired_at),
-        }
-        for key_id, key in signing_keys.public_keys(session, list(key_ids)).items()
+        "suite": key.suite,
+        "public_key": key.public.hex(),
+        "staff_no": key.staff_no,
+        "person_id": key.person_id,
+        "made_at": moment_text(key.made_at),
+        "retired_at": _moment(key.retired_at),
+        "entry": None if entry is None else _entry(entry),
+        "inclusion": None if seal is None or entry is None else _proof(session, seal, entry),
     }
 
 
@@ -162,19 +203,22 @@ def _moment(at: datetime | None) -> str | None:
     return None if at is None else moment_text(at)
 
 
-def _sealed(session: Session, entries: Sequence[JournalEntry]) -> dict[str, Any]:
-    """The newest seal, and the proof of every entry that is under it; none where there is no seal yet."""
-    seal = seals.latest(session)
-    under = [entry for entry in entries if seal and entry.entry_id <= seal.last_entry_id]
-    if seal is None or not under:
-        return {"seal": None, "inclusion": []}
-    proofs = [(entry.seq, seals.inclusion(session, entry.entry_id)) for entry in under]
-    return {
-        "seal": seal_record.checkpoint(seal),
-        "inclusion": [
-            {"seq": seq, "place": proof.place, "path": proof.path} for seq, proof in proofs
-        ],
-    }
+def _inclusion(
+    session: Session, seal: Seal | None, entries: Sequence[JournalEntry]
+) -> list[dict[str, Any]]:
+    """The proof of every entry that is under the seal; none where there is no seal yet."""
+    if seal is None:
+        return []
+    proofs = [(entry.seq, _proof(session, seal, entry)) for entry in entries]
+    return [{"seq": seq, **proof} for seq, proof in proofs if proof is not None]
+
+
+def _proof(session: Session, seal: Seal, entry: JournalEntry) -> dict[str, Any] | None:
+    """The proof that an entry is under a seal; None where it is younger."""
+    if entry.entry_id > seal.last_entry_id:
+        return None
+    proof = seals.inclusion(session, entry.entry_id, seal.seal_no)
+    return {"place": proof.place, "path": proof.path}
 
 
 def _scans(
@@ -183,6 +227,6 @@ def _scans(
     named = {row["file"] for content in contents for row in content.materials if row["file"]}
     where = agencies.below(session, case.agency_code)
     return {
-        f"materials/{digest}": files.read(session, where, digest, office.data_dir)[0]
-        for digest in sorted(named)
+        f"materials/{name}": scans.read(session, where, name, office.data_dir)[0]
+        for name in sorted(named)
     }

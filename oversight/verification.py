@@ -82,7 +82,8 @@ def verify_office(
 
     The journal is read under its seals first (``entries_read``, a page at a time), then case after case.
     With ``since_seal`` only streams to which entries were added after that seal are gone through; that
-    what it covers still gives its root is checked all the same. ``noted`` as in ``verify_case``. Raises
+    what it covers still gives its root is checked all the same. An edited row of a case that nothing was
+    added to is then not seen: only its journal is under the seal. ``noted`` as in ``verify_case``. Raises
     SealNotFound.
     """
     yield from seal_checks.check(session, progress=entries_read)

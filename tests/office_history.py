@@ -5,8 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
+from database import digest
 from database.refusals import Forbidden, NotFound, NotSignedIn, Refusal
-from oversight import verification
+from oversight import check_evidence, evidence, seal_checks, seal_record, seals, verification
+from oversight.evidence import Wanted
+from oversight.seal_record import Checkpoint
 from tests import office_rows
 from tests.office_acts import Accept, Act, Correct, OnCase, Sign, Withdraw
 from tests.office_model import Known
@@ -16,6 +21,8 @@ from tests.office_setting import Setting
 # The whole office takes a quarter of a second, mostly for what the demo opened; each case acted on is
 # verified at once.
 VERIFIED_EVERY = 8
+# So many acts lie between two seals; what is added after the last is sealed at the end.
+SEALED_EVERY = 12
 # By what they are counted as, the rows that acts add to tables.
 PARTS = {
     "accepted": {"cases": 1, "case_contents": 1},
@@ -47,6 +54,7 @@ class History:
         self.place = setting.begin()
         self.edge, self.picture = self.place.edge, self.place.picture
         self.acts: list[Act] = []
+        self.witness: list[Checkpoint] = []
         self._keys = 0
         self._sound = True
 
@@ -84,7 +92,15 @@ class History:
             self.counts[did] += 1
             self._check_done(act, did, told.answer, before, after)
         self._check_rows(act, done=done, verified=told.refusal is None)
+        if len(self.acts) % SEALED_EVERY == 0:
+            self._seal()
         self._sound = True
+
+    def _seal(self) -> None:
+        """Seal what is new, and keep the seals where nobody of the office can write."""
+        made = seals.seal_all(self.edge.sessions)
+        self.witness += map(seal_record.checkpoint, made)
+        self.counts["seals"] += len(made)
 
     def reuse(self, pick: int) -> None:
         """A key that has had its answer comes with another request, which must be refused."""
@@ -238,11 +254,27 @@ class History:
         if not self._sound:
             self.setting.spoiled = True
             return
+        self._seal()
         with self.edge.sessions.reading() as session:
             for case in self.picture.cases.values():
                 office_rows.check_case(session, case, self.edge.accounts)
+            self._check_seals(session)
             if self.counts["histories"] % VERIFIED_EVERY == 0:
                 found = list(verification.verify_office(session, self.setting.offices[0]))
                 assert found == [], [str(finding) for finding in found]
                 self.counts["offices verified"] += 1
         self.counts["histories"] += 1
+
+    def _check_seals(self, session: Session) -> None:
+        """A clean history is under its seals, as witnessed, and so is the evidence of one of its cases."""
+        found = [*seal_checks.check(session), *seal_checks.check_witness(session, self.witness)]
+        assert found == [], [str(finding) for finding in found]
+        if not self.picture.cases:
+            return
+        number = among(sorted(self.picture.cases), self.counts["histories"], 14)
+        office = self.setting.offices[0]
+        collected = evidence.collect(session, office, number, Wanted(personal=True))
+        members = evidence.members(collected, b"%PDF")
+        lines = b"\n".join(map(digest.canonical, self.witness))
+        assert list(check_evidence.findings(members, lines)) == []
+        self.counts[f"evidence {collected.record['case']['status']}"] += 1

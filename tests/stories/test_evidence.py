@@ -1,71 +1,36 @@
-"""Evidence: one file that verifies without the office, and says what was done to it where it was altered."""
+"""Evidence: one file that verifies without the office, and what is no such file is refused."""
 
-import io
 import json
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from api import app, cli
+from api import cli
 from api.settings import Settings
 from database import suites
 from database.clock import FixedClock
-from oversight import check_evidence, evidence, seal_file, seals
+from oversight import check_evidence, evidence
+from tests import evidence_file
+from tests.evidence_file import a_case, alone, given, members, seal, witnessed
 from tests.people import Hall
-
-Record = dict[str, Any]
-
-
-def given(hall: Hall, case_no: str, *, whole: bool = False) -> bytes:
-    path = f"/api/cases/{case_no}/evidence" + ("/whole" if whole else "")
-    answer = hall.client.get(path, headers=hall.A101.headers)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/zip"
-    return answer.content
-
-
-def members(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
-def seal(hall: Hall) -> None:
-    assert seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
-
-
-def a_case(hall: Hall) -> str:
-    """A level-1 case that was returned once, corrected, and signed by four."""
-    case_no: str = hall.T101.accept(hall.example("account_adjustment", 1, "county"))["case_no"]
-    hall.R101.sign(case_no, "return", reasons=["materials_unclear"])
-    hall.T101.post(f"/api/cases/{case_no}/correction", {})
-    for staff_no in ("R101", "D101", "Z101"):
-        getattr(hall, staff_no).sign(case_no)
-    return case_no
 
 
 @pytest.fixture(params=suites.NAMES)
-def hall_of_suite(request: pytest.FixtureRequest, settings: Settings, clock: FixedClock) -> Any:
-    application = app.create_app(replace(settings, suite=request.param), clock)
-    address = ("127.0.0.1", 50_000)
-    with TestClient(application, base_url="http://127.0.0.1:8000", client=address) as client:
-        yield Hall(client)
-    suites.use("intl-1")
+def hall_of_suite(
+    request: pytest.FixtureRequest, settings: Settings, clock: FixedClock
+) -> Iterator[Hall]:
+    with evidence_file.hall_of_suite(settings, clock, request.param) as hall:
+        yield hall
 
 
 def test_a_case_verifies_without_the_office(hall_of_suite: Hall, tmp_path: Path) -> None:
     hall = hall_of_suite
     case_no = a_case(hall)
     seal(hall)
-    file, witness = tmp_path / "evidence.zip", tmp_path / "seals.jsonl"
-    with hall.client.app.state.sessions.reading() as session:  # type: ignore[attr-defined]
-        seal_file.write(session, witness)
+    file, witness = tmp_path / "evidence.zip", witnessed(hall, tmp_path)
 
     for whole in (False, True):
         content = given(hall, case_no, whole=whole)
@@ -77,13 +42,11 @@ def test_a_case_verifies_without_the_office(hall_of_suite: Hall, tmp_path: Path)
         assert inside["approval-form.pdf"].startswith(b"%PDF")
         assert bool(record["contents"][0]["posting"]) == whole
         assert len(record["inclusion"]) == len(record["journal"])
-        # The checker that lies in the file, in a Python that knows nothing of us.
         (tmp_path / "check_evidence.py").write_bytes(inside["check_evidence.py"])
-        alone = subprocess.run(  # noqa: S603 - our own file
-            [sys.executable, "-I", "check_evidence.py", str(file)],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert (alone.returncode, alone.stdout) == (0, "everything holds\n"), alone.stderr
+        assert alone(tmp_path, file, "--witness", witness) == (0, "everything holds\n")
+        code, told = alone(tmp_path, file)
+        assert (code, told.splitlines()[0]) == (0, "everything holds")
+        assert told.splitlines()[1].startswith("not shown without a witness: ")
 
 
 def test_what_is_withheld_is_not_there(hall: Hall) -> None:
@@ -125,90 +88,47 @@ def test_an_open_case_under_no_seal_yet_verifies_too(hall: Hall) -> None:
 
 def test_the_same_case_gives_the_same_bytes(hall: Hall) -> None:
     case_no = hall.T101.accept(hall.example("enrollment_certificate", 3))["case_no"]
-    collected = members(given(hall, case_no))
+    named = members(given(hall, case_no))
 
-    assert evidence.packed(collected) == evidence.packed(dict(reversed(collected.items())))
-
-
-def _flip(said: str) -> str:
-    return ("1" if said[0] == "0" else "0") + said[1:]
+    assert evidence.packed(named) == evidence.packed(dict(reversed(named.items())))
 
 
-def _swap_keys(record: Record) -> None:
-    one, other = list(record["keys"])[:2]
-    record["keys"][one], record["keys"][other] = record["keys"][other], record["keys"][one]
+def test_a_case_that_went_on_after_the_seal(
+    hall: Hall, tmp_path: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence of a case that has just ended: what is under the seal is told from what isn't yet."""
+    case_no = hall.T101.accept(hall.example("account_adjustment", 1, "county"))["case_no"]
+    assert hall.R101, hall.D101
+    assert hall.Z101
+    seal(hall)
+    for staff_no in ("R101", "D101", "Z101"):
+        getattr(hall, staff_no).sign(case_no)
+    file, witness = tmp_path / "evidence.zip", witnessed(hall, tmp_path)
+    file.write_bytes(given(hall, case_no))
 
+    def checked(*said: str) -> tuple[int, str]:
+        code = cli.main(["check-evidence", str(file), *said])
+        return code, capsys.readouterr().out
 
-ALTERED: dict[str, tuple[Callable[[Record], Any], str]] = {
-    "an opinion": (lambda r: r["sign_offs"][2]["opinion"].__setitem__(1, "不同意"), "opinion"),
-    "a decision": (
-        lambda r: r["sign_offs"][1]["record"].update(decision="approve"),
-        "sign-off 2: the record",
-    ),
-    "a signature": (
-        lambda r: r["sign_offs"][3].update(signature=_flip(r["sign_offs"][3]["signature"])),
-        "sign-off 4: the signature",
-    ),
-    "a sign-off dropped": (lambda r: r["sign_offs"].pop(), "other sign-offs"),
-    "two swapped": (lambda r: r["sign_offs"].insert(2, r["sign_offs"].pop(3)), "does not follow"),
-    "a field": (
-        lambda r: r["contents"][1]["opened"]["form.amount_cents"].__setitem__(1, 1),
-        "form.amount_cents",
-    ),
-    "a commitment": (
-        lambda r: r["contents"][1]["commitments"].update({"form.amount_cents": "0" * 64}),
-        "form is not what",
-    ),
-    "the posting": (lambda r: r["contents"][1]["posting"][1].update(lines=[]), "posting is not"),
-    "the materials": (lambda r: r["contents"][1]["materials"].pop(), "materials is not"),
-    "a journal entry": (
-        lambda r: r["journal"][2]["record"].update(staff_no="T102"),
-        "journal entry 3: is not",
-    ),
-    "the journal's end": (lambda r: r["journal"].pop(), "not complete"),
-    "a key": (_swap_keys, "the key is not the one"),
-    "whose key": (
-        lambda r: next(iter(r["keys"].values())).update(staff_no="T999"),
-        "another person's key",
-    ),
-    "when it was retired": (
-        lambda r: next(iter(r["keys"].values())).update(retired_at="2000-01-01T00:00:00Z"),
-        "not in use",
-    ),
-    "the status": (lambda r: r["case"].update(status="in_progress"), "status"),
-    "the level": (lambda r: r["case"].update(risk_level=2, route=""), "completed on|risk_level"),
-    "the definition": (lambda r: r["case"].update(definition="0" * 64), "definition"),
-    "the seal's root": (lambda r: r["seal"].update(root="0" * 64), "the seal is not"),
-    "a proof": (lambda r: r["inclusion"][0].update(place=999), "not under the seal"),
-    "a part missing": (lambda r: r.pop("keys"), "not complete"),
-}
+    code, told = checked()
+    assert code == 0
+    assert "everything holds\nnot shown without a witness: " in told
+    assert "not shown: journal entries 5 to 12 are under no seal" in told
+    code, told = checked("--witness", str(witness))
+    assert (code, "5 to 12 are under no seal: have the file made anew" in told) == (1, True)
+    code, told = checked("--witness", str(witness), "--allow-unsealed")
+    assert (code, "not shown: journal entries 5 to 12 are under no seal" in told) == (0, True)
+    assert "without a witness" not in told
 
-
-@pytest.mark.parametrize("suite", suites.NAMES)
-def test_whatever_is_altered_is_named(settings: Settings, clock: FixedClock, suite: str) -> None:
-    application = app.create_app(replace(settings, suite=suite), clock)
-    address = ("127.0.0.1", 50_000)
-    try:
-        with TestClient(application, base_url="http://127.0.0.1:8000", client=address) as client:
-            hall = Hall(client)
-            case_no = a_case(hall)
-            seal(hall)
-            inside = members(given(hall, case_no, whole=True))
-    finally:
-        suites.use("intl-1")
-    unnoticed = []
-    for name, (alter, says) in ALTERED.items():
-        record = json.loads(inside["record.json"])
-        alter(record)
-        found = list(
-            check_evidence.findings({**inside, "record.json": json.dumps(record).encode()})
-        )
-        if not any(word in finding for finding in found for word in says.split("|")):
-            unnoticed.append((name, found))
-    assert unnoticed == []
-    diagram = next(name for name in inside if name.endswith("process.bpmn"))
-    for name in (diagram, "risk_levels.yaml"):
-        assert list(check_evidence.findings({**inside, name: inside[name] + b" "}))
+    # An hour later there is a seal over them: the same file isn't excused any more, a new one needn't be.
+    clock.moment += timedelta(hours=1)
+    seal(hall)
+    witness = witnessed(hall, tmp_path)
+    code, told = checked("--witness", str(witness), "--allow-unsealed")
+    assert (code, "5 to 12 are under no seal, and older than one" in told) == (1, True)
+    hall.people.clear()
+    file.write_bytes(given(hall, case_no))
+    assert checked("--witness", str(witness)) == (0, "everything holds\n")
 
 
 def test_what_is_no_evidence_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -218,3 +138,28 @@ def test_what_is_no_evidence_is_refused(capsys: pytest.CaptureFixture[str], tmp_
         assert cli.main(["check-evidence", str(file)]) == 1
     assert cli.main(["check-evidence", str(tmp_path / "nowhere.zip")]) == 1
     assert "no evidence file" in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_what_no_evidence_file_holds_is_refused(
+    hall: Hall, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_no = hall.T101.accept(hall.example("enrollment_certificate", 3))["case_no"]
+    content, file = given(hall, case_no), tmp_path / "evidence.zip"
+    file.write_bytes(content)
+    with zipfile.ZipFile(file, "a") as twice:
+        twice.writestr("record.json", "{}")
+    assert cli.main(["check-evidence", str(file)]) == 1
+    assert "holds two files of one name" in capsys.readouterr().out
+
+    file.write_bytes(content)
+    for name, most in (("MAX_BYTES", 99_000), ("MAX_RECORD_BYTES", 999), ("MAX_MEMBERS", 9)):
+        with monkeypatch.context() as smaller:
+            smaller.setattr(check_evidence, name, most)
+            assert cli.main(["check-evidence", str(file)]) == 1
+        assert "larger than any" in capsys.readouterr().out
+
+    inside = members(content)
+    said = inside["record.json"]
+    for spoiled in (said.replace(b"{", b'{"seal": null,', 1), b"[" * 100_000, b"NaN", b"{}"):
+        assert list(check_evidence.findings({**inside, "record.json": spoiled}))

@@ -238,11 +238,26 @@ def test_on_the_command_line(
     assert {"witness.seal", "seal.root", "seal.entries"} <= {one["rule"] for one in found}
 
 
+@pytest.mark.usefixtures("environment")
+def test_since_a_seal_says_what_it_does_not_look_at(
+    hall: Hall, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hall.T101.accept(hall.example("enrollment_certificate", 3))
+    assert cli.main(["seal"]) == 0
+    alter(database, "UPDATE sign_offs SET post = 'reviewer'")
+    capsys.readouterr()
+
+    assert cli.main(["verify", "--since-seal", "1"]) == 0
+    assert "the rows of other cases were not looked at" in capsys.readouterr().out
+    assert cli.main(["verify"]) == 1
+    assert "sign_offs#1 digest: sign_off.altered" in capsys.readouterr().out
+
+
 def alter(database: Database, *statements: str) -> None:
     """What the database's owner can do: triggers off, rows changed."""
     engine = connection.connect(database.owner_url)
     with engine.begin() as opened:
-        for table in ("journal", "seals", "merkle_nodes"):
+        for table in ("journal", "seals", "merkle_nodes", "sign_offs"):
             if database.kind == "postgresql":
                 opened.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
                 continue

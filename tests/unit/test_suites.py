@@ -1,6 +1,11 @@
 """The two suites: their standards' examples, and SM2 against a second implementation of it."""
 
+import ctypes
+import hashlib
 import random
+from collections.abc import Callable
+from functools import partial
+from typing import Never
 
 import gmssl_pyx
 import pytest
@@ -10,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 from database import sm2, suites
+from database.sm2 import Sm2Unavailable
 from database.suites import SelfTestFailed, Suite, UnknownSuite
 
 # GB/T 32905-2016 A.2: 64 bytes of "abcd" sixteen times over.
@@ -44,6 +50,50 @@ def test_sm2_as_the_standard_says() -> None:
 def test_a_suite_passes_its_own_test_and_an_altered_one_does_not(suite: Suite) -> None:
     suites.self_test(suite)
 
+    with pytest.raises(SelfTestFailed):
+        suites.self_test(careless(suite))
+
+
+def test_the_other_suite_is_tried_as_well(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records of before stand under it, and its algorithms check them."""
+    (other,) = set(suites.NAMES) - {suite.name}
+    broken = {suite.name: suite, other: careless(suites.named(other))}
+    monkeypatch.setattr(suites, "_SUITES", broken)
+
+    with pytest.raises(SelfTestFailed, match=other):
+        suites.use(suite.name)
+
+
+@pytest.mark.parametrize("absent", ["libcrypto", "sm2", "sm3"])
+def test_without_sm2_the_other_suite_can_be_used(
+    absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there is something of gm-1 to be made or verified: that is refused, never answered."""
+    key, chinese = sm2.public(PRIVATE), suites.named("gm-1")
+    asked: Callable[[], object] = partial(chinese.verify, key, MESSAGE, SIGNATURE)
+    sm2._crypto.cache_clear()
+    if absent == "libcrypto":
+        monkeypatch.setattr(ctypes, "CDLL", raising(OSError))
+    elif absent == "sm2":
+        # As a library built without this curve answers: it reads no such key.
+        monkeypatch.setattr(sm2, "_PRIVATE", b"\0" * len(sm2._PRIVATE))
+    else:
+        monkeypatch.setattr(hashlib, "new", raising(ValueError))
+        asked = partial(chinese.hash, MESSAGE)
+    try:
+        suites.use("intl-1")
+        with pytest.raises(Sm2Unavailable, match="libcrypto 3"):
+            suites.use("gm-1")
+        assert suites.current().name == "intl-1"
+        with pytest.raises(Sm2Unavailable):
+            asked()
+    finally:
+        sm2._crypto.cache_clear()
+
+
+def careless(suite: Suite) -> Suite:
+    """A suite that takes any signature."""
+
     class Careless:
         name, hash, public = suite.name, suite.hash, suite.public
         new_private, sign = suite.new_private, suite.sign
@@ -51,8 +101,14 @@ def test_a_suite_passes_its_own_test_and_an_altered_one_does_not(suite: Suite) -
         def verify(self, public: bytes, signed: bytes, signature: bytes) -> bool:
             return bool(public or signed or signature)
 
-    with pytest.raises(SelfTestFailed):
-        suites.self_test(Careless())
+    return Careless()
+
+
+def raising(kind: type[Exception]) -> Callable[..., Never]:
+    def fails(*_arguments: object) -> Never:
+        raise kind
+
+    return fails
 
 
 def test_there_is_no_third_suite() -> None:
@@ -106,7 +162,7 @@ def test_two_implementations_agree() -> None:
             mutated = bytearray(ours)
             mutated[choices.randrange(64)] ^= 1 << choices.randrange(8)
             refused += not sm2.verify(public, message, bytes(mutated))
-        assert not gmssl_pyx.sm2_verify(public, message, der(bytes(mutated)))
+            assert not gmssl_pyx.sm2_verify(public, message, der(bytes(mutated)))
     assert refused == 10_000
 
 
