@@ -24,6 +24,7 @@ from register.records import (
     PersonRecord,
     Records,
     Relation,
+    Spell,
 )
 from register.rights import RelationVersion
 from register.subjects import Employer, Person
@@ -263,6 +264,10 @@ def _entitlements(session: Session, person_id: str) -> tuple[Entitlement, ...]:
             status=row.status,
             components=row.components,
             version=row.version,
+            earlier=tuple(
+                Spell(past.from_month, past.status, past.monthly_cents, past.components)
+                for past in before
+            ),
         )
-        for row in held.entitlements(session, person_id)
+        for *before, row in held.entitlement_histories(session, person_id)
     )
