@@ -57,6 +57,15 @@ def months(session: Session, person_id: str, without: Collection[str] = ()) -> l
 
 def entitlements(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """A person's benefits (columns of ``entitlement_versions``), the earliest first."""
-    found = _HIS_ENTITLEMENTS.all(session, {"person_id": person_id})
-    latest = {row.entitlement_id: row for row in found if row.case_no not in without}
-    return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))
+    return [versions[-1] for versions in entitlement_histories(session, person_id, without)]
+
+
+def entitlement_histories(
+    session: Session, person_id: str, without: Collection[str] = ()
+) -> list[list[Any]]:
+    """Every version of each of a person's benefits, in order; the benefits as in ``entitlements``."""
+    histories: dict[str, list[Any]] = {}
+    for row in _HIS_ENTITLEMENTS.all(session, {"person_id": person_id}):
+        if row.case_no not in without:
+            histories.setdefault(row.entitlement_id, []).append(row)
+    return sorted(histories.values(), key=lambda rows: (rows[-1].from_month, rows[-1].row_id))

@@ -4,8 +4,9 @@ Every process states such changes in the same way: what becomes different, besid
 only the posting of a case writes them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from register import chart, months, spans
 from register.entries import Change, Line
@@ -60,6 +61,19 @@ def entitlement(
     )
 
 
+def payment_account(person: PersonRecord, account: Mapping[str, Any], on: date) -> Change:
+    """Benefits are paid to this account (``bank_name``, ``bank_account``, ``holder``) from a day on."""
+    before = person.payment_account or {}
+    return Change(
+        kind="payment_account",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=on,
+        after=dict(account),
+        before={name: before.get(name) for name in account},
+    )
+
+
 def counting(
     person: PersonRecord, first: int, last: int, base_cents: int, origin: VersionOrigin, on: date
 ) -> Change:
@@ -99,7 +113,23 @@ def paid_out(person: PersonRecord, spending: str, cents: int, memo: str) -> list
     ]
 
 
+def claimed_back(person: PersonRecord, spending: str, cents: int, memo: str) -> list[Line]:
+    """The fund spent too much, on its account ``spending``: the person owes it."""
+    return [
+        debited(person, chart.RECEIVABLE, cents, memo),
+        Line(spending, "credit", cents, memo=memo),
+    ]
+
+
+def debited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:
+    """A debit on an account of the person, or of the fund."""
+    return Line(account, "debit", cents, _subject(person, account), memo=memo)
+
+
 def credited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:
     """A credit on an account of the person, or of the fund."""
-    subject = person.person_id if chart.ACCOUNTS[account].personal else None
-    return Line(account, "credit", cents, subject, memo=memo)
+    return Line(account, "credit", cents, _subject(person, account), memo=memo)
+
+
+def _subject(person: PersonRecord, account: str) -> str | None:
+    return person.person_id if chart.ACCOUNTS[account].personal else None

@@ -24,6 +24,7 @@ from register.records import (
     PersonRecord,
     Records,
     Relation,
+    Spell,
 )
 from register.rights import RelationVersion
 from register.subjects import Employer, Person
@@ -294,6 +295,10 @@ def _entitlements(
             status=row.status,
             components=row.components,
             version=row.version,
+            earlier=tuple(
+                Spell(past.from_month, past.status, past.monthly_cents, past.components)
+                for past in before
+            ),
         )
-        for row in held.entitlements(session, person_id, without)
+        for *before, row in held.entitlement_histories(session, person_id, without)
     )

@@ -54,8 +54,21 @@ class ContributionMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """A benefit as it was from a month on, until a later version of it said otherwise."""
+
+    from_month: int
+    status: EntitlementStatus
+    monthly_cents: int
+    components: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Entitlement:
-    """A benefit (待遇) as it stands: ``components`` are the parts of the monthly amount, in cents."""
+    """A benefit (待遇) as it stands: ``components`` are the parts of the monthly amount, in cents.
+
+    ``earlier`` is what it was before, in the order in which it was recorded.
+    """
 
     entitlement_id: str
     kind: str
@@ -64,6 +77,7 @@ class Entitlement:
     status: EntitlementStatus
     components: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
+    earlier: Sequence[Spell] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from register.records import (
     PersonRecord,
     Records,
     Relation,
+    Spell,
 )
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -93,6 +94,7 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
                 from_month=held["from_month"],
                 status=held.get("status", "PAYING"),
                 components=held.get("components", {}),
+                earlier=[Spell(**{"components": {}, **past}) for past in held.get("earlier", ())],
             )
             for index, held in enumerate(said["entitlements"], start=1)
         ],

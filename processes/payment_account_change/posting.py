@@ -1,10 +1,9 @@
 """What it writes: a new version of the payment account, if the holder is the person himself."""
 
-from datetime import date
-
 from engine import process
 from engine.process import refuse
-from register.entries import Change, Posting
+from register import months, proposals
+from register.entries import Posting
 from register.records import Records
 
 from .form import Form
@@ -24,7 +23,7 @@ def posting(form: Form, records: Records) -> Posting:
             "The account holder is not the insured person: benefits are paid to the person's own "
             "account only. Compare the bank card with the register.",
         )
-    present = records.accepted_on.year * 100 + records.accepted_on.month
+    present = months.of(records.accepted_on)
     month = form.effective_month or present
     if month < present:
         raise refuse(
@@ -38,15 +37,6 @@ def posting(form: Form, records: Records) -> Posting:
         "bank_account": form.bank_account,
         "holder": form.holder,
     }
-    before = person.payment_account or {}
-    change = Change(
-        kind="payment_account",
-        subject_kind="person",
-        subject_id=person.person_id,
-        effective_from=max(date(month // 100, month % 100, 1), records.accepted_on)
-        if month == present
-        else date(month // 100, month % 100, 1),
-        after=after,
-        before={name: before.get(name) for name in after},
-    )
+    first_day = months.first_day(month)
+    change = proposals.payment_account(person, after, max(first_day, records.accepted_on))
     return process.composed(records, changes=[change])

@@ -29,6 +29,9 @@ WORK = [
     ("person_info_change_key", 2, None, ("R101",)),
     ("person_info_change_key", 1, "county", ("R101", "D101", "Z101")),
     ("retirement_approval", 1, "county", ("R101",)),
+    ("benefit_calculation_payment", 1, "county", ("R101", "D101", "Z101")),
+    ("survivor_benefit", 1, "county", ("R101", "D101", "Z101")),
+    ("account_lump_sum", 1, "county", ("R101", "D101", "Z101")),
 ]
 # A person's own certificate is made out to his name and number, in full.
 MADE_OUT = "/document.pdf"
