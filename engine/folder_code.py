@@ -43,6 +43,7 @@ ALLOWED = (
     "register.interest",
     "register.months",
     "register.pension",
+    "register.proposals",
     "register.records",
     "register.retirement",
     "register.rules",
