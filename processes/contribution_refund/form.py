@@ -28,7 +28,7 @@ class Period(process.Row):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_month < self.from_month:
-            raise ValueError("the last month lies before the first")
+            raise ValueError("the range of months ends before it begins")
         return self
 
 

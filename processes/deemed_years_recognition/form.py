@@ -25,7 +25,7 @@ class Segment(process.Row):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_month < self.from_month:
-            raise ValueError("the last month lies before the first")
+            raise ValueError("the range of months ends before it begins")
         return self
 
 
