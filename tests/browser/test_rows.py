@@ -1,4 +1,4 @@
-"""A short list in a form: rows added, taken out and corrected by keyboard, each error in its row and field."""
+"""A short list in a form: rows added, taken out and corrected by keyboard, errors by row and field."""
 
 import re
 
