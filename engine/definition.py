@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine import bpmn
+from engine import bpmn, form_schemas
 from engine.conditions import Fact
 from engine.examples import Example
 from engine.folders import Folder
@@ -45,8 +45,11 @@ class Definition:
     folder: Folder
 
     def form_schema(self) -> dict[str, Any]:
-        """The form's JSON Schema, each field with ``title`` (en), ``title_zh``, ``unit``."""
-        return self.form.model_json_schema()
+        """The form's JSON Schema, each field with ``title`` (en), ``title_zh``, ``unit``.
+
+        It refers to nothing: the rows of a list are described where they stand.
+        """
+        return form_schemas.whole(self.form.model_json_schema())
 
     def personal_fields(self) -> frozenset[str]:
         """The form's fields that are masked in answers."""

@@ -140,6 +140,16 @@ def form_rows(definition: Definition, form: Mapping[str, Any]) -> list[dict[str,
 
 def form_value(field: Mapping[str, Any], value: Any) -> str:
     """One value of a form, by the schema of its field."""
+    if isinstance(value, list):
+        columns = field["items"]["properties"]
+        return "；".join(
+            "，".join(
+                f"{columns[name]['title_zh']} {form_value(columns[name], said)}"
+                for name, said in row.items()
+                if said is not None
+            )
+            for row in value
+        )
     chosen = field.get("choices", {}).get(value) if isinstance(value, str) else None
     if chosen is not None:
         return str(chosen["zh"])

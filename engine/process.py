@@ -41,6 +41,14 @@ class Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class Row(Form):
+    """One row of a field that is a short list, declared ``list[…]``; none of its fields is personal.
+
+    Its fields are single values; the desk draws the list as a table, and errors name the row (from 0) and the
+    field: ``form.periods.0.to_month``.
+    """
+
+
 def _iso_date(value: Any) -> Any:
     if isinstance(value, str):
         try:

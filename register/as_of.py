@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database.declarative import table_of
 from database.prepared import Prepared
-from register import reading
+from register import composing
 from register.ledger import LedgerLine
 from register.parameters import Parameters
 from register.records import Records
@@ -54,9 +54,9 @@ def load(
     # A subject's version counts its postings, and a case posts once.
     version = len(set(written_by) - set(later))
     if kind == "person":
-        person = reading.composed(
+        person = composing.person(
             session, subject_id, version, accepted_on, deferred=True, without=later
         )
         return Records(person, None, accepted_on, parameters)
-    employer = reading.composed_employer(session, subject_id, version, later)
+    employer = composing.employer(session, subject_id, version, later)
     return Records(None, employer, accepted_on, parameters)

@@ -2,7 +2,8 @@
 
 Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
-the person; the fund's own accounts have no subject. Amounts are integer cents.
+the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
+since no person may draw it. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ RECEIVABLE = "person:receivable"
 POOLED_FUND = "pooled_fund"
 BENEFITS = "benefit_expenditure"
 TRANSFERS = "transfer_expenditure"
+TRANSFERS_PAYABLE = "transfers_payable"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
 
@@ -49,6 +51,7 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(RECEIVABLE, "应收个人款", "to be got back", "debit", personal=True),
             Account(BENEFITS, "待遇支出", "benefits", "debit", personal=False),
             Account(TRANSFERS, "转移支出", "transfers out", "debit", personal=False),
+            Account(TRANSFERS_PAYABLE, "应付转移款", "transfers payable", "credit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),

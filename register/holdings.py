@@ -49,9 +49,8 @@ def add_months(session: Session, change: Change, key: dict[str, object]) -> None
         MonthVersion.person_id == person_id,
         MonthVersion.month.between(said["from_month"], said["to_month"]),
     )
-    last: dict[int, int] = dict(
-        session.execute(versions.group_by(MonthVersion.month)).tuples().all()
-    )
+    found = session.execute(versions.group_by(MonthVersion.month))
+    last: dict[int, int] = {month: version for month, version in found}  # noqa: C416
     rows = [
         {
             "person_id": person_id,

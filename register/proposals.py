@@ -19,6 +19,7 @@ from register.records import (
     RelationStatus,
     VersionOrigin,
 )
+from register.rules.refund import Refund
 
 
 def relation(
@@ -124,6 +125,23 @@ def claimed_back(person: PersonRecord, spending: str, cents: int, memo: str) -> 
 def debited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:
     """A debit on an account of the person, or of the fund."""
     return Line(account, "debit", cents, _subject(person, account), memo=memo)
+
+
+def given_back(person: PersonRecord, refund: Refund, memo: str) -> list[Line]:
+    """What a refund takes from the account and from the pooled fund becomes payable to the person."""
+    taken = (
+        Line(chart.PRINCIPAL, "debit", refund.principal_cents, person.person_id, memo=memo),
+        Line(chart.INTEREST, "debit", refund.interest_cents, person.person_id, memo=memo),
+        Line(chart.POOLED_FUND, "debit", refund.pooled_cents, memo=memo),
+    )
+    lines = [line for line in taken if line.amount_cents]
+    return [*lines, credited(person, chart.PAYABLE, refund.total_cents, memo)] if lines else []
+
+
+def short(person: PersonRecord, refund: Refund) -> list[str]:
+    """The parts of the personal account that hold less than the refund takes."""
+    wanted = {"principal": refund.principal_cents, "interest": refund.interest_cents}
+    return [item for item, cents in wanted.items() if cents > person.balances.get(item, 0)]
 
 
 def credited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:

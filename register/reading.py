@@ -3,7 +3,6 @@
 A record is read in a fixed number of queries, however many months and lines the person has.
 """
 
-from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,18 +13,9 @@ from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import NotFound
-from register import balances, held, versions
-from register.deferred import DeferredMapping, DeferredSequence, within
+from register import balances, composing, held, versions
 from register.parameters import Parameters
-from register.records import (
-    ContributionMonth,
-    EmployerRecord,
-    Entitlement,
-    PersonRecord,
-    Records,
-    Relation,
-    Spell,
-)
+from register.records import EmployerRecord, PersonRecord, Records
 from register.rights import RelationVersion
 from register.subjects import Employer, Person
 
@@ -107,7 +97,9 @@ def person_numbered(
     row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
     if row is not None:
         held.relations_ahead(session, row.person_id)
-    found = row and composed(session, row.person_id, row.version, accepted_on, deferred=True)
+    found = row and composing.person(
+        session, row.person_id, row.version, accepted_on, deferred=True
+    )
     return Records(found, None, accepted_on, Parameters())
 
 
@@ -116,7 +108,7 @@ def employer_numbered(
 ) -> Records:
     """As ``load`` for the employer of this credit code; no employer where none has it."""
     row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper(), locking=locking)
-    found = None if row is None else _employer(session, row)
+    found = None if row is None else composing.employer(session, row.employer_id, row.version)
     return Records(None, found, accepted_on, Parameters())
 
 
@@ -125,51 +117,7 @@ def person(session: Session, person_id: str, on: date, *, locking: bool = False)
     row = _one(session, _PERSON_BY_ID, person_id, locking=locking)
     if row is None:
         raise PersonNotFound
-    return composed(session, row.person_id, row.version, on, deferred=locking)
-
-
-def composed(
-    session: Session,
-    person_id: str,
-    version: int,
-    on: date,
-    *,
-    deferred: bool,
-    without: Collection[str] = (),
-) -> PersonRecord:
-    """The record of a person at this version, but for what the cases ``without`` wrote.
-
-    ``deferred``: what he holds is read only when somebody asks for it.
-    """
-    said = versions.describing(session, person_id, without)
-    key = versions.folded(said, "person_key")
-    held_by = (session, person_id, without)
-    relations = DeferredSequence(within(session, lambda: _relations(*held_by)))
-    entitlements = DeferredSequence(within(session, lambda: _entitlements(*held_by)))
-    months = DeferredSequence(within(session, lambda: _months(*held_by)))
-    sums = DeferredMapping(within(session, lambda: _sums(*held_by)))
-    parts = DeferredMapping(lambda: balances.parts(sums))
-    owed = DeferredMapping(lambda: balances.owed(sums))
-    return PersonRecord(
-        person_id=person_id,
-        id_no=key["id_no"],
-        name=key["name"],
-        sex=key["sex"],
-        birth=date.fromisoformat(key["birth"]),
-        first_work_on=date.fromisoformat(key["first_work_on"]) if key["first_work_on"] else None,
-        post_kind=key["post_kind"],
-        contact=versions.folded(said, "person_contact"),
-        payment_account=versions.in_force(said, "payment_account", on),
-        relations=relations if deferred else tuple(relations),
-        months=months if deferred else tuple(months),
-        balances=parts if deferred else dict(parts),
-        entitlements=entitlements if deferred else tuple(entitlements),
-        version=version,
-        former_names=_names(said, "person_key") - {key["name"]},
-        owed=owed if deferred else dict(owed),
-        declared_base=versions.folded(said, "declared_base") or None,
-        certification=versions.folded(said, "certification") or None,
-    )
+    return composing.person(session, row.person_id, row.version, on, deferred=locking)
 
 
 def employer(session: Session, employer_id: str, *, locking: bool = False) -> EmployerRecord:
@@ -177,26 +125,7 @@ def employer(session: Session, employer_id: str, *, locking: bool = False) -> Em
     row = _one(session, _EMPLOYER_BY_ID, employer_id, locking=locking)
     if row is None:
         raise EmployerNotFound
-    return _employer(session, row)
-
-
-def _employer(session: Session, row: Any) -> EmployerRecord:
-    return composed_employer(session, row.employer_id, row.version)
-
-
-def composed_employer(
-    session: Session, employer_id: str, version: int, without: Collection[str] = ()
-) -> EmployerRecord:
-    """The record of an employer at this version, but for what the cases ``without`` wrote."""
-    said = versions.of_employer(session, employer_id, without)
-    key = versions.folded(said, "employer_key")
-    return EmployerRecord(
-        employer_id=employer_id,
-        version=version,
-        **key,
-        contact=versions.folded(said, "employer_contact"),
-        former_names=_names(said, "employer_key") - {key["name"]},
-    )
+    return composing.employer(session, row.employer_id, row.version)
 
 
 def _one(
@@ -247,58 +176,3 @@ def agencies_of_employer(session: Session, employer_id: str) -> set[str]:
     """The agency an employer is registered with."""
     key = versions.folded(versions.of_employer(session, employer_id), "employer_key")
     return {key["agency_code"]} if key else set()
-
-
-def _names(said: Sequence[Any], kind: str) -> set[str]:
-    keys_said = (row.after for row in said if row.kind == kind)
-    return {str(after["name"]) for after in keys_said if after.get("name")}
-
-
-def _sums(session: Session, person_id: str, without: Collection[str]) -> dict[str, int]:
-    if without:
-        return balances.of_person_without(session, person_id, without)
-    return balances.of_person(session, person_id)
-
-
-def _months(
-    session: Session, person_id: str, without: Collection[str]
-) -> tuple[ContributionMonth, ...]:
-    return tuple(
-        ContributionMonth(month, base_cents, origin)
-        for month, base_cents, origin, _ in held.months(session, person_id, without)
-    )
-
-
-def _relations(session: Session, person_id: str, without: Collection[str]) -> tuple[Relation, ...]:
-    return tuple(
-        Relation(
-            relation_id=row.relation_id,
-            agency_code=row.agency_code,
-            kind=row.kind,
-            status=row.status,
-            from_month=row.from_month,
-            employer_id=row.employer_id,
-        )
-        for row in held.relations(session, person_id, without)
-    )
-
-
-def _entitlements(
-    session: Session, person_id: str, without: Collection[str]
-) -> tuple[Entitlement, ...]:
-    return tuple(
-        Entitlement(
-            entitlement_id=row.entitlement_id,
-            kind=row.kind,
-            monthly_cents=row.monthly_cents,
-            from_month=row.from_month,
-            status=row.status,
-            components=row.components,
-            version=row.version,
-            earlier=tuple(
-                Spell(past.from_month, past.status, past.monthly_cents, past.components)
-                for past in before
-            ),
-        )
-        for *before, row in held.entitlement_histories(session, person_id, without)
-    )

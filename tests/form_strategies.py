@@ -20,7 +20,17 @@ def _field(said: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.one_of([_field({**said, **choice, "anyOf": None}) for choice in said["anyOf"]])
     if "enum" in said or "const" in said:
         return st.sampled_from(said.get("enum") or [said["const"]])
-    of_type = {"integer": _integer, "string": _text, "null": _null, "boolean": _boolean}
+    if said["type"] == "array":
+        # A few rows show all that many do.
+        least, most = said.get("minItems", 0), min(said.get("maxItems", 3), 3)
+        return st.lists(_field(said["items"]), min_size=least, max_size=most)
+    of_type = {
+        "integer": _integer,
+        "string": _text,
+        "null": _null,
+        "boolean": _boolean,
+        "object": of_schema,
+    }
     return of_type[said["type"]](said)
 
 

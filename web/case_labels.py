@@ -149,10 +149,26 @@ def posting(language: str, entries: Sequence[Mapping[str, Any]]) -> list[dict[st
 
 def form_value(language: str, name: str, found: Any, field: Mapping[str, Any]) -> Any:
     """One value of a form; ``field`` is its schema, which names the codes one could choose."""
+    if isinstance(found, list):
+        return _rows(language, found, field["items"]["properties"])
     chosen = field.get("choices", {}).get(found) if isinstance(found, str) else None
     if field.get("unit") == "month" and isinstance(found, int):
         return formats.month(found)
     return chosen[language] if chosen else value(language, name, found)
+
+
+def _rows(language: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any]) -> str:
+    """A short list: its rows one after the other, each with what is filled in."""
+    own = "title_zh" if language == "zh" else "title"
+    between, after = ("，", "；") if language == "zh" else (", ", "; ")
+    return after.join(
+        between.join(
+            f"{columns[name][own]} {form_value(language, name, said, columns[name])}"
+            for name, said in row.items()
+            if said is not None
+        )
+        for row in rows
+    )
 
 
 def reasons(decided: Mapping[str, Any]) -> list[Names]:

@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "month": mark("Month"),
     "yuan": mark("Amount in yuan"),
     "number": mark("Number"),
+    "rows": mark("list of rows"),
     "yes_no": mark("Yes or no"),
 }
 

@@ -106,6 +106,17 @@ def split(base_cents: int, month: int, kind: RelationKind, parameters: Parameter
     return _of_flexible(base_cents, month, parameters)
 
 
+def own_part(base_cents: int, month: int, kind: RelationKind, parameters: Parameters) -> Split:
+    """What the person himself contributes: an employee's part alone, all of a flexible worker's.
+
+    Raises ParameterMissing for a month before the person's rate is known.
+    """
+    if kind == "FLEX":
+        return _of_flexible(base_cents, month, parameters)
+    account, step = _of_person(base_cents, month, parameters)
+    return Split(account, 0, (step,))
+
+
 def undeclared(last_month_cents: int, month: int, parameters: Parameters) -> int:
     """What is assessed for a month nobody declared: last month's amount times 110 %.
 
@@ -116,22 +127,14 @@ def undeclared(last_month_cents: int, month: int, parameters: Parameters) -> int
 
 
 def _of_employee(base_cents: int, month: int, parameters: Parameters) -> Split:
-    on = months.first_day(month)
-    person, employer = (
-        parameters.decimal("employee_rate", on),
-        parameters.decimal("employer_rate", on),
-    )
-    account, pooled = _share(base_cents, person), _share(base_cents, employer)
+    account, step = _of_person(base_cents, month, parameters)
+    employer = parameters.decimal("employer_rate", months.first_day(month))
+    pooled = _share(base_cents, employer)
     return Split(
         account,
         pooled,
         (
-            DerivationStep(
-                f"个人缴费={yuan(base_cents)}×{person}，全部记入个人账户",
-                f"person's part = {yuan(base_cents)} × {person}, all booked to the account",
-                yuan(account),
-                SOURCE,
-            ),
+            step,
             DerivationStep(
                 f"单位缴费={yuan(base_cents)}×{employer}，进入统筹基金",
                 f"employer's part = {yuan(base_cents)} × {employer}, to the pooled fund",
@@ -139,6 +142,17 @@ def _of_employee(base_cents: int, month: int, parameters: Parameters) -> Split:
                 "国办发〔2019〕13号",
             ),
         ),
+    )
+
+
+def _of_person(base_cents: int, month: int, parameters: Parameters) -> tuple[int, DerivationStep]:
+    person = parameters.decimal("employee_rate", months.first_day(month))
+    account = _share(base_cents, person)
+    return account, DerivationStep(
+        f"个人缴费={yuan(base_cents)}×{person}，全部记入个人账户",
+        f"person's part = {yuan(base_cents)} × {person}, all booked to the account",
+        yuan(account),
+        SOURCE,
     )
 
 

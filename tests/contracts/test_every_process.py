@@ -60,7 +60,14 @@ def test_it_is_named_drawn_and_described_in_both_languages(definition: Definitio
     assert definition.guide.basis
     assert definition.guide.steps
     assert definition.folder.files["process.bpmn"].count(b"BPMNShape") > 1
-    for field in definition.form_schema()["properties"].values():
+    fields = definition.form_schema()["properties"]
+    rows = [
+        field
+        for listed in fields.values()
+        for field in listed.get("items", {}).get("properties", {}).values()
+    ]
+    assert not any(field.get("personal") for field in rows), "what is personal has its own field"
+    for field in (*fields.values(), *rows):
         assert field["title"]
         assert field["title_zh"]
         allowed = [v for part in (field, *field.get("anyOf", ())) for v in allowed_values(part)]

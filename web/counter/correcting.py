@@ -53,9 +53,10 @@ def of_case(work: Handling) -> Typed:
     return Typed(
         applicant={name: str(content.applicant[name]) for name in typed.APPLICANT},
         form={
-            field.name: values.written(field, content.form[field.name])
+            name: text
             for field in fields.of(work.definition)
             if field.name not in personal and content.form.get(field.name) is not None
+            for name, text in values.flat(field, content.form[field.name]).items()
         },
         materials={},
         case_no=work.case.case_no,

@@ -11,10 +11,14 @@ from typing import Any, Literal
 from engine.definitions import Definition
 from web.texts import mark
 
-Kind = Literal["text", "wide", "long", "choice", "date", "month", "yuan", "number", "yes_no"]
+Kind = Literal[
+    "text", "wide", "long", "choice", "date", "month", "yuan", "number", "yes_no", "rows"
+]
 
 # Longer texts get a wider box, very long ones one of several lines.
 WIDE, LONG = 100, 200
+# Of a list whose form names no limit; longer lists are a file, not a form.
+MOST_ROWS = 20
 _DIGITS = re.compile(r"^\^\\d\{(\d+)(?:,(\d+))?\}\$$")
 _MOBILE = r"^1[3-9]\d{9}$"
 DATE_HINT = mark("For example 2026-11-02 or 20261102")
@@ -27,7 +31,10 @@ RANGE_HINT = mark("%(least)s to %(most)s digits")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: how it is drawn and what it must be. ``hint`` is a text with the figures of ``sizes``."""
+    """One field: how it is drawn and what it must be. ``hint`` is a text with the figures of ``sizes``.
+
+    A short list (``rows``) has ``columns``, the fields of each row, and at most ``most_rows`` of them.
+    """
 
     name: str
     titles: Mapping[str, str]
@@ -39,11 +46,31 @@ class Field:
     max_length: int = 200
     hint: str = ""
     sizes: Mapping[str, int] | None = None
+    columns: Sequence["Field"] = ()
+    most_rows: int = 0
 
     @property
     def path(self) -> str:
         """What errors of the API call it."""
         return f"form.{self.name}"
+
+    def cell(self, row: int, column: "Field") -> str:
+        """What the text of a column in a row (from 0) is called: ``periods.0.to_month``."""
+        return f"{self.name}.{row}.{column.name}"
+
+    def cells(self) -> list[str]:
+        """Every cell the list may have."""
+        return [self.cell(row, one) for row in range(self.most_rows) for one in self.columns]
+
+    def filled(self, typed: Mapping[str, str]) -> list[dict[str, str]]:
+        """The rows as typed, by column, up to the last one with anything in it."""
+        rows = [
+            {one.name: typed.get(self.cell(row, one), "") for one in self.columns}
+            for row in range(self.most_rows)
+        ]
+        while rows and not any(rows[-1].values()):
+            rows.pop()
+        return rows
 
 
 def of(definition: Definition) -> list[Field]:
@@ -73,6 +100,8 @@ def _field(name: str, said: Mapping[str, Any], required: bool) -> Field:
         max_length=int(allowed.get("maxLength", 200)),
         hint=hint,
         sizes=sizes,
+        columns=of_schema(allowed["items"]) if kind == "rows" else (),
+        most_rows=int(allowed.get("maxItems", MOST_ROWS)) if kind == "rows" else 0,
     )
 
 
@@ -87,6 +116,8 @@ def _allowed(said: Mapping[str, Any]) -> Mapping[str, Any]:
 def _kind(said: Mapping[str, Any], allowed: Mapping[str, Any]) -> Kind:
     if "enum" in allowed or "choices" in said or "const" in allowed:
         return "choice"
+    if allowed.get("type") == "array":
+        return "rows"
     if allowed.get("format") == "date":
         return "date"
     if allowed.get("type") == "boolean":

@@ -187,9 +187,10 @@ def before(reading: Reading, typed: Typed) -> Before:
     shown = masked.masked_form(content.form, definition.personal_fields())
     return Before(
         {
-            field.name: values.written(field, shown[field.name])
+            name: text
             for field in fields.of(definition)
             if shown.get(field.name) is not None
+            for name, text in values.flat(field, shown[field.name]).items()
         },
         {row["code"]: row.get("file") or "" for row in content.materials},
     )

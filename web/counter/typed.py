@@ -4,7 +4,7 @@ Nothing in it is judged: a draft keeps a half-typed number as it is.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from engine import applications
 from engine.applications import Application
 from engine.definitions import Definition
 from web.counter import fields, values
+from web.counter.fields import Field
 from web.counter.values import NotReadable
 from web.forms import Sent
 
@@ -82,7 +83,12 @@ def sent(definition: Definition, form: Sent) -> Typed:
     guide = definition.guide.materials
     return Typed(
         applicant={name: said for name, said in applicant.items() if said},
-        form={f.name: _text(form, f.path) for f in known if _text(form, f.path)},
+        form={
+            name: text
+            for f in known
+            for name in (f.cells() or [f.name])
+            if (text := _text(form, f"form.{name}"))
+        },
         materials={
             m.code: _text(form, f"materials.{m.code}.file")
             for m in guide
@@ -120,16 +126,32 @@ def application(
 def values_of(definition: Definition, typed: Typed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The form's values by name, and the fields whose text can't be read as one."""
     found: dict[str, Any] = {}
-    errors = []
+    errors: list[dict[str, Any]] = []
     for known in fields.of(definition):
-        text = typed.form.get(known.name, "")
+        if known.kind == "rows":
+            rows = [
+                _read(known.columns, said, f"{known.path}.{row}.", errors)
+                for row, said in enumerate(known.filled(typed.form))
+            ]
+            found |= {known.name: rows} if rows else {}
+    return found | _read(fields.of(definition), typed.form, "form.", errors), errors
+
+
+def _read(
+    known: Sequence[Field], said: Mapping[str, str], prefix: str, errors: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The values of what is filled in; what can't be read is added to the errors."""
+    found = {}
+    for one in known:
+        text = said.get(one.name, "")
         if not text:
             continue
         try:
-            found[known.name] = values.read(known, text)
+            found[one.name] = values.read(one, text)
         except NotReadable as wrong:
-            errors.append({"field": known.path, "message": wrong.message, "rule": wrong.rule})
-    return found, errors
+            path = f"{prefix}{one.name}"
+            errors.append({"field": path, "message": wrong.message, "rule": wrong.rule})
+    return found
 
 
 def materials_of(typed: Typed) -> list[dict[str, Any]]:

@@ -43,6 +43,18 @@ def written(field: Field, value: Any) -> str:
     return str(value)
 
 
+def flat(field: Field, value: Any) -> dict[str, str]:
+    """A value as it would be typed, by the name of its field, or of each cell of a list."""
+    if field.kind != "rows":
+        return {field.name: written(field, value)}
+    return {
+        field.cell(row, column): written(column, said[column.name])
+        for row, said in enumerate(value)
+        for column in field.columns
+        if said.get(column.name) is not None
+    }
+
+
 def _date(text: str) -> str:
     found = _DATE.fullmatch(text)
     if found is None:

@@ -1,0 +1,17 @@
+"""What the risk rules may see: the money that moves."""
+
+from engine.process import Names
+from register import chart
+from register.records import Records
+
+from .form import Form
+from .posting import posting
+
+NAMES = {"amount_cents": Names("转移金额（分）", "amount that moves (cents)")}
+
+
+def facts(form: Form, records: Records) -> dict[str, str | int | bool]:
+    """What the receiving agency is owed."""
+    lines = posting(form, records).lines
+    payable = (line.amount_cents for line in lines if line.account == chart.TRANSFERS_PAYABLE)
+    return {"amount_cents": sum(payable)}
