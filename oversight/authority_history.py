@@ -88,19 +88,27 @@ def within(facts: Facts, on: date) -> bool:
 
 def load(session: Session, streams: Collection[str]) -> History:
     """Go through these offices' streams. Raises one of ``unreadable.SPOILED`` where they can't be read."""
-    entries = session.execute(
+    history = History()
+    for entry_id, detail in _entries(session, streams):
+        for name, facts in detail.get(ROWS, {}).items():
+            if name.partition("#")[0] in _TABLES:
+                history.note(entry_id, name, facts)
+    return history
+
+
+def _entries(session: Session, streams: Collection[str]) -> Iterator[Any]:
+    """(entry_id, detail) of what may tell of rights, in order, a page at a time."""
+    asked = (
         select(JournalEntry.entry_id, JournalEntry.detail)
         .where(
             JournalEntry.stream.in_(streams),
             JournalEntry.action.not_in(_OTHER),
             JournalEntry.rule.is_(None),
         )
-        .order_by(JournalEntry.entry_id),
-        execution_options={"yield_per": PAGE},
+        .order_by(JournalEntry.entry_id)
+        .limit(PAGE)
     )
-    history = History()
-    for entry_id, detail in entries:
-        for name, facts in detail.get(ROWS, {}).items():
-            if name.partition("#")[0] in _TABLES:
-                history.note(entry_id, name, facts)
-    return history
+    last = 0
+    while page := session.execute(asked.where(JournalEntry.entry_id > last)).all():
+        yield from page
+        last = page[-1].entry_id

@@ -12,7 +12,7 @@ from engine.files import FileNotFound
 from engine.record import CaseContent
 from oversight import verification
 from oversight.findings import Finding
-from web import case_page, languages, pages, queue
+from web import case_page, languages, pages, queue, scan_answer
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,4 +70,4 @@ def scan(case_no: str, digest: str, caller: Asking) -> Response:
             raise FileNotFound
         agencies = [case.agency_code, reading.actor.agency]
         found, kind = files.read(session, agencies, digest, reading.office.data_dir)
-    return Response(found, media_type=kind, headers={"content-disposition": "inline"})
+    return scan_answer.of(found, kind)

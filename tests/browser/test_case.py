@@ -2,6 +2,7 @@
 
 import re
 
+import typst
 from playwright.sync_api import expect
 
 from tests.browser.test_queue import accept
@@ -61,6 +62,35 @@ def test_a_case_is_found_in_the_list_by_its_number(desk: Desk) -> None:
     auditor.keyboard.press("j")
     auditor.keyboard.press("Enter")
     expect(auditor).to_have_url(re.compile(f"/cases/{limited}$"))
+
+
+def test_a_scan_that_is_a_pdf_is_read_beside_the_data(desk: Desk) -> None:
+    teller = desk.sign_in("T101")
+    stored = teller.request.post(
+        "/api/files",
+        headers={"Idempotency-Key": "pdf"},
+        multipart={
+            "file": {
+                "name": "id.pdf",
+                "mimeType": "application/pdf",
+                "buffer": typst.compile(b"#set page(width: 90mm, height: 60mm)\nID card"),
+            }
+        },
+    ).json()["file"]
+    case_no = accept(teller, "person_info_change_key", 2, files={"id_card": stored})
+    page = desk.sign_in("R101")
+    desk.open(page, f"/cases/{case_no}")
+    with page.expect_response(lambda answer: answer.url.endswith(stored)):
+        page.get_by_role("link", name=re.compile("查看")).click()
+    framed = page.locator("#preview iframe")
+    expect(framed).to_be_visible()
+    expect(page.locator("#preview img")).to_be_hidden()
+    assert f"/cases/{case_no}/scans/{stored}#" in str(framed.get_attribute("src"))
+    desk.photograph(page, "case-scan-pdf")
+    assert desk.barriers(page) == []
+    page.keyboard.press("Escape")
+    expect(framed).to_be_hidden()
+    expect(page.locator("[data-opened='material:id_card']")).to_contain_text("✓")
 
 
 def test_a_scan_is_looked_at_and_noted_and_a_signed_form_added(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
 from engine import files
+from web import scan_answer
 from web.counter.begin import DESK, require_teller
 
 router = APIRouter(include_in_schema=False)
@@ -20,4 +21,4 @@ def show(digest: str, caller: Asking) -> Response:
         agency = reading.actor.agency
         decisions.require(reading.session, reading.actor, Act("see", agency=agency))
         content, kind = files.read(reading.session, [agency], digest, reading.office.data_dir)
-    return Response(content, media_type=kind, headers={"content-disposition": "inline"})
+    return scan_answer.of(content, kind)

@@ -1,5 +1,6 @@
 import { alertWith, say } from "./desk.js";
 import { once, store, why } from "./files.js";
+import { showScan } from "./scans.js";
 
 // A case being read and signed: what was opened is noted, the diagram is loaded when it is asked for.
 const caseNo = document.querySelector("[data-case]").dataset.case;
@@ -70,13 +71,10 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   looked = link;
-  const picture = preview.querySelector("img");
+  const name = link.closest("tr").querySelector("th").textContent;
   preview.querySelector("[data-own]").href = link.href;
-  picture.alt = link.closest("tr").querySelector("th").textContent;
-  preview.querySelector("[data-shown]").textContent = picture.alt;
-  picture.onload = () => look(true);
-  picture.onerror = () => open(link.href, "_blank", "noopener");
-  picture.src = link.href;
+  preview.querySelector("[data-shown]").textContent = name;
+  showScan(preview, link.href, name, () => look(true));
 });
 
 /* The panel keeps its main action in sight: it is as high as the window has room below its top. */

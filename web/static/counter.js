@@ -1,6 +1,7 @@
 // The teller's form: checked and kept as one types, scans, and the keys of the search.
 import { alertWith, mark, say } from "./desk.js";
 import { store, why } from "./files.js";
+import { showScan } from "./scans.js";
 
 const CHECK_MS = 400;
 const KEEP_MS = 2000;
@@ -189,15 +190,13 @@ for (const row of document.querySelectorAll("[data-material]")) {
   });
 }
 
-/* A picture is looked at here; what the browser can't draw opens in a window of its own. */
+/* A scan is looked at here; what the browser can't draw opens in a window of its own. */
 const preview = document.getElementById("preview");
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-preview]");
   if (!link || !preview || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const picture = preview.querySelector("img");
+  const name = link.closest("tr").querySelector("th").textContent;
   preview.querySelector("[data-own]").href = link.href;
-  picture.onload = () => preview.showModal();
-  picture.onerror = () => open(link.href, "_blank", "noopener");
-  picture.src = link.href;
+  showScan(preview, link.href, name, () => preview.showModal());
 });
