@@ -62,7 +62,8 @@ def test_every_step_in_a_process_of_its_own(
     assert counts["restarts"] > counts["walks"] + counts["read anew"] > counts["walks"]
     # Every example is accepted on the first day, and few walks go on after STEPS steps.
     assert counts["completed"] > campaign.budget / 4
-    assert counts["approve"] > campaign.budget
+    # A business of level 3 is over at its acceptance, and every third example is one.
+    assert counts["approve"] > campaign.budget / 2
     assert counts["return"] > 0
     assert counts["correct"] > 0
 

@@ -74,5 +74,6 @@ def test_groups_hold_every_business_once(office: Office) -> None:
         "registration",
         "contribution",
         "account",
+        "transfer",
         "benefit",
     ]
