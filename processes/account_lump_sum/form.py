@@ -23,7 +23,7 @@ class Form(process.Form):
     )
     died_on: IsoDate | None = text("死亡日期（死亡时填写）", "Date of death", default=None)
     holder: str = text("领取人姓名（户名）", "Payee", min_length=1, max_length=50, personal=True)
-    bank_name: str = text("开户银行", "Bank", min_length=2, max_length=100, personal=True)
+    bank_name: str = text("开户银行", "Bank", min_length=2, max_length=100)
     bank_account: str = text(
         "银行账号", "Bank account number", pattern=r"^\d{10,32}$", personal=True
     )

@@ -31,10 +31,10 @@ class Form(process.Form):
         "丧葬补助金", "Funeral grant", choices=FUNERAL, default="here"
     )
     heir_relation: Literal["spouse", "child", "parent", "other"] = text(
-        "领取人与死者关系", "Payee's relation to the dead person", choices=RELATIONS, personal=True
+        "领取人与死者关系", "Payee's relation to the dead person", choices=RELATIONS
     )
     holder: str = text("领取人姓名（户名）", "Payee", min_length=1, max_length=50, personal=True)
-    bank_name: str = text("开户银行", "Bank", min_length=2, max_length=100, personal=True)
+    bank_name: str = text("开户银行", "Bank", min_length=2, max_length=100)
     bank_account: str = text(
         "银行账号", "Bank account number", pattern=r"^\d{10,32}$", personal=True
     )

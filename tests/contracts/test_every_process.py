@@ -72,6 +72,7 @@ def test_it_is_named_drawn_and_described_in_both_languages(definition: Definitio
         assert field["title_zh"]
         allowed = [v for part in (field, *field.get("anyOf", ())) for v in allowed_values(part)]
         assert set(field.get("choices", {})) == set(allowed), "every allowed value has its names"
+        assert not (allowed and field.get("personal")), "a code identifies nobody: signers read it"
     for names in definition.fact_names.values():
         assert names.zh
         assert names.en
