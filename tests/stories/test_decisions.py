@@ -7,6 +7,7 @@ import pytest
 
 from tests.people import Hall
 
+pytestmark = pytest.mark.slow
 DECISIONS = ("approve", "return", "refuse", "escalate")
 # One person of every post that the demo office has, the makers' and the deciders' of both kinds of office.
 EVERYBODY = (

@@ -20,6 +20,7 @@ from oversight.auditing.lists import catalogue
 from tests.databases import Database
 from tests.people import Hall, new_key
 
+pytestmark = pytest.mark.slow
 PERSONAL = ("bank_account", "holder", "mobile", "address", "name")
 # Every kind of business that takes something personal, with who signs it.
 WORK = [
