@@ -1,5 +1,6 @@
 """Correcting a returned case, or bringing what was missing: a new cycle, every sign-off from the start."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from engine import (
     applications,
     contents,
     deadlines,
+    enrolling,
     files,
     handling,
     maker,
@@ -90,9 +92,12 @@ def work_out(
         work.definition,
         risk_history.at(session, work.office.risk, case.risk_table),
         work.agency,
-        subjects.again(session, case, locking=locking),
+        enrolling.again(session, case, before, work.definition, locking=locking),
         form,
     )
+    if subjects.founds_actor(work.actor, computed.posting):
+        own = replace(maker.act(work, "correct"), own_case=True)
+        decisions.require(session, work.actor, own)
     return form, given, computed
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from register.enrolment import Enrolment
 from register.parameters import Parameters
 
 Sex = Literal["M", "F"]
@@ -177,9 +178,14 @@ class EmployerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All a process may read for one case. Its ``parameters`` note which dated values were used."""
+    """All a process may read for one case. Its ``parameters`` note which dated values were used.
+
+    ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
+    is new to the register.
+    """
 
     person: PersonRecord | None
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
+    enrolment: Enrolment | None = None
