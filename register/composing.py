@@ -109,6 +109,7 @@ def _relations(session: Session, person_id: str, without: Collection[str]) -> tu
             status=row.status,
             from_month=row.from_month,
             employer_id=row.employer_id,
+            policy_code=row.policy_code,
         )
         for row in held.relations(session, person_id, without)
     )

@@ -24,7 +24,7 @@ class HeldTwice(InvariantBroken):
 
 def add_relation(session: Session, change: Change, key: dict[str, object]) -> None:
     """The next version of a relation, or the first of a new one. Raises HoldingUnknown."""
-    state: dict[str, Any] = {"version": 0, "employer_id": None}
+    state: dict[str, Any] = {"version": 0, "employer_id": None, "policy_code": None}
     if soundness.begins(change.kind, change.after):
         state["relation_id"] = new_id()
     else:
@@ -35,7 +35,15 @@ def add_relation(session: Session, change: Change, key: dict[str, object]) -> No
             raise HoldingUnknown(f"person {change.subject_id} has no relation {wanted}")
         state = {
             name: getattr(row_held, name)
-            for name in ("version", "agency_code", "kind", "status", "from_month", "employer_id")
+            for name in (
+                "version",
+                "agency_code",
+                "kind",
+                "status",
+                "from_month",
+                "employer_id",
+                "policy_code",
+            )
         }
     row = state | dict(change.after) | key
     row |= {"person_id": change.subject_id, "version": state["version"] + 1}
