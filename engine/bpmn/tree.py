@@ -48,8 +48,14 @@ class Operation(ServiceTask):  # type: ignore[misc]
 class FirstDecides(ServiceTask):  # type: ignore[misc]
     """An event-based gateway: all events behind it are waited for, and the first drops the others."""
 
+    def _predict_hook(self, my_task: Task) -> None:
+        # Foreseen as certain, a loop through here would be foreseen for ever.
+        my_task._sync_children(self.outputs, TaskState.MAYBE)
+
     def _run_hook(self, my_task: Task) -> bool:
-        del my_task
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
+        for child in my_task.children:
+            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
 
 
