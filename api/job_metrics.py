@@ -24,7 +24,7 @@ def of(states: Collection[JobState], clock: Clock) -> Iterator[Metric]:
         "tongban_job_overdue_seconds", "For how long a job has been due.", labels=["job"]
     )
     found = GaugeMetricFamily(
-        "tongban_job_found", "What a nightly job found wrong in its last round.", labels=["job"]
+        "tongban_job_found", "What a job found wrong in its last round.", labels=["job"]
     )
     now = clock.now()
     for state in states:
@@ -36,6 +36,8 @@ def of(states: Collection[JobState], clock: Clock) -> Iterator[Metric]:
         if state.succeeded_at is not None:
             succeeded.add_metric(labels, state.succeeded_at.timestamp())
         wrong = [state.result[name] for name in ("findings", "spoiled") if name in state.result]
+        if "failing" in state.result:
+            wrong.append(len(state.result["failing"]))
         if wrong:
             found.add_metric(labels, sum(wrong))
     yield from (runs, failed, failing, succeeded, overdue, found)

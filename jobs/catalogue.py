@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs import expiry, orphans, running, scans, sealing, verifying
+from jobs import expiry, orphans, running, scans, sealing, timers, verifying
 from jobs.expiry import Expire
 from jobs.job import Job
 
@@ -15,6 +15,7 @@ def of(seal_seconds: int, expire: Mapping[str, Expire]) -> list[Job]:
     often = [sealing.job(seal_seconds)] if seal_seconds else []
     return [
         *often,
+        timers.job(),
         expiry.job(expire),
         running.forgetting(),
         orphans.job(),

@@ -45,7 +45,7 @@ class JobsOffice:
         return self.state(name).result
 
     def at_night(self, name: str) -> None:
-        """Let it be night, so late that a nightly job is due, and do what is due until that job is through."""
+        """Let it be night, when a nightly job is due, and do what is due until that job is through."""
         self.runner.tick()
         due_at = self.state(name).due_at
         self.clock.moment = max(self.clock.moment, due_at) + timedelta(seconds=1)
