@@ -82,8 +82,6 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     if behind is not None:
         engine.dispose()
         raise StartRefused(behind)
-    if settings.jobs:
-        require_ticks(settings)
     parameters.shipped()
     workdays.use(settings.data_dir)
     deployed = catalogue(settings)

@@ -248,6 +248,20 @@ def test_who_looks_after_the_machine_reads_how_the_jobs_stand(hall: Hall, jobs: 
     assert (late["seals"], late["expired"]) == ("late", "waiting")
 
 
+def test_the_desk_shows_them_on_a_page(hall: Hall, jobs: JobsOffice) -> None:
+    jobs.runner.tick()
+    jobs.opened.office.data_dir.joinpath("seals", "seals.jsonl").write_bytes(b"no seal\n")
+    jobs.pass_time(minutes=2)
+    jobs.runner.tick()
+
+    page = hall.client.get("/jobs", headers={**hall.admin.headers, "accept": "text/html"})
+    assert page.status_code == 200
+    assert "服务日志封存" in page.text
+    assert "WitnessRefused × 1" in page.text
+    refused = hall.client.get("/jobs", headers={**hall.T101.headers, "accept": "text/html"})
+    assert refused.status_code == 403
+
+
 def test_metrics_tell_of_the_jobs(jobs: JobsOffice, start_office: Callable[[], TestClient]) -> None:
     jobs.runner.tick()
     told = start_office().get("/metrics").text

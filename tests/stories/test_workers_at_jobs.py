@@ -16,6 +16,7 @@ from api.composition import StartRefused
 from api.settings import Settings
 from database import connection
 from database.connection import Sessions
+from jobs import store
 from jobs.record import JobState
 from oversight import seal_checks, seal_file
 from oversight.seal_record import Seal
@@ -138,6 +139,33 @@ def test_what_a_killed_worker_was_at_is_taken_over_when_its_lease_ends(
     with Sessions(engine).reading() as session:
         made = session.execute(select(Seal.seal_no).order_by(Seal.seal_no)).scalars().all()
     assert [one["seal_no"] for one in said] == list(made)
+
+
+def test_old_ticks_are_forgotten_those_of_dead_nodes_too(
+    office: Settings, engine: Engine, start: Start
+) -> None:
+    one = start()
+    one.until(lambda: runs(engine, "ticks") > 0 and runs(engine, "seals") > 2)
+    ticks = store.connect(office.database_url)
+    named = "workflow_status" if ticks.dialect.name == "sqlite" else "dbos.workflow_status"
+    with ticks.begin() as opened:
+        opened.execute(text(f"UPDATE {named} SET created_at = created_at - 86400000"))  # noqa: S608
+        opened.execute(text(f"UPDATE {named} SET status = 'PENDING', executor_id = 'dead'"))  # noqa: S608
+    with Sessions(engine).command() as session:
+        early = datetime.now(UTC) - timedelta(minutes=1)
+        session.execute(update(JobState).where(JobState.name == "ticks").values(due_at=early))
+
+    one.until(lambda: runs(engine, "ticks") > 1)
+
+    told = state(engine, "ticks")
+    assert told is not None
+    assert told.failing is None, one.said()
+    assert told.result["removed"] > 2
+    with ticks.connect() as opened:
+        dead = opened.execute(text(f"SELECT count(*) FROM {named} WHERE executor_id = 'dead'"))  # noqa: S608
+        assert dead.scalar_one() == 0
+    ticks.dispose()
+    assert one.stop() == 0, one.said()
 
 
 def test_serve_runs_the_jobs_in_every_worker_unless_told_not_to(
