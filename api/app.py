@@ -20,6 +20,7 @@ from api import (
     grants,
     health,
     inspections,
+    jobs,
     logs,
     metrics,
     openapi,
@@ -36,9 +37,9 @@ from api import (
     signed_scans,
     stopping,
     tasks,
+    working,
 )
 from api.application import Application
-from api.sealing import Sealer
 from database.clock import Clock
 from web import mounting
 
@@ -66,6 +67,7 @@ PARTS = (
     audit_lists,
     inspections,
     grants,
+    jobs,
     demo_route,
 )
 
@@ -80,10 +82,14 @@ def around(opened: composition.Opened) -> Application:
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        """While it runs the journal is sealed; at the end every connection is given back."""
-        app.state.sealer.start()
+        """While it runs so do the jobs, if this node is to; at the end every connection is given back."""
+        del app
+        running_jobs = working.jobs(opened) if opened.jobs else None
+        if running_jobs is not None:
+            running_jobs.start()
         yield
-        app.state.sealer.stop()
+        if running_jobs is not None:
+            running_jobs.stop()
         opened.sessions.engine.dispose()
 
     # The documentation pages would load scripts from elsewhere; the document itself is served.
@@ -99,7 +105,6 @@ def around(opened: composition.Opened) -> Application:
     app.state.office = opened.office
     app.state.sessions = opened.sessions
     app.state.metrics_from = opened.metrics_from
-    app.state.sealer = Sealer(opened, opened.seal_seconds)
     app.state.readings = metrics.Readings(opened.sessions)
     for part in PARTS:
         app.include_router(part.router)

@@ -20,6 +20,7 @@ from api import (
     sealing,
     serving,
     settings,
+    working,
 )
 from api.composition import StartRefused
 from api.settings import SettingRefused
@@ -100,6 +101,9 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument("--workers", type=_count, default=1, metavar="N")
     serve.set_defaults(run=serving.serve)
+
+    worker = commands.add_parser("worker", help="run the jobs, and serve nothing")
+    worker.set_defaults(run=working.worker)
 
     migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
     migrate.set_defaults(run=offices.migrate)

@@ -25,6 +25,7 @@ from engine import archive, definitions, risk, risk_history, rule_tables, verdic
 from engine.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.risk_file import RiskTable
+from jobs import store
 from oversight.proof import proving
 from register import parameters
 
@@ -44,13 +45,21 @@ _verdicts: dict[tuple[str, str], dict[str, Any]] = {}
 class Opened:
     """A running office and its database; no one reads its metrics unless ``metrics_from`` says who.
 
-    ``seal_seconds`` is how often a node that serves it seals its journal, 0 for never.
+    ``seal_seconds`` is how often its jobs seal its journal, 0 for never; ``jobs`` is whether a node that
+    serves it runs them.
     """
 
     office: Office
     sessions: Sessions
     metrics_from: Networks = ()
     seal_seconds: int = 0
+    jobs: bool = False
+
+
+def require_ticks(settings: Settings) -> None:
+    """Raise StartRefused where the jobs can't run: their schema is made by ``tongban migrate``."""
+    if store.lacks(settings.database_url):
+        raise StartRefused("the schema of the jobs is missing: run `tongban migrate`")
 
 
 def catalogue(settings: Settings) -> Catalogue:
@@ -85,6 +94,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         Sessions(engine, clock),
         settings.metrics_from,
         settings.seal_seconds,
+        settings.jobs,
     )
     _check_key(opened)
     take_effect(opened)

@@ -22,6 +22,7 @@ from database.refusals import InvariantBroken, Unavailable
 from engine import deadlines
 from engine.office import Office
 from engine.record import Case
+from jobs import sealing, views
 
 # Room for three of the largest scans: less is as good as full, and still time to make room.
 LEAST_FREE_BYTES = 64 * 1024 * 1024
@@ -40,9 +41,6 @@ def healthz() -> dict[str, str]:
 def readyz(request: Request) -> Response:
     """Whether it can serve; if not, 503 and everything that is missing, each with what to do."""
     missing = unready(request.app.state.sessions, request.app.state.office)
-    if failing := request.app.state.sealer.failing:
-        detail = f"the journal can't be sealed ({failing}): run `tongban verify`, and see the log"
-        missing.append({"what": "seals", "detail": detail})
     content: dict[str, Any] = {"status": "not ready" if missing else "ready", "missing": missing}
     return Response(orjson.dumps(content), 503 if missing else 200, media_type="application/json")
 
@@ -71,6 +69,10 @@ def unready(sessions: Sessions, office: Office) -> list[dict[str, str]]:
             session.execute(select(NaturalPerson.name).limit(1)).all()
             # PostgreSQL refuses it, without looking at a row, where nothing can be written.
             session.execute(select(Case.case_id).where(false()).with_for_update())
+            failing = views.failing(session, sealing.NAME)
+        if failing is not None:
+            detail = f"the journal can't be sealed ({failing}): run `tongban verify`, see the log"
+            missing.append({"what": "seals", "detail": detail})
         deadlines.due(now, longest, instant=False)
     except SQLAlchemyError as failed:
         missing.append(_failing(failed))

@@ -7,10 +7,20 @@ refused request leaves nothing, so its key is free again.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, bindparam, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.responses import Response
@@ -22,6 +32,8 @@ from database.prepared import Prepared
 from database.refusals import Conflict, Invalid, InvariantBroken
 
 MAX_KEY_LENGTH = 200
+# Whoever asks again does so within days; the kept answer may show personal data.
+KEPT = timedelta(days=30)
 SECRETS = frozenset({"password", "new_password"})
 
 
@@ -131,6 +143,14 @@ def keep(session: Session, account_id: int, key: str, status: int, content: byte
     """Store the answer with the effect it tells of."""
     answered = {"status": status, "body": content.decode()}
     _KEEP.write(session, {"of_account": account_id, "of_key": key, **answered})
+
+
+def remove_old(session: Session, now: datetime, most: int) -> int:
+    """Remove keys and answers of requests more than thirty days old; at most so many, how many."""
+    place = tuple_(_KEYS.c.account_id, _KEYS.c.key)
+    old = select(_KEYS.c.account_id, _KEYS.c.key).where(_KEYS.c.at < now - KEPT).limit(most)
+    removed = delete(_KEYS).where(place.in_(old)).returning(_KEYS.c.key)
+    return len(session.execute(removed).all())
 
 
 def _without_secrets(value: Any) -> Any:

@@ -59,9 +59,6 @@ _connections = Gauge(
 _waits = Counter(
     "tongban_pool_waits", "Requests for a connection when all were in use.", registry=REGISTRY
 )
-_seal_failures = Counter(
-    "tongban_seal_failures", "Attempts to seal the journal that failed.", registry=REGISTRY
-)
 _memory = Gauge(
     "process_resident_memory_bytes",
     "Memory of a process.",
@@ -106,11 +103,6 @@ def answered(method: str, route: str | None, status: int, nanoseconds: int) -> N
 def refused(rule: str) -> None:
     """A request was refused by this rule."""
     _refusals.labels(rule).inc()
-
-
-def sealing_failed() -> None:
-    """The journal could not be sealed."""
-    _seal_failures.inc()
 
 
 def observe(engine: Engine) -> None:

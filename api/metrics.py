@@ -27,13 +27,14 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api import credentials, meters, metrics_folder
+from api import credentials, job_metrics, meters, metrics_folder
 from api.settings import Networks
 from database import schema, time_limit
 from database.connection import Sessions
 from database.refusals import Forbidden
 from engine import workload
 from engine.workload import Queue
+from jobs import views
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 # Half of the time that passes between two readings of a Prometheus as it comes.
@@ -112,6 +113,7 @@ class Readings:
             lambda found: Waiting(workload.open_cases(found), workload.queues(found)),
         )
         self.ended = Kept(sessions, "ended", workload.ended_cases)
+        self.jobs = Kept(sessions, "jobs", views.states)
 
 
 class _Everything(Collector):
@@ -130,6 +132,7 @@ class _Everything(Collector):
             yield from meters.REGISTRY.collect()
         yield self._build()
         yield from _of_office(self._readings)
+        yield from job_metrics.of(self._readings.jobs.last() or (), self._readings.sessions.clock)
 
     def _build(self) -> Metric:
         said = {

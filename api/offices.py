@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from api import composition, serving, shipped
+from api import composition, serving, shipped, working
 from api.composition import Opened
 from api.settings import Settings
-from database import keys, schema
+from database import keys
 from database.declarative import Base
 from database.refusals import Conflict, NotFound
 from engine import skeleton
@@ -32,10 +32,7 @@ def migrate(arguments: argparse.Namespace, chosen: Settings) -> int:
     keys.install(keys.load(chosen.key_file))
     if warning := serving.owner_warning(chosen):
         sys.stderr.write(warning + "\n")
-    schema.migrate(
-        chosen.migration_url or chosen.database_url,
-        app_role=schema.app_role(chosen.database_url, chosen.migration_url),
-    )
+    working.migrate(chosen)
     sys.stdout.write("the database has the newest schema\n")
     return 0
 

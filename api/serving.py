@@ -23,6 +23,8 @@ def serve(arguments: argparse.Namespace, chosen: Settings) -> int:
     """Serve until stopped: 0 where everything that was begun is finished, else 1."""
     opened = composition.open_office(chosen)
     try:
+        if chosen.jobs:
+            composition.require_ticks(chosen)
         with listening.at(arguments.host, arguments.port) as open_socket:
             return _serve(arguments, chosen, opened, open_socket)
     finally:

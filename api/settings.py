@@ -29,11 +29,13 @@ KNOWN = (
     "KEY_FILE",
     "METRICS_FROM",
     "SEAL_SECONDS",
+    "JOBS",
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 SEAL_SECONDS = 60
 MOST_SEAL_SECONDS = 86_400
+SWITCH = {"on": True, "off": False}
 LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
 
@@ -57,7 +59,8 @@ class Settings:
         processes: a further folder of process folders.
         migration_url: the owner of the schema, where that isn't the application's role.
         metrics_from: from where ``/metrics`` may be read.
-        seal_seconds: how often a serving node seals the journal; 0 for never.
+        seal_seconds: how often the jobs seal the journal; 0 for never.
+        jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
     """
 
     database_url: str
@@ -69,6 +72,7 @@ class Settings:
     migration_url: str | None = None
     metrics_from: Networks = LOOPBACK
     seal_seconds: int = SEAL_SECONDS
+    jobs: bool = False
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -95,6 +99,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         migration_url=migration_url,
         metrics_from=_networks("METRICS_FROM", values.get("METRICS_FROM")),
         seal_seconds=_seconds("SEAL_SECONDS", values.get("SEAL_SECONDS", str(SEAL_SECONDS))),
+        jobs=_switch("JOBS", values.get("JOBS", "on")),
     )
 
 
@@ -142,6 +147,12 @@ def _seconds(name: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) > MOST_SEAL_SECONDS:
         raise SettingRefused(name, f"a whole number from 0 (never) to {MOST_SEAL_SECONDS}")
     return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in SWITCH:
+        raise SettingRefused(name, f"{text!r}; allowed: {', '.join(SWITCH)}")
+    return SWITCH[text]
 
 
 def _suite(text: str) -> str:

@@ -8,15 +8,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from api import working
 from api.settings import Settings
-from database import connection, copying, portable, schema
+from database import connection, copying, portable
 from database.connection import Sessions
 from database.copying import CopyRefused
 from database.declarative import Base
 from database.portable import PortableTable
 
 # Who was signed in signs in again: a restored session would outlive the one that was ended since.
-LEFT_OUT = ("sign_ins",)
+# When which job is due again is how a machine runs, not what an office knows.
+LEFT_OUT = ("sign_ins", "jobs")
 
 
 def tables() -> list[PortableTable]:
@@ -42,8 +44,7 @@ def filled(chosen: Settings) -> Iterator[Session]:
     try:
         with sessions.reading() as session:
             _require_empty(session, every, chosen)
-        role = schema.app_role(chosen.database_url, chosen.migration_url)
-        schema.migrate(owner, app_role=role)
+        working.migrate(chosen)
         with sessions.command() as session:
             _require_empty(session, every, chosen)
             yield session

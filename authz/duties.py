@@ -26,6 +26,7 @@ SIGNING_NOTHING = frozenset(
         "revoke",
         "apply_reset",
         "confirm_reset",
+        "read_jobs",
     }
 )
 

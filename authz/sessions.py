@@ -11,6 +11,8 @@ from sqlalchemy import (
     LargeBinary,
     String,
     bindparam,
+    delete,
+    or_,
     select,
     update,
 )
@@ -29,6 +31,7 @@ TOKEN_BYTES = 32
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
+KEPT = timedelta(days=1)
 
 
 class SignIn(Base):
@@ -106,6 +109,17 @@ def find(session: Session, token: str) -> SignIn | None:
     now = clock.now(session)
     said = {"hashed": _hashed(token), "now": now, "idle_since": now - IDLE}
     return next(iter(_FIND.records(session, SignIn, said)), None)
+
+
+def remove_ended(session: Session, now: datetime, most: int) -> int:
+    """Remove sign-ins that ended, or were too old, more than a day ago; at most so many, how many.
+
+    The journal says who signed in when: the row only held the token's hash and the sealed key.
+    """
+    past = now - KEPT
+    old = select(SignIn.sign_in_id).where(or_(SignIn.expires_at < past, SignIn.ended_at < past))
+    removed = delete(SignIn).where(SignIn.sign_in_id.in_(old.limit(most)))
+    return len(session.execute(removed.returning(SignIn.sign_in_id)).all())
 
 
 def signer(sign_in: SignIn, token: str) -> Signer | None:

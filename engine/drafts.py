@@ -92,6 +92,13 @@ def save(
     return Draft(draft_id, process, content, now)
 
 
+def remove_old(session: Session, now: datetime, most: int) -> int:
+    """Remove drafts that nobody has saved for thirty days; at most so many, how many."""
+    old = select(StoredDraft.draft_id).where(StoredDraft.saved_at < now - KEPT).limit(most)
+    removed = delete(StoredDraft).where(StoredDraft.draft_id.in_(old))
+    return len(session.execute(removed.returning(StoredDraft.draft_id)).all())
+
+
 def mine(session: Session, actor: Actor) -> list[Draft]:
     """One's own drafts, the latest first."""
     rows = session.execute(

@@ -102,7 +102,7 @@ def put(data_dir: Path, stream: BinaryIO) -> Scan:
         raise FileRefused("The file is no PDF, PNG, JPEG or TIFF.", rule="file.type")
     digest = hashlib.sha256(content).hexdigest()
     place = _place(data_dir, digest)
-    if not _intact(place, digest):
+    if not (_intact(place, digest) and _made_young(place)):
         _write(place, keys.current().seal("file", content))
     return Scan(digest, len(content), media_type)
 
@@ -194,6 +194,11 @@ def put_sealed(data_dir: Path, digest: str, content: bytes) -> None:
     _write(_place(data_dir, digest), content)
 
 
+def is_digest(text: str) -> bool:
+    """Whether this names a scan."""
+    return _DIGEST.fullmatch(text) is not None
+
+
 def any_stored(data_dir: Path) -> bool:
     """Whether a data folder holds any scan."""
     return any(path.is_file() for path in (data_dir / "files").rglob("*"))
@@ -226,6 +231,18 @@ def _intact(place: Path, digest: str) -> bool:
     try:
         _opened(place.read_bytes(), digest)
     except (InvariantBroken, FileNotFoundError):
+        return False
+    return True
+
+
+def _made_young(place: Path) -> bool:
+    """Mark a scan that is there already as of now, so that nobody takes it for abandoned before its row.
+
+    False where it was taken away since.
+    """
+    try:
+        os.utime(place)
+    except FileNotFoundError:
         return False
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -43,6 +43,22 @@ class Form(BaseModel):
     """A process's form: strict types, no unknown fields, read-only once checked."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Message(Form):
+    """What comes from outside by one name, declared in ``messages.py`` with fields as a form has them.
+
+    ``class InfoTable(Message)`` is the message ``info_table``. ``NAMES`` is what it is called, ``MATERIALS``
+    are the codes of the guide's materials that may come with it. Nothing is posted before a ``NEEDED`` one
+    came. What it says is part of the case: whoever signs, signs it too.
+    """
+
+    NAMES: ClassVar[Names]
+    MATERIALS: ClassVar[Sequence[str]] = ()
+    NEEDED: ClassVar[bool] = True
+
+
+Messages = Mapping[str, Message]
 
 
 class Row(Form):
@@ -133,6 +149,17 @@ def enrolling(records: Records) -> Enrolment:
     if records.enrolment is None:
         raise InvariantBroken("a process that enrols was computed without whom")
     return records.enrolment
+
+
+M = TypeVar("M", bound=Message)
+
+
+def came(messages: Messages, name: str, kind: type[M]) -> M | None:
+    """The message of this name, as the class the process declares; None while it is awaited."""
+    found = messages.get(name)
+    if found is not None and not isinstance(found, kind):
+        raise InvariantBroken(f"the message {name!r} is of another kind")
+    return found
 
 
 def composed(

@@ -22,6 +22,7 @@ from api.application import Application
 from api.settings import Settings
 from database import keys, schema
 from database.clock import FixedClock
+from jobs import store
 from tests import campaign as campaigns
 from tests import databases
 from tests.campaign import Campaign
@@ -190,6 +191,7 @@ def demo_office(database: Database) -> None:
     keys.install(keys.load(database.keys))
     role = None if database.migration_url is None else APP
     schema.migrate(database.owner_url, app_role=role)
+    store.migrate(database.owner_url, role)
     chosen = _settings(database, database.keys.parent / TEMPLATE_DATA)
     opened = composition.open_office(chosen, FixedClock(MOMENT))
     with opened.sessions.command() as session:

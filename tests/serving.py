@@ -11,6 +11,7 @@ from typing import Any
 from api import composition, demo
 from api.settings import Settings
 from database import keys, schema
+from jobs import store
 from tests.databases import APP, Database
 from tests.people import PASSWORD
 from tests.running_server import RunningServer
@@ -24,7 +25,9 @@ _CHECKED = re.compile(r'^tongban_requests_total\{\S*route="/healthz"\S* (\d+)', 
 def demo_office_of_today(database: Database, settings: Settings) -> None:
     """Fill a database: a server in a process of its own has no clock of ours."""
     keys.install(keys.load(database.keys))
-    schema.migrate(database.owner_url, app_role=APP if database.migration_url else None)
+    role = APP if database.migration_url else None
+    schema.migrate(database.owner_url, app_role=role)
+    store.migrate(database.owner_url, role)
     opened = composition.open_office(settings)
     with opened.sessions.command() as session:
         demo.load(session)

@@ -12,6 +12,7 @@ from web import (
     error_pages,
     guides,
     home,
+    jobs,
     languages,
     live,
     passwords,
@@ -68,6 +69,7 @@ PARTS = (
     audit_lists,
     audit_samples,
     audit_findings,
+    jobs,
 )
 # Paths of these that everybody may read; sign-in, language and assets are it anyway.
 PUBLIC: frozenset[str] = frozenset(

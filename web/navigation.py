@@ -39,6 +39,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
+    Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS),
     Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )

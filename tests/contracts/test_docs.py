@@ -12,7 +12,7 @@ from api import settings
 from authz.rules import RULES
 
 CHECKOUT = Path(__file__).parents[2]
-ROOMS = ("api", "authz", "database", "engine", "oversight", "processes", "register", "web")
+ROOMS = ("api", "authz", "database", "engine", "jobs", "oversight", "processes", "register", "web")
 REFERENCE = CHECKOUT / "docs" / "reference"
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 DECISIONS = sorted((CHECKOUT / "docs" / "decisions").glob("[0-9]*.md"))

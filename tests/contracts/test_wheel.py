@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-ROOMS = ("api", "authz", "database", "engine", "oversight", "processes", "register", "web")
+ROOMS = ("api", "authz", "database", "engine", "jobs", "oversight", "processes", "register", "web")
 
 RUN_ONE_CASE = """
 import json, re, sys

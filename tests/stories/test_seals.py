@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from api import cli
-from api.sealing import Sealer
 from api.settings import Settings
 from database import connection, prepared, suites
 from database.connection import Sessions
@@ -149,20 +148,6 @@ def test_what_was_sealed_and_changed_is_not_sealed_again(
     with sessions.reading() as session:
         rows = [finding.row for finding in seal_checks.check(session)]
     assert rows[0] == "seals#1"
-
-
-def test_a_sealer_that_fails_says_so_and_goes_on(
-    hall: Hall, sessions: Sessions, database: Database
-) -> None:
-    sealer: Sealer = hall.client.app.state.sealer  # type: ignore[attr-defined]
-    sealer.once()
-    assert hall.client.get("/readyz").status_code == 200
-    alter(database, "UPDATE journal SET digest = repeat_('0') WHERE entry_id = 2")
-    sealed_journal.grow(sessions, 1)
-    sealer.once()
-    answer = hall.client.get("/readyz")
-    assert answer.status_code == 503
-    assert [one["what"] for one in answer.json()["missing"]] == ["seals"]
 
 
 def test_an_auditor_reads_seals_and_proofs_and_nobody_else_does(

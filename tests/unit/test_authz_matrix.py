@@ -52,6 +52,7 @@ READERS = {
     "add_scan": {"teller", "handler"},
     "apply_reset": {"administrator"},
     "confirm_reset": {"internal_control"},
+    "read_jobs": {"administrator", "internal_control", "supervisor"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {

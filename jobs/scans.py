@@ -1,0 +1,61 @@
+"""Looks every night whether each scan is still on the disk and still what its digest says.
+
+A spoiled scan is found when it can still be fetched from a backup, not when a court asks for it. The
+round goes by digest, a few scans a turn, and goes on with the next tick where it left off.
+"""
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from sqlalchemy import select
+
+from database.refusals import InvariantBroken
+from engine import files
+from engine.files import StoredFile
+from jobs.job import Job, Outcome, Turn
+
+NAME = "scans"
+AT = time(1, 0)
+PAGE = 50
+# So many digests of spoiled scans are listed; all of them are counted.
+LISTED = 20
+
+
+def job() -> Job:
+    """The nightly job."""
+    return Job(NAME, run, at=AT)
+
+
+def run(turn: Turn) -> Outcome:
+    """Check scans after the place of the last turn, until all are checked or the turn is long."""
+    told = _begun() if turn.place is None else {**_begun(), **turn.result}
+    place = turn.place or ""
+    while page := _page(turn, place):
+        for digest in page:
+            turn.go_on()
+            _look(turn, digest, told)
+            place = digest
+            if turn.is_long():
+                return Outcome(told, place)
+    return Outcome(told)
+
+
+def _begun() -> dict[str, Any]:
+    return {"checked": 0, "spoiled": 0, "digests": []}
+
+
+def _page(turn: Turn, after: str) -> Sequence[str]:
+    asked = select(StoredFile.digest).where(StoredFile.digest > after).distinct()
+    with turn.sessions.reading() as session:
+        return session.execute(asked.order_by(StoredFile.digest).limit(PAGE)).scalars().all()
+
+
+def _look(turn: Turn, digest: str, told: dict[str, Any]) -> None:
+    told["checked"] += 1
+    try:
+        files.check_sealed(digest, files.sealed(turn.office.data_dir, digest))
+    except InvariantBroken:
+        told["spoiled"] += 1
+        if len(told["digests"]) < LISTED:
+            told["digests"] = [*told["digests"], digest]
