@@ -34,6 +34,7 @@ from api import (
     sessions,
     settings,
     signed_scans,
+    stand_ins,
     stopping,
     tasks,
 )
@@ -47,6 +48,7 @@ PARTS = (
     health,
     metrics,
     sessions,
+    stand_ins,
     processes,
     calculators,
     cases,

@@ -66,6 +66,10 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
         "agency": actor.agency,
         "section": actor.section,
         "posts": list(actor.posts),
+        "stood_in": [
+            {"post": done.post, "agency": done.agency, "absent": done.absent}
+            for done in actor.stood_in
+        ],
     }
     answer = Response(orjson.dumps(content), 201, media_type="application/json")
     set_cookie(request, answer, token)

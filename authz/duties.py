@@ -24,6 +24,7 @@ SIGNING_NOTHING = frozenset(
         "read_grants",
         "grant",
         "revoke",
+        "stand_in",
         "apply_reset",
         "confirm_reset",
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests import awaited_letter
+from tests import authority_bodies, awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
@@ -91,6 +91,10 @@ def _revoke(office: CommandedOffice) -> Ready:
     return office.post("S101", path, {"reason": "不再需要"})
 
 
+def _end_stand_in(office: CommandedOffice) -> Ready:
+    return office.post("S101", f"/api/stand-ins/{office.stand_in()}/end")
+
+
 def _search(kind: str, field: str) -> Any:
     def prepare(office: CommandedOffice) -> Ready:
         applicants = [
@@ -159,9 +163,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "grant",
         "POST /api/grants",
-        lambda office: office.post("S101", "/api/grants", office.grant_body()),
+        lambda office: office.post("S101", "/api/grants", authority_bodies.grant()),
         201,
     ),
+    Command(
+        "stand_in",
+        "POST /api/stand-ins",
+        lambda office: office.post("S101", "/api/stand-ins", authority_bodies.stand_in()),
+    ),
+    Command("end_stand_in", "POST /api/stand-ins/{stand_in_id}/end", _end_stand_in),
     Command("revoke", "POST /api/grants/{grant_id}/revocation", _revoke),
     Command("search a person", "POST /api/register/search", _search("person", "id_no")),
     Command("search an employer", "POST /api/register/search", _search("employer", "uscc")),

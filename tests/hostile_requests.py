@@ -125,6 +125,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "person_id": lambda: office.person_id,
         "employer_id": lambda: office.employer_id,
         "grant_id": lambda: office.grants[-1 - number % len(office.grants)],
+        "stand_in_id": lambda: office.stand_ins[-1 - number % len(office.stand_ins)],
         "seal_no": lambda: "1",
         "sample_id": lambda: office.samples[-1],
         "finding_id": lambda: office.findings[-1 - number % len(office.findings)],

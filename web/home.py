@@ -14,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 def begin(request: Request, caller: Asking) -> Response:
     """Lead on to the first page, or to the sign-in page."""
     with caller.reading() as reading:
-        return pages.moved(request, navigation.beginning(request.app, reading.actor.posts))
+        return pages.moved(request, navigation.beginning(request.app, reading.actor.works_as))
 
 
 @router.get(navigation.MINE)

@@ -23,6 +23,7 @@ from web import (
     register,
     sign_in,
     signing,
+    stand_ins,
 )
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
@@ -48,6 +49,7 @@ PARTS = (
     cases,
     register,
     signing,
+    stand_ins,
     begin,
     filling,
     correcting,

@@ -36,6 +36,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),

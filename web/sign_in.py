@@ -41,7 +41,7 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
         return _page(request, caller, staff_no, after, refusal)
     address = local_addresses.checked(after)
     if address == "/":
-        address = navigation.beginning(request.app, actor.posts)
+        address = navigation.beginning(request.app, actor.works_as)
     answer = pages.moved(request, address)
     api_sessions.set_cookie(request, answer, token)
     return answer

@@ -109,6 +109,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "employer_id": [_employer(hall)],
         "task_id": [entry["task_id"] for case in cases for entry in case["waiting"]],
         "grant_id": ["1"],
+        "stand_in_id": ["1"],
         "draft_id": ["0" * 32],
         "reset_id": ["1"],
         "seal_no": ["1"],

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, agencies, grants, people, posts
+from authz import accounts, actors, agencies, appointments, grants, people
 from authz.actors import Actor
 from authz.grant_entry import GrantEntry
 from database import keys
@@ -78,7 +78,7 @@ class AuthorityOffice:
             section=section,
             password_hash="never checked here",
         )
-        posts.appoint(
+        appointments.appoint(
             session, account, post, agency=agency, section=section, valid_from=date(2020, 1, 1)
         )
         self.ids[staff_no] = account

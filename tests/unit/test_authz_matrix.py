@@ -45,6 +45,7 @@ READERS = {
     "verify": SEERS,
     "grant": {"supervisor"},
     "revoke": {"supervisor"},
+    "stand_in": {"supervisor"},
     "accept": {"teller"},
     "correct": {"teller", "handler"},
     "withdraw": {"teller", "handler"},
@@ -56,6 +57,7 @@ READERS = {
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
+    "stand_in",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")

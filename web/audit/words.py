@@ -15,6 +15,8 @@ ACTIONS: Mapping[str, str] = {
     "sign_in_failed": mark("Sign-in failed"),
     "granted": mark("Grant entered"),
     "grant_revoked": mark("Grant revoked"),
+    "stand_in_registered": mark("Stand-in registered"),
+    "stand_in_ended": mark("Stand-in ended"),
     "agency_added": mark("Agency added"),
     "account_opened": mark("Account opened"),
     "key_made": mark("Signing key made"),
