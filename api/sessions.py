@@ -11,18 +11,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import credentials, openapi
-from api.body import Body, json_of
-from api.dependencies import Command, Commanding
+from api.body import Body, Nothing, json_of
+from api.dependencies import Asking, Command, Commanding, Reading
 from api.office_answers import SignedIn
+from api.staff_answers import SignInEnded, SignInList
 from authz import actors, passwords, sessions, signing_keys
 from authz.accounts import Account
 from authz.actors import Actor
+from authz.sessions import SignInNotFound
 from database import suites
+from database.clock import moment_text
 from database.connection import Sessions
 from database.refusals import NotSignedIn
 from engine import journal, key_register
 
 router = APIRouter(tags=["session"])
+
+MAX_DIGITS = 18
 
 
 class SignIn(BaseModel):
@@ -79,11 +84,57 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
 @router.delete("/api/session", status_code=204)
 def sign_out(request: Request, caller: Commanding) -> Response:
     """End this session, here and now, on every node."""
-    with caller.command(keyed=False) as command:
+    with caller.command(keyed=False, first_password=True) as command:
         leave(command, request)
     answer = Response(status_code=204)
     drop_cookie(answer)
     return answer
+
+
+@router.get("/api/sessions", response_model=SignInList)
+def list_mine(caller: Asking) -> Response:
+    """One's own sessions that still count: where one forgot to sign out, and where somebody else is in."""
+    with caller.reading() as reading:
+        return reading.answer({"items": shown(reading)})
+
+
+@router.post(
+    "/api/sessions/{session_id}/end",
+    response_model=SignInEnded,
+    openapi_extra=openapi.says(Nothing),
+)
+def end_one(
+    session_id: str, body: Annotated[Body[Nothing], json_of(Nothing)], caller: Commanding
+) -> Response:
+    """End one of one's own sessions, on every node."""
+    with caller.command(body) as command:
+        body.checked()
+        return command.answer({"session_id": end(command, session_id)})
+
+
+def shown(reading: Reading) -> list[dict[str, Any]]:
+    """One's own sessions, for the route and the page."""
+    actor = reading.actor
+    return [
+        {
+            "session_id": one.sign_in_id,
+            "opened_at": moment_text(one.opened_at),
+            "last_seen_at": moment_text(one.last_seen_at),
+            "expires_at": moment_text(one.expires_at),
+            "this": one.sign_in_id == actor.sign_in_id,
+        }
+        for one in sessions.mine(reading.session, actor.account_id)
+    ]
+
+
+def end(command: Command, session_id: str) -> int:
+    """End one of one's own sessions and journal it; its id. Raises SignInNotFound."""
+    if not session_id.isascii() or not session_id.isdecimal() or len(session_id) > MAX_DIGITS:
+        raise SignInNotFound
+    actor = command.actor
+    sessions.end_one(command.session, actor.account_id, int(session_id))
+    journal.append_office(command.session, actor.agency, "session_ended", actor=actor)
+    return int(session_id)
 
 
 def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:

@@ -34,7 +34,7 @@ class Actor:
     ``credential_no`` tells which of his passwords counts. Where he acts through a sign-in, ``sign_in_id`` is
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
     ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
-    ``stood_in`` those he does for others today.
+    ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
     """
 
     account_id: int
@@ -47,6 +47,7 @@ class Actor:
     id_no_index: str
     credential_no: int
     demo: bool
+    first_password: bool = False
     stood_in: tuple[StoodIn, ...] = ()
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
@@ -89,6 +90,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
             Account.agency_code,
             Account.section,
             Account.demo,
+            Account.first_password,
             Account.credential_no,
             NaturalPerson.id_no_index,
         )
@@ -108,6 +110,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
         id_no_index=row.id_no_index,
         credential_no=row.credential_no,
         demo=row.demo,
+        first_password=row.first_password,
         stood_in=tuple(
             StoodIn(held.post, held.agency_code, held.section, stand_in.absent_id, principal)
             for stand_in, held, principal in stand_in_record.of_deputies(

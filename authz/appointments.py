@@ -1,6 +1,7 @@
 """Appointing to a post and taking it back; one person's posts stay within one family."""
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,16 @@ from database import clock
 from database.refusals import InvariantBroken
 
 
+class Term(NamedTuple):
+    """From when to when, both included; from today where it isn't said, and until somebody ends it."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+UNTIL_DISMISSED = Term()
+
+
 def appoint(
     session: Session,
     account_id: int,
@@ -19,10 +30,10 @@ def appoint(
     *,
     agency: str,
     section: str | None = None,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
+    term: Term = UNTIL_DISMISSED,
+    basis: str | None = None,
 ) -> int:
-    """Give an account a post, from today unless said otherwise; the holding's id.
+    """Give an account a post for a term, from today unless said otherwise; the holding's id.
 
     A section must be one of the agency's: a misspelt one would serve nothing. Raises PostsIncompatible
     where the natural person holds a post of another family, through whichever account.
@@ -39,8 +50,9 @@ def appoint(
         "post": post,
         "agency_code": agency,
         "section": section,
-        "valid_from": valid_from or clock.today(session),
-        "valid_to": valid_to,
+        "valid_from": term.since or clock.today(session),
+        "valid_to": term.until,
+        "basis": basis,
     }
     holding_id = session.execute(
         insert(PostHolding).values(row).returning(PostHolding.holding_id)

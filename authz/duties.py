@@ -25,6 +25,9 @@ SIGNING_NOTHING = frozenset(
         "grant",
         "revoke",
         "stand_in",
+        "open_account",
+        "appoint",
+        "read_staff",
         "apply_reset",
         "confirm_reset",
     }

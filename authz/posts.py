@@ -59,6 +59,7 @@ class PostHolding(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    basis: Mapped[str | None] = mapped_column(String(400))
 
 
 def in_force(on: date) -> ColumnElement[bool]:

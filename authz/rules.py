@@ -55,6 +55,27 @@ RULES: Mapping[str, Rule] = {
         "没有此项代办登记，或无权查看", "There is no such stand-in, or not yours to see."
     ),
     "stand_in.already_ended": Rule("此项代办已结束", "The stand-in is over already."),
+    "staff.invalid": Rule("人员登记内容不完整或有误", "The entry is incomplete or wrong."),
+    "staff.number_taken": Rule("工号已被使用", "Somebody has this staff number."),
+    "staff.section": Rule(
+        "科室不存在，或账号未登记科室", "The agency has no such section, or the account names none."
+    ),
+    "staff.post": Rule("该机构不设此岗位", "This agency has no such post."),
+    "staff.dates": Rule("任职起止日期有误", "The dates of the appointment don't fit."),
+    "staff.to_self": Rule(
+        "不得为本人开立、停用账号或任免岗位", "Nobody opens, closes, appoints or dismisses himself."
+    ),
+    "staff.from_above": Rule(
+        "主管、系统管理、财务、稽核内控岗位由上级机构任免",
+        "Supervisors, administrators, finance and control are appointed by the office above.",
+    ),
+    "staff.appointment_not_found": Rule(
+        "没有此项任职，或无权查看", "There is no such appointment, or not yours to see."
+    ),
+    "staff.already_dismissed": Rule("此项任职已终止", "The appointment is over already."),
+    "session.not_found": Rule(
+        "没有此登录，或已结束", "There is no such session of yours, or it has ended."
+    ),
     "posts.incompatible": Rule(
         "业务、财务、数据、稽核内控四类岗位不得由同一人兼任",
         "One person never holds posts of two families: business, finance, data, control.",

@@ -39,7 +39,7 @@ NOTED: Noted = {
     Account: (("staff_no", "person_id", "agency_code", "section", "active", "demo"), ("name",)),
     PostHolding: (
         ("account_id", "post", "agency_code", "section", "valid_from", "valid_to", "revoked_at"),
-        (),
+        ("basis",),
     ),
     Grant: (
         (

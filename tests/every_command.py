@@ -8,6 +8,7 @@ from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Rea
 from tests.desk_commands import DESK_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.people import PASSWORD, Person
+from tests.staff_commands import STAFF_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
 _COUNTY = ("account_adjustment", 1, "county")
@@ -91,10 +92,6 @@ def _revoke(office: CommandedOffice) -> Ready:
     return office.post("S101", path, {"reason": "不再需要"})
 
 
-def _end_stand_in(office: CommandedOffice) -> Ready:
-    return office.post("S101", f"/api/stand-ins/{office.stand_in()}/end")
-
-
 def _search(kind: str, field: str) -> Any:
     def prepare(office: CommandedOffice) -> Ready:
         applicants = [
@@ -166,12 +163,6 @@ COMMANDS: tuple[Command, ...] = (
         lambda office: office.post("S101", "/api/grants", authority_bodies.grant()),
         201,
     ),
-    Command(
-        "stand_in",
-        "POST /api/stand-ins",
-        lambda office: office.post("S101", "/api/stand-ins", authority_bodies.stand_in()),
-    ),
-    Command("end_stand_in", "POST /api/stand-ins/{stand_in_id}/end", _end_stand_in),
     Command("revoke", "POST /api/grants/{grant_id}/revocation", _revoke),
     Command("search a person", "POST /api/register/search", _search("person", "id_no")),
     Command("search an employer", "POST /api/register/search", _search("employer", "uscc")),
@@ -183,4 +174,5 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
+    *STAFF_COMMANDS,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import audited_office, authority_bodies, calculations
+from tests import audited_office, authority_bodies, calculations, staff_commands
 from tests.people import PASSWORD, Hall, new_key
 
 POSTS = {
@@ -57,6 +57,7 @@ class RequestedOffice:
         self.cases: list[str] = []
         self.grants: list[str] = []
         self.stand_ins: list[str] = []
+        self.appointments: list[str] = []
         self.drafts: list[str] = []
         self.resets: list[str] = []
         self.samples: list[str] = []
@@ -74,6 +75,7 @@ class RequestedOffice:
             self.case_for(state)
         self.grant()
         self.stand_in()
+        self.appointment()
         self.draft()
         self.reset()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
@@ -126,6 +128,7 @@ class RequestedOffice:
         for name, made in (
             ("grant_id", self.grant),
             ("stand_in_id", self.stand_in),
+            ("appointment_id", self.appointment),
             ("reset_id", self.reset),
             ("draft_id", self.draft),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
@@ -158,6 +161,13 @@ class RequestedOffice:
         self.stand_ins.append(str(entered["stand_in_id"]))
         return self.stand_ins[-1]
 
+    def appointment(self) -> str:
+        """A new appointment, which nobody but this campaign knows."""
+        said = staff_commands.appointment_body()
+        entered = self.hall.S101.post("/api/appointments", said, status=201)
+        self.appointments.append(str(entered["appointment_id"]))
+        return self.appointments[-1]
+
     def seen(self, case_no: str) -> dict[str, Any]:
         """The case as somebody of its county sees it."""
         return dict(self.hall.T101.case(case_no))
@@ -182,6 +192,10 @@ class RequestedOffice:
             "POST /api/grants/": "S101",
             "POST /api/stand-ins": "S101",
             "POST /api/stand-ins/": "S101",
+            "POST /api/accounts": "admin",
+            "POST /api/accounts/": "admin",
+            "POST /api/appointments": "S101",
+            "POST /api/appointments/": "S101",
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
         }.get(method_and_place, "T101")
@@ -220,6 +234,8 @@ class RequestedOffice:
             "POST /api/grants": authority_bodies.grant,
             "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
             "POST /api/stand-ins": authority_bodies.stand_in,
+            "POST /api/accounts": staff_commands.account_body,
+            "POST /api/appointments": staff_commands.appointment_body,
             "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
             "POST /api/session/reset": self._by_code,
             "POST /api/audit/cases/search": lambda: {"id_no": self.persons[0]},

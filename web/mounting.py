@@ -23,6 +23,7 @@ from web import (
     register,
     sign_in,
     signing,
+    staff,
     stand_ins,
 )
 from web.audit import case as audit_case
@@ -49,6 +50,7 @@ PARTS = (
     cases,
     register,
     signing,
+    staff,
     stand_ins,
     begin,
     filling,

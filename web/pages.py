@@ -93,4 +93,5 @@ def _me(reading: Reading, actor: Actor) -> dict[str, Any]:
         "agency": agencies.get(reading.session, actor.agency).name,
         "section": actor.section,
         "posts": actor.works_as,
+        "first_password": actor.first_password,
     }

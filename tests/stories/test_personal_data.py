@@ -110,6 +110,8 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "task_id": [entry["task_id"] for case in cases for entry in case["waiting"]],
         "grant_id": ["1"],
         "stand_in_id": ["1"],
+        "appointment_id": ["1"],
+        "session_id": ["1"],
         "draft_id": ["0" * 32],
         "reset_id": ["1"],
         "seal_no": ["1"],

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from authz import accounts, actors, agencies, appointments, grants, people
 from authz.actors import Actor
+from authz.appointments import Term
 from authz.grant_entry import GrantEntry
 from database import keys
 from database.clock import FixedClock
@@ -79,7 +80,7 @@ class AuthorityOffice:
             password_hash="never checked here",
         )
         appointments.appoint(
-            session, account, post, agency=agency, section=section, valid_from=date(2020, 1, 1)
+            session, account, post, agency=agency, section=section, term=Term(date(2020, 1, 1))
         )
         self.ids[staff_no] = account
         return account

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from authz import accounts, appointments, decisions, duties
 from authz.acts import Act
+from authz.appointments import Term
 from database.refusals import Forbidden
 from tests.unit import authz_office
 from tests.unit.authz_office import BENEFITS, CITY, COUNTY, OTHER_COUNTY, PROVINCE, AuthorityOffice
@@ -217,8 +218,7 @@ def test_posts_count_between_their_dates_and_until_revoked(office: AuthorityOffi
             account,
             "reviewer",
             agency=COUNTY,
-            valid_from=date(2026, 11, 24),
-            valid_to=date(2026, 11, 25),
+            term=Term(date(2026, 11, 24), date(2026, 11, 25)),
         )
     seen = []
     for _ in range(4):

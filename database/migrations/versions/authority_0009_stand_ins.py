@@ -1,4 +1,4 @@
-"""The register of stand-ins (AB角)."""
+"""The register of stand-ins (AB角); on what basis somebody holds a post; whose password is the first."""
 
 from collections.abc import Sequence
 
@@ -53,6 +53,11 @@ def upgrade() -> None:
     )
     for table in ("stand_ins", "stand_in_ends"):
         append_only.protect(op.get_bind(), table)
+    op.add_column("post_holdings", sa.Column("basis", sa.String(length=400), nullable=True))
+    op.add_column(
+        "accounts",
+        sa.Column("first_password", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
@@ -61,5 +66,7 @@ def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_column("accounts", "first_password")
+    op.drop_column("post_holdings", "basis")
     op.drop_table("stand_in_ends")
     op.drop_table("stand_ins")
