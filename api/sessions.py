@@ -15,7 +15,7 @@ from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from api.office_answers import SignedIn
 from api.staff_answers import SignInEnded, SignInList
-from authz import actors, passwords, sessions, signing_keys
+from authz import actors, lockouts, passwords, sessions, signing_keys
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.sessions import SignInNotFound
@@ -140,16 +140,18 @@ def end(command: Command, session_id: str) -> int:
 def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
     """Open a session for whoever gives the right password: its token, told this once, and who it is.
 
-    Raises WrongPassword, CrossSite, NotOnThisMachine; a failed attempt is journalled.
+    Raises WrongPassword, LockedOut, CrossSite, NotOnThisMachine; a failed attempt is counted and journalled.
     """
     credentials.require_own_page(request)
     office: Sessions = request.app.state.sessions
     # The password takes 20 ms of work, so it is checked before the transaction that writes.
+    address = credentials.address(request)
     with office.reading() as session:
+        lockouts.require_open(session, staff_no, address)
         proof = passwords.check(session, staff_no, password)
         key = None if proof is None else signing_keys.open_key(session, proof.account_id, password)
     if proof is None:
-        _journal_failure(office, staff_no)
+        _note_failure(office, staff_no, address)
         raise WrongPassword
     # The first sign-in of an account makes its key, and so does the first under another suite.
     new = signing_keys.make(password) if not key or key.suite != suites.current().name else None
@@ -161,6 +163,7 @@ def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
             credentials.require_loopback(request)
         if new is not None:
             key = key_register.replace(session, actor, new, "suite")
+        lockouts.forget(session, staff_no, address)
         token, _ = sessions.open_session(session, proof, key)
         journal.append_office(session, actor.agency, "signed_in", actor=actor)
     return token, actor
@@ -189,9 +192,10 @@ def drop_cookie(answer: Response) -> None:
     answer.delete_cookie(credentials.COOKIE, httponly=True, samesite="strict")
 
 
-def _journal_failure(office: Sessions, staff_no: str) -> None:
-    """Keep a failed attempt on an account that exists; what else was typed may be a password."""
+def _note_failure(office: Sessions, staff_no: str, address: str | None) -> None:
+    """Count a failed attempt, and journal it for an account that exists; else it may be a password."""
     with office.command() as session:
+        lockouts.note(session, staff_no, address)
         agency = session.execute(
             select(Account.agency_code).where(Account.staff_no == staff_no)
         ).scalar_one_or_none()

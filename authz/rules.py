@@ -73,6 +73,9 @@ RULES: Mapping[str, Rule] = {
         "没有此项任职，或无权查看", "There is no such appointment, or not yours to see."
     ),
     "staff.already_dismissed": Rule("此项任职已终止", "The appointment is over already."),
+    "session.locked": Rule(
+        "登录失败次数过多", "Too many failed sign-ins: wait a quarter of an hour."
+    ),
     "session.not_found": Rule(
         "没有此登录，或已结束", "There is no such session of yours, or it has ended."
     ),

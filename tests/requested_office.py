@@ -163,8 +163,8 @@ class RequestedOffice:
 
     def appointment(self) -> str:
         """A new appointment, which nobody but this campaign knows."""
-        said = staff_commands.appointment_body()
-        entered = self.hall.S101.post("/api/appointments", said, status=201)
+        body = staff_commands.appointment_body()
+        entered = self.hall.S101.post("/api/appointments", body, status=201)
         self.appointments.append(str(entered["appointment_id"]))
         return self.appointments[-1]
 

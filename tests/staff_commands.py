@@ -6,7 +6,7 @@ from stdnum.cn import ric
 
 from tests import authority_bodies
 from tests.commanded_office import Command, CommandedOffice, Ready
-from tests.people import Person
+from tests.people import Hall, Person
 
 _NUMBERS = count(1)
 
@@ -26,6 +26,14 @@ def account_body() -> dict[str, str]:
 def appointment_body() -> dict[str, str]:
     """A further post of a teller, which may be given as often as one likes."""
     return {"staff_no": "T103", "post": "guide", "from": "2026-11-02", "basis": "任命〔2026〕8号"}
+
+
+def other_session(hall: Hall, staff_no: str) -> str:
+    """Another session of somebody's own, which he may end."""
+    Person(hall.client, staff_no)
+    hall.client.cookies.clear()
+    listed = getattr(hall, staff_no).get("/api/sessions")["items"]
+    return str(next(one["session_id"] for one in listed if not one["this"]))
 
 
 def _stand_in(office: CommandedOffice) -> Ready:
@@ -56,10 +64,7 @@ def _dismiss(office: CommandedOffice) -> Ready:
 
 
 def _end_session(office: CommandedOffice) -> Ready:
-    Person(office.hall.client, "G101")
-    listed = office.hall.G101.get("/api/sessions")["items"]
-    other = next(one["session_id"] for one in listed if not one["this"])
-    return office.post("G101", f"/api/sessions/{other}/end")
+    return office.post("G101", f"/api/sessions/{other_session(office.hall, 'G101')}/end")
 
 
 STAFF_COMMANDS = (

@@ -1,4 +1,4 @@
-"""The register of stand-ins (AB角); on what basis somebody holds a post; whose password is the first."""
+"""The register of stand-ins (AB角); failed sign-ins; on what basis a post is held; whose password is the first."""
 
 from collections.abc import Sequence
 
@@ -53,6 +53,18 @@ def upgrade() -> None:
     )
     for table in ("stand_ins", "stand_in_ends"):
         append_only.protect(op.get_bind(), table)
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("failure_id", columns.BigId, nullable=False),
+        sa.Column("staff_index", sa.String(length=64), nullable=False),
+        sa.Column("address_index", sa.String(length=64), nullable=False),
+        sa.Column("at", columns.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("failure_id", name=op.f("pk_sign_in_failures")),
+    )
+    op.create_index("ix_sign_in_failures_staff_index_at", "sign_in_failures", ["staff_index", "at"])
+    op.create_index(
+        "ix_sign_in_failures_address_index_at", "sign_in_failures", ["address_index", "at"]
+    )
     op.add_column("post_holdings", sa.Column("basis", sa.String(length=400), nullable=True))
     op.add_column(
         "accounts",
@@ -68,5 +80,6 @@ def downgrade() -> None:
     """Take them away again."""
     op.drop_column("accounts", "first_password")
     op.drop_column("post_holdings", "basis")
+    op.drop_table("sign_in_failures")
     op.drop_table("stand_in_ends")
     op.drop_table("stand_ins")
