@@ -13,6 +13,7 @@ from api import (
     demo_office,
     evidence,
     failures,
+    founding,
     inspections,
     keeping,
     offices,
@@ -112,6 +113,10 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     demo.add_argument("--cases", type=_whole, default=0, metavar="N", help="and accept N cases")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="the same choices again")
     demo.set_defaults(run=demo_office.run)
+
+    found = commands.add_parser("found", help="set up an office's first agencies and people")
+    found.add_argument("file", type=Path, metavar="FILE", help="agencies and staff, as YAML")
+    found.set_defaults(run=founding.run)
 
     new_process = commands.add_parser("new-process", help="write the skeleton of a process")
     new_process.add_argument("name", metavar="NAME")

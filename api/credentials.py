@@ -74,12 +74,24 @@ def require_own_page(request: Request) -> None:
 
 def require_loopback(request: Request) -> None:
     """Raise NotOnThisMachine unless the request comes from this machine, and from no proxy on it."""
-    if any(name in request.headers for name in FORWARDED):
+    if not _is_here(request):
         raise NotOnThisMachine
+
+
+def address(request: Request) -> str | None:
+    """Where a request comes from, to count failures by; None for this machine itself.
+
+    Behind a proxy it is the proxy's: what a header says of the address before it, anybody may write.
+    """
+    return None if _is_here(request) else (request.client.host if request.client else "")
+
+
+def _is_here(request: Request) -> bool:
+    if any(name in request.headers for name in FORWARDED):
+        return False
     try:
         peer = ipaddress.ip_address(request.client.host if request.client else "")
     except ValueError:
-        raise NotOnThisMachine from None
+        return False
     mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-    if not (mapped or peer).is_loopback:
-        raise NotOnThisMachine
+    return (mapped or peer).is_loopback

@@ -17,10 +17,10 @@ from authz import (
     accounts,
     actors,
     agencies,
+    appointments,
     grants,
     passwords,
     people,
-    posts,
     signing_keys,
 )
 from authz.accounts import Account
@@ -176,7 +176,7 @@ def _staff(session: Session, rows: list[dict[str, Any]]) -> None:
         signer = actors.load(session, account_id)
         key_register.replace(session, signer, signing_keys.make(PASSWORD), "replaced")
         for post in row["posts"]:
-            posts.appoint(
+            appointments.appoint(
                 session, account_id, post, agency=row["agency"], section=row.get("section")
             )
         office_record.note_account(session, account_id, "account_opened")

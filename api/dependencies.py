@@ -66,6 +66,12 @@ class Command(Reading):
         return answer
 
 
+class FirstPassword(Forbidden):
+    """Somebody else knows your first password: change it, then sign in anew."""
+
+    rule = "password.first"
+
+
 class Caller:
     """Whoever sent this request."""
 
@@ -75,15 +81,18 @@ class Caller:
         self.office: Office = request.app.state.office
 
     @contextmanager
-    def reading(self, *, by_itself: bool = False) -> Iterator[Reading]:
+    def reading(
+        self, *, by_itself: bool = False, first_password: bool = False
+    ) -> Iterator[Reading]:
         """Read as a signed-in person. Raises NotSignedIn; refusals of authority are journalled.
 
-        What a page asks ``by_itself``, again and again, is no sign that anybody sits before it.
+        What a page asks ``by_itself``, again and again, is no sign that anybody sits before it. Whoever
+        still has his first password is refused (FirstPassword) unless the route is there to change it.
         """
         actor: Actor | None = None
         try:
             with self._sessions.reading() as session:
-                actor, sign_in = self._signed_in(session)
+                actor, sign_in = self._signed_in(session, first_password=first_password)
                 stale = not by_itself and sessions.touch_is_due(session, sign_in)
                 yield Reading(session, self.office, actor)
         except Forbidden as refusal:
@@ -100,13 +109,14 @@ class Caller:
         keyed: bool = True,
         key: str | None = None,
         alters_authority: bool = False,
+        first_password: bool = False,
     ) -> Iterator[Command]:
         """One transaction of a signed-in person: commits when the block ends, or nothing happened.
 
         ``keyed`` commands answer a repeated request as before; those that alter authority wait until
         no decision is under way. The key is the header's, or ``key`` where a page's form sent it.
         Refusals are journalled once the transaction is rolled back. Raises
-        NotSignedIn, KeyMissing, KeyReused, MalformedBody, Replayed.
+        NotSignedIn, FirstPassword, KeyMissing, KeyReused, MalformedBody, Replayed.
         """
         actor: Actor | None = None
         try:
@@ -114,7 +124,7 @@ class Caller:
             with self._sessions.command() as session:
                 if alters_authority:
                     epoch.hold_alone(session)
-                actor, sign_in = self._signed_in(session)
+                actor, sign_in = self._signed_in(session, first_password=first_password)
                 if sessions.touch_is_due(session, sign_in):
                     sessions.touch(session, sign_in.sign_in_id)
                 taken = self._take_key(session, actor, body, key) if keyed else None
@@ -141,10 +151,10 @@ class Caller:
         Raises OldPasswordWrong, SamePassword, PasswordLength.
         """
         with self._sessions.reading() as session:
-            actor, _ = self._signed_in(session)
+            actor, _ = self._signed_in(session, first_password=True)
             return new_passwords.choose(session, actor.account_id, old, new)
 
-    def _signed_in(self, session: Session) -> tuple[Actor, SignIn]:
+    def _signed_in(self, session: Session, *, first_password: bool = False) -> tuple[Actor, SignIn]:
         token = credentials.token(self._request)
         sign_in = None if token is None else sessions.find(session, token)
         if token is None or sign_in is None:
@@ -152,6 +162,8 @@ class Caller:
         actor = actors.load(session, sign_in.account_id)
         if actor.demo:
             credentials.require_loopback(self._request)
+        if actor.first_password and not first_password:
+            raise FirstPassword
         actor = replace(
             actor,
             sign_in_id=sign_in.sign_in_id,

@@ -7,6 +7,14 @@ from pydantic import BaseModel, Field
 from api.answers import Day, Level, Moment, NamesShown
 
 
+class StoodInShown(BaseModel):
+    """A post that somebody does for an absent colleague today."""
+
+    post: str
+    agency: str
+    absent: str
+
+
 class SignedIn(BaseModel):
     """Who signed in; the token is told this once."""
 
@@ -16,6 +24,7 @@ class SignedIn(BaseModel):
     agency: str
     section: str | None
     posts: list[str]
+    stood_in: list[StoodInShown]
 
 
 class SignedOut(BaseModel):
@@ -172,6 +181,35 @@ class GrantPage(BaseModel):
     """A page of the grant register."""
 
     items: list[GrantShown]
+    next_cursor: str | None
+
+
+class StandInAnswer(BaseModel):
+    """A stand-in that was registered or ended."""
+
+    stand_in_id: int
+    status: Literal["pending", "effective", "over", "ended"]
+
+
+class StandInShown(StandInAnswer):
+    """One entry of the register of stand-ins: who does which post for whom, from when to when."""
+
+    absent: str
+    deputy: str
+    post: str
+    agency: str
+    since: Day = Field(alias="from")
+    until: Day = Field(alias="to")
+    reason: str
+    registered_by: str
+    registered_at: Moment
+    ended_at: Moment | None
+
+
+class StandInPage(BaseModel):
+    """A page of the register of stand-ins."""
+
+    items: list[StandInShown]
     next_cursor: str | None
 
 

@@ -74,7 +74,7 @@ def change(
     # Before the transaction: passwords take 20 ms of work each, and others wait for the write lock.
     raw = body.raw if isinstance(body.raw, dict) else {}
     chosen = caller.new_password(str(raw.get("password")), str(raw.get("new_password")))
-    with caller.command(body, alters_authority=True) as command:
+    with caller.command(body, alters_authority=True, first_password=True) as command:
         body.checked()
         new_passwords.change(command.session, command.actor, chosen)
         answer = command.answer({"staff_no": command.actor.staff_no, "signed_in": False})

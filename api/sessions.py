@@ -11,18 +11,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import credentials, openapi
-from api.body import Body, json_of
-from api.dependencies import Command, Commanding
+from api.body import Body, Nothing, json_of
+from api.dependencies import Asking, Command, Commanding, Reading
 from api.office_answers import SignedIn
-from authz import actors, passwords, sessions, signing_keys
+from api.staff_answers import SignInEnded, SignInList
+from authz import actors, lockouts, passwords, sessions, signing_keys
 from authz.accounts import Account
 from authz.actors import Actor
+from authz.sessions import SignInNotFound
 from database import suites
+from database.clock import moment_text
 from database.connection import Sessions
 from database.refusals import NotSignedIn
 from engine import journal, key_register
 
 router = APIRouter(tags=["session"])
+
+MAX_DIGITS = 18
 
 
 class SignIn(BaseModel):
@@ -66,6 +71,10 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
         "agency": actor.agency,
         "section": actor.section,
         "posts": list(actor.posts),
+        "stood_in": [
+            {"post": done.post, "agency": done.agency, "absent": done.absent}
+            for done in actor.stood_in
+        ],
     }
     answer = Response(orjson.dumps(content), 201, media_type="application/json")
     set_cookie(request, answer, token)
@@ -75,26 +84,74 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
 @router.delete("/api/session", status_code=204)
 def sign_out(request: Request, caller: Commanding) -> Response:
     """End this session, here and now, on every node."""
-    with caller.command(keyed=False) as command:
+    with caller.command(keyed=False, first_password=True) as command:
         leave(command, request)
     answer = Response(status_code=204)
     drop_cookie(answer)
     return answer
 
 
+@router.get("/api/sessions", response_model=SignInList)
+def list_mine(caller: Asking) -> Response:
+    """One's own sessions that still count: where one forgot to sign out, and where somebody else is in."""
+    with caller.reading() as reading:
+        return reading.answer({"items": shown(reading)})
+
+
+@router.post(
+    "/api/sessions/{session_id}/end",
+    response_model=SignInEnded,
+    openapi_extra=openapi.says(Nothing),
+)
+def end_one(
+    session_id: str, body: Annotated[Body[Nothing], json_of(Nothing)], caller: Commanding
+) -> Response:
+    """End one of one's own sessions, on every node."""
+    with caller.command(body) as command:
+        body.checked()
+        return command.answer({"session_id": end(command, session_id)})
+
+
+def shown(reading: Reading) -> list[dict[str, Any]]:
+    """One's own sessions, for the route and the page."""
+    actor = reading.actor
+    return [
+        {
+            "session_id": one.sign_in_id,
+            "opened_at": moment_text(one.opened_at),
+            "last_seen_at": moment_text(one.last_seen_at),
+            "expires_at": moment_text(one.expires_at),
+            "this": one.sign_in_id == actor.sign_in_id,
+        }
+        for one in sessions.mine(reading.session, actor.account_id)
+    ]
+
+
+def end(command: Command, session_id: str) -> int:
+    """End one of one's own sessions and journal it; its id. Raises SignInNotFound."""
+    if not session_id.isascii() or not session_id.isdecimal() or len(session_id) > MAX_DIGITS:
+        raise SignInNotFound
+    actor = command.actor
+    sessions.end_one(command.session, actor.account_id, int(session_id))
+    journal.append_office(command.session, actor.agency, "session_ended", actor=actor)
+    return int(session_id)
+
+
 def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
     """Open a session for whoever gives the right password: its token, told this once, and who it is.
 
-    Raises WrongPassword, CrossSite, NotOnThisMachine; a failed attempt is journalled.
+    Raises WrongPassword, LockedOut, CrossSite, NotOnThisMachine; a failed attempt is counted and journalled.
     """
     credentials.require_own_page(request)
     office: Sessions = request.app.state.sessions
     # The password takes 20 ms of work, so it is checked before the transaction that writes.
+    address = credentials.address(request)
     with office.reading() as session:
+        lockouts.require_open(session, staff_no, address)
         proof = passwords.check(session, staff_no, password)
         key = None if proof is None else signing_keys.open_key(session, proof.account_id, password)
     if proof is None:
-        _journal_failure(office, staff_no)
+        _note_failure(office, staff_no, address)
         raise WrongPassword
     # The first sign-in of an account makes its key, and so does the first under another suite.
     new = signing_keys.make(password) if not key or key.suite != suites.current().name else None
@@ -106,6 +163,7 @@ def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
             credentials.require_loopback(request)
         if new is not None:
             key = key_register.replace(session, actor, new, "suite")
+        lockouts.forget(session, staff_no, address)
         token, _ = sessions.open_session(session, proof, key)
         journal.append_office(session, actor.agency, "signed_in", actor=actor)
     return token, actor
@@ -134,9 +192,10 @@ def drop_cookie(answer: Response) -> None:
     answer.delete_cookie(credentials.COOKIE, httponly=True, samesite="strict")
 
 
-def _journal_failure(office: Sessions, staff_no: str) -> None:
-    """Keep a failed attempt on an account that exists; what else was typed may be a password."""
+def _note_failure(office: Sessions, staff_no: str, address: str | None) -> None:
+    """Count a failed attempt, and journal it for an account that exists; else it may be a password."""
     with office.command() as session:
+        lockouts.note(session, staff_no, address)
         agency = session.execute(
             select(Account.agency_code).where(Account.staff_no == staff_no)
         ).scalar_one_or_none()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import epoch, posts
@@ -31,6 +31,8 @@ class Account(Base):
     credential_no: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
+    # Somebody else knows this password: nothing else goes before it is changed.
+    first_password: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 _ACCOUNTS = table_of(Account)
@@ -74,6 +76,7 @@ def open_account(
         "credential_no": 1,
         "active": True,
         "demo": demo,
+        "first_password": False,
     }
     epoch.hold_alone(session)
     account_id = session.execute(
@@ -81,6 +84,14 @@ def open_account(
     ).scalar_one()
     epoch.bump(session)
     return account_id
+
+
+def mark_first_password(session: Session, account_id: int) -> None:
+    """Let an account do nothing but change its password: somebody else has seen this one."""
+    epoch.hold_alone(session)
+    get(session, account_id).first_password = True
+    session.flush()
+    epoch.bump(session)
 
 
 def get(session: Session, account_id: int) -> Account:
@@ -96,6 +107,7 @@ def change_password(session: Session, account_id: int, password_hash: str) -> No
     epoch.hold_alone(session)
     account = get(session, account_id)
     account.password_hash = password_hash
+    account.first_password = False
     account.credential_no += 1
     session.flush()
     epoch.bump(session)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import posts
+from authz import posts, stand_in_record
 from authz.accounts import Account
 from authz.epoch import Memory
 from authz.people import NaturalPerson
@@ -16,13 +16,25 @@ from database.refusals import NotSignedIn
 
 
 @dataclass(frozen=True, slots=True)
+class StoodIn:
+    """A post that somebody does for an absent colleague (代), where, and within which section."""
+
+    post: str
+    agency: str
+    section: str | None
+    absent_id: int
+    absent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. Decisions read posts and person from their rows again: this is for showing and noting.
 
     ``id_no_index`` is the blind index of his own id number, by which his own cases are known;
     ``credential_no`` tells which of his passwords counts. Where he acts through a sign-in, ``sign_in_id`` is
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
-    ``signer`` holds his signing key; without one he can read and claim, not sign.
+    ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
+    ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
     """
 
     account_id: int
@@ -35,9 +47,16 @@ class Actor:
     id_no_index: str
     credential_no: int
     demo: bool
+    first_password: bool = False
+    stood_in: tuple[StoodIn, ...] = ()
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
     signer: Signer | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def works_as(self) -> tuple[str, ...]:
+        """The posts he may act in today: his own, and those he does for others."""
+        return posts.in_order({*self.posts, *(done.post for done in self.stood_in)})
 
 
 class AccountClosed(NotSignedIn):
@@ -71,6 +90,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
             Account.agency_code,
             Account.section,
             Account.demo,
+            Account.first_password,
             Account.credential_no,
             NaturalPerson.id_no_index,
         )
@@ -90,4 +110,11 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
         id_no_index=row.id_no_index,
         credential_no=row.credential_no,
         demo=row.demo,
+        first_password=row.first_password,
+        stood_in=tuple(
+            StoodIn(held.post, held.agency_code, held.section, stand_in.absent_id, principal)
+            for stand_in, held, principal in stand_in_record.of_deputies(
+                session, [account_id], today
+            )
+        ),
     )

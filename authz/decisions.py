@@ -13,11 +13,15 @@ from database.refusals import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What allowed an act: the collective entry or grant, the post it is done in, the policy epoch."""
+    """What allowed an act: the collective entry or grant, the post it is done in, the policy epoch.
+
+    ``on_behalf_of`` is the staff number of the absent colleague whose post it is (代), None for one's own.
+    """
 
     grant: str
     post: str
     epoch: int
+    on_behalf_of: str | None = None
 
 
 class AccountInactive(Forbidden):
@@ -43,7 +47,9 @@ def may(session: Session, actor: Actor, act: Act) -> Permit | None:
     if stands is None:
         return None
     allowed = stands.enforcement.allowing(act, stands.person_id, stands.today)
-    return None if allowed is None else Permit(allowed[0], allowed[1], stands.epoch)
+    if allowed is None:
+        return None
+    return Permit(allowed.entry, allowed.post, stands.epoch, allowed.on_behalf_of or None)
 
 
 def why_not(session: Session, actor: Actor, act: Act) -> Forbidden | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import casbin
 from casbin.model.model import Model
@@ -44,6 +44,14 @@ _empty_model: Any = Model
 logging.getLogger("casbin").setLevel(logging.CRITICAL + 1)
 _threads = threading.local()
 _building = threading.Lock()
+
+
+class Allowed(NamedTuple):
+    """The entry or grant that allows an act, the post it is done in, and for whom if not himself."""
+
+    entry: str
+    post: str
+    on_behalf_of: str
 
 
 class _Enforcer(casbin.Enforcer):
@@ -81,11 +89,11 @@ class Enforcement:
         """The person's rows for a step (as policy writes it), of all processes."""
         return self._rows.get(step, [])
 
-    def allowing(self, act: Act, person_id: int, today: date) -> tuple[str, str] | None:
-        """(id of the entry or grant that allows the act, post it is done in), or None."""
+    def allowing(self, act: Act, person_id: int, today: date) -> Allowed | None:
+        """What allows the act, or None. His own posts come before those he does for others."""
         return self._answer(act, person_id, today)
 
-    def _decide(self, act: Act, person_id: int, today: date) -> tuple[str, str] | None:
+    def _decide(self, act: Act, person_id: int, today: date) -> Allowed | None:
         step = policy.step_word(act)
         if step not in self._rows:
             return None
@@ -110,7 +118,7 @@ class Enforcement:
         if not row:
             # Casbin says yes without a row when it is switched off.
             raise InvariantBroken("an act was allowed by no row of the policy")
-        return row[0], row[1]
+        return Allowed(row[0], row[1], row[-1])
 
     def _enforcer(self, step: str, process: str) -> Any:
         """The enforcer over the rows of one step that can be about a process."""
@@ -182,4 +190,5 @@ def _row(tree: Tree, right: Right, holding: Holding, covering: Covering | None =
         since.isoformat(),
         until.isoformat(),
         limit,
+        holding.on_behalf_of,
     ]

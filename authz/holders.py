@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, grant_record, policy, posts
+from authz import agencies, grant_record, policy, posts, stand_in_record, standing
 from authz.accounts import Account
 from authz.acts import Act
 from authz.enforcement import Enforcement
 from authz.placement import Covering, Holding
 from authz.policy import Right
 from authz.posts import PostHolding
+from authz.stand_in_record import StandIn
 from database import clock
 
 SHOWN = 50
@@ -37,13 +38,14 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
     staff: dict[tuple[str, str], list[dict[str, Any]]] = {
         (post, place): [] for post in wanted for place in places[:1]
     }
-    for row in rows:
-        holding = Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to)
-        his = [c for c in coverings if c.account_id in (None, row.account_id)]
-        allowed = Enforcement(tree, [holding], his).allowing(neutral, row.person_id, today)
-        if allowed is not None and row.person_id not in barred:
-            named = {"staff_no": row.staff_no, "name": row.name}
-            staff.setdefault((row.post, row.agency_code), []).append(named)
+    for who, holding in rows:
+        his = [c for c in coverings if c.account_id in (None, who.account_id)]
+        allowed = Enforcement(tree, [holding], his).allowing(neutral, who.person_id, today)
+        if allowed is not None and who.person_id not in barred:
+            people = staff.setdefault((holding.post, holding.agency), [])
+            named = {"staff_no": who.staff_no, "name": who.name}
+            if named not in people:
+                people.append(named)
     return [
         {"post": post, "agency": place, "staff": people[:SHOWN]}
         for (post, place), people in staff.items()
@@ -55,7 +57,25 @@ def _places(lineage: Sequence[str], rights: Sequence[Right]) -> Sequence[str]:
     return lineage if any(right.reach == "tree" for right in rights) else lineage[:1]
 
 
-def _holders(session: Session, wanted: Collection[str], places: Collection[str]) -> Sequence[Any]:
+def _holders(
+    session: Session, wanted: Collection[str], places: Collection[str]
+) -> Sequence[tuple[Any, Holding]]:
+    """Who holds these posts, then who does them for an absent colleague."""
+    own = [
+        (row, Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to))
+        for row in _own(session, wanted, places)
+    ]
+    today = clock.today(session)
+    stood_in = session.execute(
+        stand_in_record.in_force(today)
+        .add_columns(Account.account_id, Account.person_id, Account.staff_no, Account.name)
+        .join(Account, Account.account_id == StandIn.deputy_id)
+        .where(StandIn.agency_code.in_(places), StandIn.post.in_(wanted), Account.active)
+    )
+    return own + [(row, standing.holding(row[0], row[1], row[2])) for row in stood_in]
+
+
+def _own(session: Session, wanted: Collection[str], places: Collection[str]) -> Sequence[Any]:
     return session.execute(
         select(
             Account.account_id,
@@ -83,7 +103,7 @@ def _coverings(
     session: Session,
     rights: Sequence[Right],
     places: Collection[str],
-    rows: Sequence[Any],
+    rows: Sequence[tuple[Any, Holding]],
 ) -> list[Covering]:
     by_grant = {right.post for right in rights if right.by == "grant"}
     if not by_grant:
@@ -92,7 +112,7 @@ def _coverings(
         session,
         agencies=places,
         posts=by_grant,
-        accounts={row.account_id for row in rows if row.post in by_grant},
+        accounts={who.account_id for who, holding in rows if holding.post in by_grant},
         on=clock.today(session),
     )
     return [Covering.of(grant) for grant in grants]

@@ -17,14 +17,13 @@ from authz import accounts, agencies, decisions
 from authz.accounts import Account, AccountNotFound
 from authz.actors import Actor
 from authz.acts import Act
+from authz.passwords import LETTERS
 from database import clock, keys
 from database.columns import BigId, Sealed, UtcDateTime
 from database.declarative import Base
 from database.refusals import Conflict, Forbidden, NotFound, NotSignedIn
 
 APPLY, CONFIRM = "apply_reset", "confirm_reset"
-# Letters and digits that nobody mistakes for another when they are read out.
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 HALF = 8
 STANDS = timedelta(hours=24)
 MOST_FAILURES = 5

@@ -15,13 +15,15 @@ ENDLESS = date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A post held at an agency, within a section or the whole office, from when to when."""
+    """A post held at an agency, or done there for an absent colleague: in a section or the whole office."""
 
     post: str
     agency: str
     section: str | None
     since: date
     until: date | None
+    # The principal's staff number, where it is done for him (代).
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

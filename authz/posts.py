@@ -11,17 +11,13 @@ from sqlalchemy import (
     Index,
     String,
     and_,
-    insert,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz import agencies, epoch
-from database import clock
 from database.columns import BigId, UtcDateTime
 from database.declarative import Base
-from database.refusals import InvariantBroken
 
 # In the order in which a desk lists them; the first a person holds is the one the journal names.
 POSTS: Mapping[str, str] = {
@@ -63,6 +59,7 @@ class PostHolding(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    basis: Mapped[str | None] = mapped_column(String(400))
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -85,49 +82,3 @@ def held_by(session: Session, account_id: int, on: date) -> tuple[str, ...]:
 def in_order(held: set[str]) -> tuple[str, ...]:
     """Posts in the order of ``POSTS``."""
     return tuple(post for post in POSTS if post in held)
-
-
-def appoint(
-    session: Session,
-    account_id: int,
-    post: str,
-    *,
-    agency: str,
-    section: str | None = None,
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-) -> int:
-    """Give an account a post, from today unless said otherwise; the holding's id.
-
-    A section must be one of the agency's: a misspelt one would serve nothing.
-    """
-    if post not in POSTS:
-        raise InvariantBroken(f"there is no post {post!r}")
-    epoch.hold_alone(session)
-    if section is not None and section not in agencies.get(session, agency).sections:
-        raise InvariantBroken(f"agency {agency} has no section {section!r}")
-    row = {
-        "account_id": account_id,
-        "post": post,
-        "agency_code": agency,
-        "section": section,
-        "valid_from": valid_from or clock.today(session),
-        "valid_to": valid_to,
-    }
-    holding_id = session.execute(
-        insert(PostHolding).values(row).returning(PostHolding.holding_id)
-    ).scalar_one()
-    epoch.bump(session)
-    return holding_id
-
-
-def dismiss(session: Session, holding_id: int) -> None:
-    """Take a post back, at once."""
-    epoch.hold_alone(session)
-    holding = session.get(PostHolding, holding_id, populate_existing=True)
-    if holding is None:
-        raise InvariantBroken(f"there is no post holding {holding_id}")
-    if holding.revoked_at is None:
-        holding.revoked_at = clock.now(session)
-        session.flush()
-        epoch.bump(session)

@@ -38,6 +38,51 @@ RULES: Mapping[str, Rule] = {
     "route.not_for_post": Rule(
         "该审批路径不经过此岗位", "This level and route are not signed by your post at this step."
     ),
+    "stand_in.to_self": Rule(
+        "不得登记本人为代办人或被代办人", "Nobody registers a stand-in that he is a party to."
+    ),
+    "stand_in.invalid": Rule(
+        "代办登记内容不完整或有误", "The stand-in's entry is incomplete or wrong."
+    ),
+    "stand_in.staff": Rule("工号不属于本机构", "Nobody of your office has this number."),
+    "stand_in.same_person": Rule("代办人与被代办人为同一人", "Both are the same natural person."),
+    "stand_in.post": Rule(
+        "被代办人本人未任此岗位，代办不得转代",
+        "The absent colleague does not hold this post himself: a stand-in is never passed on.",
+    ),
+    "stand_in.dates": Rule("代办起止日期有误", "The dates of the stand-in don't fit."),
+    "stand_in.not_found": Rule(
+        "没有此项代办登记，或无权查看", "There is no such stand-in, or not yours to see."
+    ),
+    "stand_in.already_ended": Rule("此项代办已结束", "The stand-in is over already."),
+    "staff.invalid": Rule("人员登记内容不完整或有误", "The entry is incomplete or wrong."),
+    "staff.number_taken": Rule("工号已被使用", "Somebody has this staff number."),
+    "staff.section": Rule(
+        "科室不存在，或账号未登记科室", "The agency has no such section, or the account names none."
+    ),
+    "staff.post": Rule("该机构不设此岗位", "This agency has no such post."),
+    "staff.dates": Rule("任职起止日期有误", "The dates of the appointment don't fit."),
+    "staff.to_self": Rule(
+        "不得为本人开立、停用账号或任免岗位", "Nobody opens, closes, appoints or dismisses himself."
+    ),
+    "staff.from_above": Rule(
+        "主管、系统管理、财务、稽核内控岗位由上级机构任免",
+        "Supervisors, administrators, finance and control are appointed by the office above.",
+    ),
+    "staff.appointment_not_found": Rule(
+        "没有此项任职，或无权查看", "There is no such appointment, or not yours to see."
+    ),
+    "staff.already_dismissed": Rule("此项任职已终止", "The appointment is over already."),
+    "session.locked": Rule(
+        "登录失败次数过多", "Too many failed sign-ins: wait a quarter of an hour."
+    ),
+    "session.not_found": Rule(
+        "没有此登录，或已结束", "There is no such session of yours, or it has ended."
+    ),
+    "posts.incompatible": Rule(
+        "业务、财务、数据、稽核内控四类岗位不得由同一人兼任",
+        "One person never holds posts of two families: business, finance, data, control.",
+    ),
     "grant.to_self": Rule("不得为本人授权", "Nobody takes part in a grant to himself."),
     "grant.invalid": Rule("授权登记内容不完整或有误", "The grant's entry is incomplete or wrong."),
     "grant.holder": Rule(

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -26,12 +27,20 @@ from database import clock
 from database.columns import BigId, UtcDateTime
 from database.declarative import Base, table_of
 from database.prepared import Prepared
+from database.refusals import NotFound
 
 TOKEN_BYTES = 32
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=1)
+SHOWN = 50
+
+
+class SignInNotFound(NotFound):
+    """There is no such session of yours, or it has ended."""
+
+    rule = "session.not_found"
 
 
 class SignIn(Base):
@@ -151,6 +160,25 @@ def touch(session: Session, sign_in_id: int) -> None:
 def end(session: Session, token: str) -> None:
     """End the sign-in of a token; an unknown or ended one stays as it is."""
     _end_where(session, SignIn.token_hash == _hashed(token))
+
+
+def mine(session: Session, account_id: int) -> Sequence[SignIn]:
+    """The sign-ins of an account that still count, newest first."""
+    now = clock.now(session)
+    found = select(SignIn).where(
+        SignIn.account_id == account_id,
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        SignIn.last_seen_at > now - IDLE,
+    )
+    return session.execute(found.order_by(SignIn.sign_in_id.desc()).limit(SHOWN)).scalars().all()
+
+
+def end_one(session: Session, account_id: int, sign_in_id: int) -> None:
+    """End one of an account's own sign-ins. Raises SignInNotFound."""
+    if all(sign_in.sign_in_id != sign_in_id for sign_in in mine(session, account_id)):
+        raise SignInNotFound
+    _end_where(session, SignIn.sign_in_id == sign_in_id)
 
 
 def end_all(session: Session, account_id: int) -> None:

@@ -9,13 +9,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, grant_record, posts
+from authz import agencies, epoch, grant_record, posts, stand_in_record
 from authz.accounts import Account
 from authz.agencies import Tree
 from authz.enforcement import Enforcement
 from authz.epoch import Memory
 from authz.placement import Covering, Holding
 from authz.posts import PostHolding
+from authz.stand_in_record import StandIn
 from database import clock
 
 KEPT = 2048
@@ -80,7 +81,22 @@ def _holdings(session: Session, account_id: int, today: date) -> tuple[Holding, 
         .where(PostHolding.account_id == account_id, posts.in_force(today))
         .order_by(PostHolding.holding_id)
     )
-    return tuple(Holding(*row) for row in rows)
+    own = [Holding(*row) for row in rows]
+    stood_in = stand_in_record.of_deputies(session, [account_id], today)
+    return (*own, *(holding(*row) for row in stood_in))
+
+
+def holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:
+    """A post done for an absent colleague: within his section, and while both the stand-in and he hold."""
+    until = stand_in.valid_to if held.valid_to is None else min(stand_in.valid_to, held.valid_to)
+    return Holding(
+        post=held.post,
+        agency=held.agency_code,
+        section=held.section,
+        since=max(stand_in.valid_from, held.valid_from),
+        until=until,
+        on_behalf_of=principal,
+    )
 
 
 def _coverings(

@@ -140,7 +140,8 @@ def permitted(work: Handling, task: Task | None) -> None:
     actor, session = work.actor, work.session
     act = maker.act(work, "correct")
     decisions.require(session, actor, act)
-    if task is None or task.reserved_for in (None, actor.account_id):
+    own = {actor.account_id, *(done.absent_id for done in actor.stood_in)}
+    if task is None or task.reserved_for is None or task.reserved_for in own:
         return
     # Whoever handled it has left or changed his post: a colleague in that post takes over.
     if task.post in accounts.posts_of(session, task.reserved_for):
@@ -149,7 +150,7 @@ def permitted(work: Handling, task: Task | None) -> None:
             who_can=[{"post": task.post, "agency": task.agency_code, "staff": [staff]}],
             facts={"case_no": work.case.case_no},
         )
-    if task.post not in actor.posts:
+    if task.post not in actor.works_as:
         raise AnotherCorrects(facts={"case_no": work.case.case_no})
 
 

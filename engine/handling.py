@@ -188,7 +188,7 @@ def sign_off(
         "agency_code": handling.actor.agency,
         "signer": handling.actor.staff_no,
         "signer_person": handling.actor.person_id,
-        "on_behalf_of": None,
+        "on_behalf_of": permit.on_behalf_of,
         "decision": decision,
         "reasons": reasons or [],
         "opinion": opinion,

@@ -18,6 +18,7 @@ from authz.grant_record import Grant, GrantRevocation
 from authz.people import NaturalPerson
 from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
+from authz.stand_in_record import StandIn, StandInEnd
 from database import clock, digest, keys
 from database.declarative import Base, table_of
 from engine import journal
@@ -38,7 +39,7 @@ NOTED: Noted = {
     Account: (("staff_no", "person_id", "agency_code", "section", "active", "demo"), ("name",)),
     PostHolding: (
         ("account_id", "post", "agency_code", "section", "valid_from", "valid_to", "revoked_at"),
-        (),
+        ("basis",),
     ),
     Grant: (
         (
@@ -48,6 +49,14 @@ NOTED: Noted = {
         ("basis", "reason"),
     ),
     GrantRevocation: (("grant_id", "revoked_by", "revoked_at"), ("reason",)),
+    StandIn: (
+        (
+            "absent_id", "deputy_id", "post", "agency_code", "valid_from", "valid_to",
+            "registered_by", "registered_at",
+        ),
+        ("reason",),
+    ),
+    StandInEnd: (("stand_in_id", "ended_by", "ended_at"), ()),
     SigningKey: (("account_id", "suite", "public_key", "made_at"), ()),
     KeyRetirement: (("retired_at", "reason"), ()),
 }  # fmt: skip

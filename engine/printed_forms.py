@@ -208,13 +208,14 @@ def _asked_materials(definition: Definition, given: Sequence[Row]) -> list[dict[
 
 
 def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list[dict[str, Any]]:
-    names = accounts.names(session, {row.signer for row in signed})
+    names = accounts.names(session, signoffs.people(signed))
     return [
         {
             "step": STEPS.get(row.step, row.step),
             "post": POSTS.get(row.post, row.post),
             "name": names.get(row.signer, ""),
             "staff_no": row.signer,
+            "behalf": row.on_behalf_of and f"代 {names.get(row.on_behalf_of, row.on_behalf_of)} ",
             "decision": DECISIONS[row.decision],
             "reasons": "；".join(
                 decision_reasons.named(row.decision, code).zh for code in row.reasons

@@ -1,5 +1,6 @@
 """Lists that stay quick however long they grow: a person's worklist, an office's cases."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -213,15 +214,29 @@ def _may_act(session: Session, actor: Actor) -> Any:
         SignOff.signer_person == actor.person_id,
         SignOff.step != Task.step,
     )
-    conditions = [
+    places = [_offered(session, actor, actor.agency, actor.section, actor.posts)]
+    places += [
+        _offered(session, actor, done.agency, done.section, [done.post]) for done in actor.stood_in
+    ]
+    return and_(
         Task.closed_at.is_(None),
-        Task.agency_code == actor.agency,
-        Task.post.in_(actor.posts),
-        or_(Task.reserved_for.is_(None), Task.reserved_for == actor.account_id),
+        or_(*places),
         or_(Task.step == "correct", ~signed.exists()),
         or_(Task.step.in_(MAKER_STEPS), Case.accepted_person != actor.person_id),
+    )
+
+
+def _offered(
+    session: Session, actor: Actor, agency: str, section: str | None, offered: Collection[str]
+) -> ColumnElement[bool]:
+    """Which tasks are offered to these posts of an agency; a correction only to whom it is reserved for."""
+    whose = [actor.account_id, *(done.absent_id for done in actor.stood_in)]
+    conditions = [
+        Task.agency_code == agency,
+        Task.post.in_(offered),
+        or_(Task.reserved_for.is_(None), Task.reserved_for.in_(whose)),
     ]
-    categories = agencies.categories(session, actor.agency, actor.section)
+    categories = agencies.categories(session, agency, section)
     if categories is not None:
         conditions.append(Case.category.in_(categories))
     return and_(*conditions)

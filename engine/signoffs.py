@@ -4,7 +4,7 @@ The canonical record of design §7: what it covers, its digest, and the digest o
 Rows are only added; a correction makes earlier ones void by beginning a new cycle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -149,6 +149,11 @@ def all_of(session: Session, case_id: int) -> list[SignOff]:
     """Every sign-off of a case, void ones too, in order."""
     rows = session.execute(select(SignOff).where(SignOff.case_id == case_id).order_by(SignOff.seq))
     return list(rows.scalars())
+
+
+def people(rows: Iterable[SignOff]) -> set[str]:
+    """The staff numbers that sign-offs name: who signed, and for whom."""
+    return {no for row in rows for no in (row.signer, row.on_behalf_of) if no is not None}
 
 
 def signed_steps(rows: list[SignOff]) -> tuple[tuple[str, int], ...]:

@@ -4,7 +4,7 @@ Said here once more in its own words and recomputed from the offices' streams: n
 decided then nor the tables of posts and grants as they stand now are believed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,9 @@ def _sign_off(
         pair = (getattr(row, column), account[expected])
         yield from differs(case.case_no, name, column, "authority.account", pair)
     signing = _signing(history, case, row, entry_id)
-    on = office_date(row.signed_at)
     held = [
         holding
-        for holding in history.held(account_id, entry_id, on)
+        for holding in _held(history, row, account_id, entry_id)
         if signing is not None and _serves(signing, holding)
     ]
     if signing is None or not held:
@@ -78,6 +77,17 @@ def _sign_off(
         return
     if not _allowed(history, signing, account_id, held, content):
         yield Finding(case.case_no, name, "grant", "authority.grant", row.grant)
+
+
+def _held(history: History, row: SignOff, account_id: int, entry_id: int) -> Iterator[Facts]:
+    """The posts that the signer held, or those he did for the colleague whom he signed for."""
+    on = office_date(row.signed_at)
+    if row.on_behalf_of is None:
+        return history.held(account_id, entry_id, on)
+    principal = history.account(row.on_behalf_of, entry_id)
+    if principal is None or not principal[1]["active"]:
+        return iter(())
+    return history.stood_in(account_id, principal[0], entry_id, on)
 
 
 def _signing(history: History, case: Case, row: SignOff, entry_id: int) -> _Signing | None:

@@ -16,7 +16,10 @@ from engine.journal import JournalEntry
 from engine.office_record import ROWS
 
 PAGE = 1000
-_TABLES = ("agencies", "accounts", "post_holdings", "grants", "grant_revocations")
+_TABLES = (
+    "agencies", "accounts", "post_holdings", "grants", "grant_revocations", "stand_ins",
+    "stand_in_ends",
+)  # fmt: skip
 # Most of an office's stream, and none of it says what anybody may do.
 _OTHER = ("signed_in", "signed_out", "register_opened", "list_exported")
 Facts = Mapping[str, Any]
@@ -34,6 +37,8 @@ class History:
         self._accounts: dict[str, set[str]] = defaultdict(set)
         self._holdings: dict[int, set[str]] = defaultdict(set)
         self._revocations: dict[int, set[str]] = defaultdict(set)
+        self._stand_ins: dict[int, set[str]] = defaultdict(set)
+        self._ends: dict[int, set[str]] = defaultdict(set)
 
     def note(self, entry_id: int, name: str, facts: Facts) -> None:
         """Take in what an entry says of a row; entries come in order."""
@@ -45,6 +50,10 @@ class History:
             self._holdings[facts["account_id"]].add(name)
         elif table == "grant_revocations":
             self._revocations[facts["grant_id"]].add(name)
+        elif table == "stand_ins":
+            self._stand_ins[facts["deputy_id"]].add(name)
+        elif table == "stand_in_ends":
+            self._ends[facts["stand_in_id"]].add(name)
 
     def at(self, name: str, entry_id: int) -> Facts | None:
         """A row as it stood just before an entry; None where it wasn't noted yet."""
@@ -69,6 +78,19 @@ class History:
                 continue
             if within(facts, on):
                 yield facts
+
+    def stood_in(self, account_id: int, principal: int, entry_id: int, on: date) -> Iterator[Facts]:
+        """The principal's own posts that an account did for him; an early end counts at once."""
+        for name in sorted(self._stand_ins.get(account_id, ())):
+            facts = self.at(name, entry_id)
+            if facts is None or facts["absent_id"] != principal or not within(facts, on):
+                continue
+            ended = self._ends.get(int(name.partition("#")[2]), ())
+            if any(self.at(end, entry_id) for end in ended):
+                continue
+            for held in self.held(principal, entry_id, on):
+                if all(held[column] == facts[column] for column in ("post", "agency_code")):
+                    yield held
 
     def grant(self, grant_id: str, entry_id: int, on: date) -> Facts | None:
         """A grant that was in force; a revocation counts at once."""

@@ -65,8 +65,13 @@ def verify_case(
     """
     case_id = session.execute(select(Case.case_id).where(Case.case_no == case_no)).scalar_one()
     agency = session.execute(select(Case.agency_code).where(Case.case_no == case_no)).scalar_one()
-    # Whoever may enter a right here sits here or above.
-    history = _history(session, lambda: agencies.lineage(session, agency))
+    # Whoever may enter a right here sits here or above; a deputy may have his account elsewhere.
+    signers = select(SignOff.agency_code).where(SignOff.case_id == case_id).distinct()
+
+    def codes() -> set[str]:
+        return {*agencies.lineage(session, agency), *session.execute(signers).scalars()}
+
+    history = _history(session, codes)
     return list(_case_findings(session, office, case_id, history, noted))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from api import demo, demo_signers
-from authz import accounts, epoch, grants, posts
+from authz import accounts, appointments, epoch, grants
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.grant_entry import GrantEntry
@@ -20,6 +20,7 @@ from authz.grant_record import Grant, GrantRevocation
 from authz.passwords import PasswordProof
 from authz.posts import PostHolding
 from authz.signing_keys import SigningKey
+from authz.stand_in_record import StandIn
 from database import clock
 from database.clock import FixedClock
 from database.declarative import table_of
@@ -47,7 +48,15 @@ def borrow_a_post(session: Session, choices: random.Random) -> Named:
     )
     listed = session.execute(others.order_by(Account.account_id)).scalars().all()
     borrower = choices.choice(listed)
-    holding = posts.appoint(session, borrower, "reviewer", agency=AGENCY)
+    lent = {
+        "account_id": borrower,
+        "post": "reviewer",
+        "agency_code": AGENCY,
+        "valid_from": clock.today(session),
+    }
+    made = insert(PostHolding).values(lent).returning(PostHolding.holding_id)
+    holding = session.execute(made).scalar_one()
+    epoch.bump(session)
     _review(session, work, borrower)
     session.execute(delete(PostHolding).where(PostHolding.holding_id == holding))
     return _by("authority.post", work)
@@ -122,6 +131,30 @@ def invent_a_grant(session: Session, _choices: random.Random) -> Named:
     return _by("authority.grant", work)
 
 
+def lend_a_stand_in(session: Session, _choices: random.Random) -> Named:
+    """A teller reviews for a reviewer by a stand-in that is there for this signature only."""
+    work = _accepted(session, "T101", "payment_account_change")
+    table = table_of(StandIn)
+    today = clock.today(session)
+    deputy = _account(session, "T102")
+    lent = {
+        "stand_in_id": 4711,
+        "absent_id": _account(session, "R101"),
+        "deputy_id": deputy,
+        "post": "reviewer",
+        "agency_code": AGENCY,
+        "valid_from": today,
+        "valid_to": today,
+        "reason": "测试",
+        "registered_by": _account(session, "S101"),
+        "registered_at": clock.now(session),
+    }
+    _lent(session, [insert(table).values(lent)])
+    _review(session, work, deputy)
+    session.execute(delete(table).where(table.c.stand_in_id == lent["stand_in_id"]))
+    return _by("authority.post", work)
+
+
 def used_in_time(session: Session) -> None:
     """No loan: a grant of one day and a post are used, and ended the day after with all that goes with it."""
     grant = _only_grant(session, valid_to=clock.today(session))
@@ -131,7 +164,7 @@ def used_in_time(session: Session) -> None:
     session.info["clock"] = FixedClock(clock.now(session) + timedelta(days=1))
     held = select(PostHolding.holding_id).where(PostHolding.account_id == reviewer)
     for holding_id in session.execute(held).scalars().all():
-        posts.dismiss(session, holding_id)
+        appointments.dismiss(session, holding_id)
     accounts.close(session, reviewer)
     session.flush()
     office_record.note_account(session, reviewer, "account_closed")
@@ -148,6 +181,7 @@ KINDS = {
     "bring a grant forward": bring_a_grant_forward,
     "forget a revocation": forget_a_revocation,
     "invent a grant": invent_a_grant,
+    "lend a stand-in": lend_a_stand_in,
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import awaited_letter
+from tests import authority_bodies, awaited_letter
 from tests.people import PASSWORD, Hall, Person, new_key
 
 # Who signs a case of the county, in order, after the teller who accepted it.
@@ -114,20 +114,13 @@ class CommandedOffice:
 
     def grant(self) -> str:
         """A new grant's id."""
-        entered = self.hall.S101.post("/api/grants", self.grant_body(), status=201)
+        entered = self.hall.S101.post("/api/grants", authority_bodies.grant(), status=201)
         return str(entered["grant_id"])
 
-    @staticmethod
-    def grant_body() -> dict[str, Any]:
-        """A grant that may be entered as often as one likes."""
-        return {
-            "post": "teller",
-            "agency": "990101",
-            "class": "limited",
-            "act": "handle",
-            "valid_from": "2026-11-02",
-            "basis": "授权书〔2026〕3号",
-        }
+    def stand_in(self) -> str:
+        """A new stand-in's id."""
+        entered = self.hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
+        return str(entered["stand_in_id"])
 
     def scan(self) -> Ready:
         """An upload of a file nobody sent before."""

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api import problems, sessions, shipped
 from api.application import Application
-from authz import accounts, agencies, passwords, people, posts
+from authz import accounts, agencies, appointments, passwords, people
 from database import connection, keys, schema
 from database.connection import Sessions
 from database.keys import Keyring
@@ -41,7 +41,7 @@ def small_office(url: str, *, demo: bool = False) -> Sessions:
             password_hash=passwords.hash_password(PASSWORD),
             demo=demo,
         )
-        posts.appoint(session, account_id, "teller", agency=AGENCY)
+        appointments.appoint(session, account_id, "teller", agency=AGENCY)
     return office
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from tests import awaited_letter
+from tests import authority_bodies, awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.people import PASSWORD, Person
+from tests.staff_commands import STAFF_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
 _COUNTY = ("account_adjustment", 1, "county")
@@ -159,7 +160,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "grant",
         "POST /api/grants",
-        lambda office: office.post("S101", "/api/grants", office.grant_body()),
+        lambda office: office.post("S101", "/api/grants", authority_bodies.grant()),
         201,
     ),
     Command("revoke", "POST /api/grants/{grant_id}/revocation", _revoke),
@@ -173,4 +174,5 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
+    *STAFF_COMMANDS,
 )

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
+from tests import staff_commands
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.requested_office import PDF, RequestedOffice
 
@@ -125,10 +126,13 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "person_id": lambda: office.person_id,
         "employer_id": lambda: office.employer_id,
         "grant_id": lambda: office.grants[-1 - number % len(office.grants)],
+        "stand_in_id": lambda: office.stand_ins[-1 - number % len(office.stand_ins)],
+        "appointment_id": lambda: office.appointments[-1 - number % len(office.appointments)],
+        "session_id": lambda: staff_commands.other_session(office.hall, "T101"),
         "seal_no": lambda: "1",
         "sample_id": lambda: office.samples[-1],
         "finding_id": lambda: office.findings[-1 - number % len(office.findings)],
-        "staff_no": lambda: "T101",
+        "staff_no": lambda: "T201" if template.endswith("/closing") else "T101",
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "key_id": lambda: office.keys[number % len(office.keys)],
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],

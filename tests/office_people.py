@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from api import demo
-from authz import accounts, actors, people, posts, signing_keys
+from authz import accounts, actors, appointments, people, signing_keys
 from authz.passwords import PasswordProof
 from engine import key_register, office_record
 
@@ -109,7 +109,7 @@ def hire_second_accounts(session: Session, known: Mapping[str, int]) -> dict[str
             password_hash="nobody signs in with a password here",
             demo=True,
         )
-        posts.appoint(session, hired[staff_no], staff.post, agency=staff.agency)
+        appointments.appoint(session, hired[staff_no], staff.post, agency=staff.agency)
         office_record.note_account(session, hired[staff_no], "account_opened")
         key = signing_keys.make(demo.PASSWORD)
         key_register.replace(session, actors.load(session, hired[staff_no]), key, "replaced")

@@ -9,7 +9,7 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import audited_office, calculations
+from tests import audited_office, authority_bodies, calculations, staff_commands
 from tests.people import PASSWORD, Hall, new_key
 
 POSTS = {
@@ -56,6 +56,8 @@ class RequestedOffice:
         self.bodies: dict[str, dict[str, Any]] = {}
         self.cases: list[str] = []
         self.grants: list[str] = []
+        self.stand_ins: list[str] = []
+        self.appointments: list[str] = []
         self.drafts: list[str] = []
         self.resets: list[str] = []
         self.samples: list[str] = []
@@ -72,6 +74,8 @@ class RequestedOffice:
         for state in ("R102", "D101", "returned", "incomplete", "completed"):
             self.case_for(state)
         self.grant()
+        self.stand_in()
+        self.appointment()
         self.draft()
         self.reset()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
@@ -101,7 +105,7 @@ class RequestedOffice:
 
     def grant(self) -> str:
         """A new grant, which nobody but this campaign knows."""
-        entered = self.hall.S101.post("/api/grants", self.grant_body(), status=201)
+        entered = self.hall.S101.post("/api/grants", authority_bodies.grant(), status=201)
         self.grants.append(str(entered["grant_id"]))
         return self.grants[-1]
 
@@ -123,6 +127,8 @@ class RequestedOffice:
         """Something new for an address that names it, where a request may use it up."""
         for name, made in (
             ("grant_id", self.grant),
+            ("stand_in_id", self.stand_in),
+            ("appointment_id", self.appointment),
             ("reset_id", self.reset),
             ("draft_id", self.draft),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
@@ -149,16 +155,18 @@ class RequestedOffice:
         """A draft that may be kept."""
         return {"process": self.processes[0], "content": {"form": {"amount_cents": "12"}}}
 
-    def grant_body(self) -> dict[str, Any]:
-        """A grant that may be entered."""
-        return {
-            "post": "teller",
-            "agency": "990101",
-            "class": "limited",
-            "act": "handle",
-            "valid_from": "2026-11-02",
-            "basis": "授权书〔2026〕3号",
-        }
+    def stand_in(self) -> str:
+        """A new stand-in, which nobody but this campaign knows."""
+        entered = self.hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
+        self.stand_ins.append(str(entered["stand_in_id"]))
+        return self.stand_ins[-1]
+
+    def appointment(self) -> str:
+        """A new appointment, which nobody but this campaign knows."""
+        body = staff_commands.appointment_body()
+        entered = self.hall.S101.post("/api/appointments", body, status=201)
+        self.appointments.append(str(entered["appointment_id"]))
+        return self.appointments[-1]
 
     def seen(self, case_no: str) -> dict[str, Any]:
         """The case as somebody of its county sees it."""
@@ -182,6 +190,12 @@ class RequestedOffice:
             "POST /api/tasks/": "R102",
             "POST /api/grants": "S101",
             "POST /api/grants/": "S101",
+            "POST /api/stand-ins": "S101",
+            "POST /api/stand-ins/": "S101",
+            "POST /api/accounts": "admin",
+            "POST /api/accounts/": "admin",
+            "POST /api/appointments": "S101",
+            "POST /api/appointments/": "S101",
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
         }.get(method_and_place, "T101")
@@ -217,8 +231,11 @@ class RequestedOffice:
             "POST /api/processes/{code}/application-form": lambda: self._example_of(number),
             "POST /api/tasks/{task_id}/sign": lambda: self._sign_off(case_no, number),
             "POST /api/register/search": lambda: self._search(number),
-            "POST /api/grants": self.grant_body,
+            "POST /api/grants": authority_bodies.grant,
             "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
+            "POST /api/stand-ins": authority_bodies.stand_in,
+            "POST /api/accounts": staff_commands.account_body,
+            "POST /api/appointments": staff_commands.appointment_body,
             "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
             "POST /api/session/reset": self._by_code,
             "POST /api/audit/cases/search": lambda: {"id_no": self.persons[0]},

@@ -22,7 +22,7 @@ def shown(work: Handling, language: str) -> list[Mapping[str, Any]]:
     """The rungs in order; of an ended case only those that were signed."""
     case = work.case
     given = {row.step: row for row in work.signed}
-    names = accounts.names(work.session, {row.signer for row in work.signed})
+    names = accounts.names(work.session, signoffs.people(work.signed))
     rungs = [_given(row, names, language) for row in work.signed]
     if case.status in FINAL_STATUSES:
         return rungs
@@ -65,6 +65,7 @@ def _given(row: SignOff, names: Mapping[str, str], language: str) -> Mapping[str
         "state": "done",
         "name": names.get(row.signer, row.signer),
         "staff_no": row.signer,
+        "on_behalf_of": row.on_behalf_of and names.get(row.on_behalf_of, row.on_behalf_of),
         "at": row.signed_at,
         "opinion": opinion,
     }

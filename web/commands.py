@@ -18,6 +18,7 @@ def command(
     *,
     keyed: bool = True,
     alters_authority: bool = False,
+    first_password: bool = False,
 ) -> Iterator[Command]:
     """One transaction of the person at the page; end it with ``pages.done``.
 
@@ -25,7 +26,11 @@ def command(
     CrossSite or FormTokenWrong where the form was not on a page of ours.
     """
     with caller.command(
-        sent, keyed=keyed, key=sent.key, alters_authority=alters_authority
+        sent,
+        keyed=keyed,
+        key=sent.key,
+        alters_authority=alters_authority,
+        first_password=first_password,
     ) as opened:
         tokens.require(request, sent.token, opened.actor.account_id)
         yield opened

@@ -31,6 +31,7 @@ TITLES = {
     408: mark("The connection was too slow"),
     409: mark("Something has changed meanwhile"),
     413: mark("Too large"),
+    429: mark("Too many attempts"),
     422: mark("Some entries need another look"),
     500: mark("Something is wrong on our side"),
     503: mark("Not possible right now"),

@@ -1,11 +1,15 @@
 """Where a day begins: ``/`` leads to the first page of one's post, ``/me`` says who one is here."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import Asking
-from web import navigation, pages
+from api import sessions as api_sessions
+from api.dependencies import Asking, Commanding
+from web import commands, navigation, pages
+from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,11 +18,21 @@ router = APIRouter(include_in_schema=False)
 def begin(request: Request, caller: Asking) -> Response:
     """Lead on to the first page, or to the sign-in page."""
     with caller.reading() as reading:
-        return pages.moved(request, navigation.beginning(request.app, reading.actor.posts))
+        return pages.moved(request, navigation.beginning(request.app, reading.actor.works_as))
 
 
 @router.get(navigation.MINE)
 def me(request: Request, caller: Asking) -> Response:
     """Who one is signed in as, and what one's keyboard does."""
-    with caller.reading() as reading:
-        return pages.page(request, "me.html", reading)
+    with caller.reading(first_password=True) as reading:
+        return pages.page(request, "me.html", reading, sign_ins=api_sessions.shown(reading))
+
+
+@router.post(navigation.MINE + "/sessions/{session_id}/end")
+def end_session(
+    session_id: str, request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
+) -> Response:
+    """End another session of one's own."""
+    with commands.command(request, caller, sent) as command:
+        api_sessions.end(command, session_id)
+        return pages.done(command, request, navigation.MINE)

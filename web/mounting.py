@@ -24,6 +24,8 @@ from web import (
     register,
     sign_in,
     signing,
+    staff,
+    stand_ins,
 )
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
@@ -49,6 +51,8 @@ PARTS = (
     cases,
     register,
     signing,
+    staff,
+    stand_ins,
     begin,
     filling,
     correcting,

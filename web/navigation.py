@@ -36,6 +36,8 @@ ENTRIES: Sequence[Entry] = (
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
+    Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
@@ -52,7 +54,7 @@ BEGINNINGS: Mapping[str, Collection[str]] = {
     "/audit": AUDITORS,
     "/cases": READERS,
     "/guides": {"guide"},
-    "/password-resets": {"administrator"},
+    "/staff": {"administrator"},
 }
 POSTS_EN: Mapping[str, str] = {
     "guide": "Enquiries",

@@ -73,7 +73,7 @@ def _surroundings(request: Request, reading: Reading | None) -> dict[str, Any]:
     """What the layout shows around every page."""
     path = request.url.path
     entries = (
-        navigation.entries(request.app, reading.actor.posts)
+        navigation.entries(request.app, reading.actor.works_as)
         if reading
         else navigation.public_entries(request.app)
     )
@@ -92,5 +92,6 @@ def _me(reading: Reading, actor: Actor) -> dict[str, Any]:
         "name": actor.name,
         "agency": agencies.get(reading.session, actor.agency).name,
         "section": actor.section,
-        "posts": actor.posts,
+        "posts": actor.works_as,
+        "first_password": actor.first_password,
     }

@@ -27,11 +27,13 @@ MAX_CODE = 64
 @router.post(f"{navigation.MINE}/password", dependencies=[api_sessions.OneOfFew])
 def change(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """Change one's own password, and sign in anew with it."""
-    with caller.reading() as reading:
+    with caller.reading(first_password=True) as reading:
         tokens.require(request, sent.token, reading.actor.account_id)
     new = _twice(sent)
     chosen = caller.new_password(_password(sent, "password"), new)
-    with commands.command(request, caller, sent, alters_authority=True) as command:
+    with commands.command(
+        request, caller, sent, alters_authority=True, first_password=True
+    ) as command:
         new_passwords.change(command.session, command.actor, chosen)
         staff_no = command.actor.staff_no
         answer = pages.done(command, request, f"{sign_in.SIGN_IN}?staff_no={staff_no}")

@@ -40,8 +40,10 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
     except (NotSignedIn, Forbidden) as refusal:
         return _page(request, caller, staff_no, after, refusal)
     address = local_addresses.checked(after)
-    if address == "/":
-        address = navigation.beginning(request.app, actor.posts)
+    if actor.first_password:
+        address = navigation.MINE
+    elif address == "/":
+        address = navigation.beginning(request.app, actor.works_as)
     answer = pages.moved(request, address)
     api_sessions.set_cookie(request, answer, token)
     return answer
@@ -50,7 +52,7 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
 @router.post("/sign-out")
 def sign_out(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """End this session, here and now, on every node."""
-    with commands.command(request, caller, sent, keyed=False) as command:
+    with commands.command(request, caller, sent, keyed=False, first_password=True) as command:
         api_sessions.leave(command, request)
     answer = pages.moved(request, SIGN_IN)
     api_sessions.drop_cookie(answer)

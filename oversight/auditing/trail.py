@@ -23,8 +23,13 @@ OFFICE_WIDE = (risk_history.TOOK_EFFECT, *_TABLES, "proved")
 AUTHORITY = (
     "granted",
     "grant_revoked",
+    "stand_in_registered",
+    "stand_in_ended",
     "agency_added",
     "account_opened",
+    "account_closed",
+    "appointed",
+    "dismissed",
     "key_made",
     "key_retired",
     "password_changed",
@@ -34,8 +39,8 @@ AUTHORITY = (
 )
 Kind = Literal["grant", "staff", "level", "parameter", "definition"]
 KINDS: Mapping[str, Collection[str]] = {
-    "grant": ("granted", "grant_revoked"),
-    "staff": tuple(name for name in AUTHORITY if not name.startswith("grant")),
+    "grant": ("granted", "grant_revoked", "stand_in_registered", "stand_in_ended"),
+    "staff": tuple(name for name in AUTHORITY if not name.startswith(("grant", "stand_in"))),
     "level": (risk_history.TOOK_EFFECT,),
     "parameter": _TABLES,
     "definition": ("proved",),

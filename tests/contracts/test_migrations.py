@@ -16,7 +16,7 @@ from database import connection, schema
 from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
-from tests import audited_office, sealed_journal
+from tests import audited_office, authority_bodies, sealed_journal
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall, new_key
 
@@ -145,6 +145,8 @@ def _leave_a_row_in_each(hall: Hall) -> None:
         getattr(hall, staff_no).sign(case_no)
     grant = hall.S101.get("/api/grants")["items"][0]
     hall.S101.post(f"/api/grants/{grant['grant_id']}/revocation", {"reason": "岗位调整"})
+    made = hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
+    hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
     uploaded = hall.client.post(
         "/api/files",
         headers={**hall.T101.headers, "Idempotency-Key": new_key()},

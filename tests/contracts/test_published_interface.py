@@ -128,7 +128,7 @@ def test_a_wrong_method_is_told_the_right_ones(client: TestClient, document: Any
 
 
 def test_what_is_not_built_is_absent(client: TestClient) -> None:
-    for path in ("/docs", "/redoc", "/api/stand-ins"):
+    for path in ("/docs", "/redoc", "/api/tickets"):
         assert client.get(path).status_code == 404
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from authz import accounts, passwords, people, posts
+from authz import accounts, appointments, passwords, people, posts
 from authz.accounts import Account
 from tests.people import PASSWORD
 from tests.stories.test_desk_doors import HTML, OWN, token_in
@@ -63,7 +63,7 @@ def test_every_place_offered_to_a_post_is_open_to_it(browser: TestClient) -> Non
                 password_hash=passwords.hash_password(PASSWORD),
                 demo=True,
             )
-            posts.appoint(session, account_id, post, agency=agency)
+            appointments.appoint(session, account_id, post, agency=agency)
     assert len(posts.POSTS) == len(navigation.POSTS_EN)
 
     for number, post in enumerate(posts.POSTS):

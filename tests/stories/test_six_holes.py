@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy import func, select
 
 from api import shipped
-from authz import accounts, posts, signing_keys
+from authz import accounts, appointments, signing_keys
 from authz.accounts import Account
 from authz.posts import PostHolding
 from database.connection import Sessions
@@ -98,7 +98,7 @@ def test_nobody_left_to_sign_is_no_approval(hall: Hall) -> None:
     with sessions_of(hall).command() as session:
         deputy = select(Account.account_id).where(Account.staff_no == "D101")
         held = select(PostHolding).where(PostHolding.account_id == deputy.scalar_subquery())
-        posts.dismiss(session, session.execute(held).scalar_one().holding_id)
+        appointments.dismiss(session, session.execute(held).scalar_one().holding_id)
     case = hall.T101.accept(hall.example(*RETIREMENT))
     case = hall.R101.sign(case["case_no"])
     waiting = case["waiting"][0]
@@ -159,7 +159,7 @@ def test_four_eyes_are_two_people(hall: Hall) -> None:
     with sessions_of(hall).command() as session:
         teller = select(Account).where(Account.staff_no == "T101")
         account = session.execute(teller).scalar_one()
-        posts.appoint(session, account.account_id, "reviewer", agency="990101")
+        appointments.appoint(session, account.account_id, "reviewer", agency="990101")
         office_record.note_account(session, account.account_id, "account_opened")
         second = accounts.open_account(
             session,
@@ -169,7 +169,7 @@ def test_four_eyes_are_two_people(hall: Hall) -> None:
             password_hash=account.password_hash,
             demo=True,
         )
-        posts.appoint(session, second, "reviewer", agency="990101")
+        appointments.appoint(session, second, "reviewer", agency="990101")
         office_record.note_account(session, second, "account_opened")
         signing_keys.enroll(session, second, signing_keys.make(PASSWORD))
     hall.people.pop("T101", None)

@@ -64,7 +64,9 @@ def test_a_relation_comes_in_once_letter_table_and_money_are_there(
     assert len(set(seen)) == 3, "whoever signs, signs what came too"
     assert case["cycle"] == 4
     assert case["messages"]["money"] == MONEY["data"]
-    assert [w["step"] for w in case["waiting"]] == ["review"], "who delivered the last one handled it"
+    assert [w["step"] for w in case["waiting"]] == ["review"], (
+        "who delivered the last one handled it"
+    )
     assert "info_table" in [material["code"] for material in case["materials"]]
     case = signed(hall, case, "R101", "D101", "Z101")
     assert case["status"] == "completed"

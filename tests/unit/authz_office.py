@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, agencies, grants, people, posts
+from authz import accounts, actors, agencies, appointments, grants, people
 from authz.actors import Actor
+from authz.appointments import Term
 from authz.grant_entry import GrantEntry
 from database import keys
 from database.clock import FixedClock
@@ -78,8 +79,8 @@ class AuthorityOffice:
             section=section,
             password_hash="never checked here",
         )
-        posts.appoint(
-            session, account, post, agency=agency, section=section, valid_from=date(2020, 1, 1)
+        appointments.appoint(
+            session, account, post, agency=agency, section=section, term=Term(date(2020, 1, 1))
         )
         self.ids[staff_no] = account
         return account

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from authz import agencies, posts
+from authz import agencies, appointments
 from authz.agencies import AgencyNotFound
 from database.refusals import InvariantBroken
 from tests.unit import authz_office
@@ -71,4 +71,4 @@ def test_a_post_or_section_that_is_not_there(
 ) -> None:
     account = office.ids["T001"]
     with pytest.raises(InvariantBroken), office.sessions.command() as session:
-        posts.appoint(session, account, post, agency=CITY, section=section)
+        appointments.appoint(session, account, post, agency=CITY, section=section)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authz import accounts, decisions, duties, posts
+from authz import accounts, appointments, decisions, duties
 from authz.acts import Act
+from authz.appointments import Term
 from database.refusals import Forbidden
 from tests.unit import authz_office
 from tests.unit.authz_office import BENEFITS, CITY, COUNTY, OTHER_COUNTY, PROVINCE, AuthorityOffice
@@ -156,7 +157,7 @@ def test_two_accounts_of_one_person_are_one_signer(office: AuthorityOffice) -> N
             agency=COUNTY,
             password_hash="-",
         )
-        posts.appoint(session, second, "director", agency=COUNTY)
+        appointments.appoint(session, second, "director", agency=COUNTY)
         office.ids["R101b"] = second
     conclude = replace(HANDLE, step="conclude", signed=(("review", person(office, "R101")),))
     assert refusal(office, "R101b", conclude).rule == "duties.already_signed"
@@ -212,13 +213,12 @@ def test_seeing_goes_down_the_tree_only(office: AuthorityOffice) -> None:
 def test_posts_count_between_their_dates_and_until_revoked(office: AuthorityOffice) -> None:
     account = office.hire("N101", "guide", COUNTY)
     with office.sessions.command() as session:
-        holding = posts.appoint(
+        holding = appointments.appoint(
             session,
             account,
             "reviewer",
             agency=COUNTY,
-            valid_from=date(2026, 11, 24),
-            valid_to=date(2026, 11, 25),
+            term=Term(date(2026, 11, 24), date(2026, 11, 25)),
         )
     seen = []
     for _ in range(4):
@@ -228,7 +228,7 @@ def test_posts_count_between_their_dates_and_until_revoked(office: AuthorityOffi
     office.clock.moment -= timedelta(days=3)
     assert allowed(office, "N101", REVIEW)
     with office.sessions.command() as session:
-        posts.dismiss(session, holding)
+        appointments.dismiss(session, holding)
     assert not allowed(office, "N101", REVIEW)
 
 
@@ -245,7 +245,7 @@ def test_a_closed_account_may_nothing(office: AuthorityOffice) -> None:
 
 def test_a_concurrent_post_elsewhere_keeps_its_section(office: AuthorityOffice) -> None:
     with office.sessions.command() as session:
-        posts.appoint(session, office.ids["R101"], "reviewer", agency=CITY, section=BENEFITS)
+        appointments.appoint(session, office.ids["R101"], "reviewer", agency=CITY, section=BENEFITS)
     review = replace(REVIEW, agency=CITY, route="city")
     assert allowed(office, "R101", review)
     assert not allowed(office, "R101", replace(review, category="registration"))

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import event, insert
 from sqlalchemy.exc import IntegrityError
 
-from authz import accounts, decisions, epoch, grants, posts, standing
+from authz import accounts, appointments, decisions, epoch, grants, standing
 from authz.acts import Act
 from authz.agencies import AgencyNotFound
 from authz.grant_entry import GrantEntry, GrantInvalid
@@ -151,7 +151,7 @@ def test_nobody_takes_part_in_a_grant_to_himself(office: AuthorityOffice) -> Non
             agency=COUNTY,
             password_hash="-",
         )
-        posts.appoint(session, other, "teller", agency=COUNTY)
+        appointments.appoint(session, other, "teller", agency=COUNTY)
     for holder in ({"staff_no": "S101"}, {"staff_no": "T109"}, {"post": "teller"}):
         with pytest.raises(GrantToSelf):
             office.grant(**holder)

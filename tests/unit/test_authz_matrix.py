@@ -45,6 +45,10 @@ READERS = {
     "verify": SEERS,
     "grant": {"supervisor"},
     "revoke": {"supervisor"},
+    "stand_in": {"supervisor"},
+    "open_account": {"administrator"},
+    "appoint": {"supervisor"},
+    "read_staff": {"administrator", "supervisor", "internal_control", "auditor"},
     "accept": {"teller"},
     "correct": {"teller", "handler"},
     "withdraw": {"teller", "handler"},
@@ -57,6 +61,7 @@ READERS = {
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
+    "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")

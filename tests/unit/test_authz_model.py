@@ -20,6 +20,7 @@ ROW = {
     "since": "2026-01-01",
     "until": "2026-12-31",
     "limit": "500",
+    "behalf": "",
 }
 REQUEST: dict[str, Any] = {
     "step": "handle",

@@ -85,7 +85,7 @@ def show(finding_id: str, request: Request, caller: Asking) -> Response:
             reading,
             finding=found,
             agency=agencies.known(reading.session, found["agency"]).name,
-            audits="auditor" in reading.actor.posts,
+            audits="auditor" in reading.actor.works_as,
             statuses=STATUSES,
             steps=STEPS,
         )

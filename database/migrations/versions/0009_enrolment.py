@@ -7,7 +7,7 @@ from alembic import op
 
 from database.migrations import checks
 
-revision = "opening_0009"
+revision = "0009"
 down_revision: str | None = "0008"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from database import columns
 
-revision = "jobs_0009"
-down_revision: str | None = "waiting_0009"
+revision = "0011"
+down_revision: str | None = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

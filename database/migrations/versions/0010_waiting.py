@@ -7,8 +7,8 @@ from alembic import op
 
 from database import columns
 
-revision = "waiting_0009"
-down_revision: str | None = "0008"
+revision = "0010"
+down_revision: str | None = "0009"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

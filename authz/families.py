@@ -1,0 +1,41 @@
+"""The four families of posts (岗位类别) that no natural person holds two of at once.
+
+Source: 岗位权限管理办法 (人社厅发〔2021〕64号), 岗位制衡: 业务运行, 基金财务管理, 数据管理, 稽核内控.
+"""
+
+from collections.abc import Collection, Mapping
+
+from database.refusals import Forbidden
+
+BUSINESS, FINANCE, DATA, CONTROL = "business", "finance", "data", "control"
+FAMILIES: Mapping[str, str] = {
+    "guide": BUSINESS,
+    "teller": BUSINESS,
+    "handler": BUSINESS,
+    "reviewer": BUSINESS,
+    "deputy_director": BUSINESS,
+    "director": BUSINESS,
+    "city_approver": BUSINESS,
+    "city_head": BUSINESS,
+    "supervisor": BUSINESS,
+    "archivist": BUSINESS,
+    "finance": FINANCE,
+    "administrator": DATA,
+    "auditor": CONTROL,
+    "internal_control": CONTROL,
+}
+
+
+class PostsIncompatible(Forbidden):
+    """One person never holds posts of two families: business, finance, data and control stay apart."""
+
+    rule = "posts.incompatible"
+
+
+def require_one(held: Collection[str], wanted: str) -> None:
+    """Raise PostsIncompatible where a person of these posts may not have the wanted one as well."""
+    blocking = sorted(post for post in held if FAMILIES[post] != FAMILIES[wanted])
+    if blocking:
+        raise PostsIncompatible(
+            facts={"post": wanted, "family": FAMILIES[wanted], "held": blocking}
+        )

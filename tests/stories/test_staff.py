@@ -1,0 +1,103 @@
+"""Taking on staff: an administrator's account, a supervisor's appointment, the owner's own password."""
+
+from typing import Any
+
+from tests.people import Hall, Person
+from tests.staff_commands import new_id_no
+
+
+def account(**said: Any) -> dict[str, Any]:
+    return {"staff_no": "T109", "name": "新人", "id_no": new_id_no(), "agency": "990101", **said}
+
+
+def appointment(**said: Any) -> dict[str, Any]:
+    return {
+        "staff_no": "T109",
+        "post": "teller",
+        "from": "2026-11-02",
+        "basis": "任命〔2026〕8号",
+        **said,
+    }
+
+
+def password_of(hall: Hall, staff_no: str, password: str) -> None:
+    """The two halves of a code, told by two people, and the owner's own password."""
+    hall.lose_password(staff_no, password)
+
+
+def test_from_the_account_to_the_first_case(hall: Hall) -> None:
+    opened = hall.admin.post("/api/accounts", account(), status=201)
+    assert opened == {"staff_no": "T109", "active": True}
+    password_of(hall, "T109", "his-own-password")
+    newcomer = Person(hall.client, "T109", "his-own-password")
+    body = hall.example("enrollment_certificate", 3)
+    assert newcomer.accept(body, status=403)["rule"] == "post.missing"
+
+    given = hall.S101.post("/api/appointments", appointment(), status=201)
+
+    assert (given["post"], given["status"]) == ("teller", "held")
+    number = newcomer.accept(body)["case_no"]
+    assert hall.A101.findings(number) == []
+    line = next(one for one in hall.S101.get("/api/accounts")["items"] if one["staff_no"] == "T109")
+    assert [held["post"] for held in line["appointments"]] == ["teller"]
+
+    hall.S101.post(f"/api/appointments/{given['appointment_id']}/dismissal")
+
+    assert newcomer.accept(body, status=403)["rule"] == "post.missing"
+    assert hall.A101.findings(number) == []
+    hall.admin.post("/api/accounts/T109/closing")
+    assert newcomer.get("/api/tasks", status=401)["rule"] == "session.missing"
+
+
+def test_neither_does_the_others_part(hall: Hall) -> None:
+    assert hall.S101.post("/api/accounts", account(), status=403)["rule"] == "post.missing"
+    hall.admin.post("/api/accounts", account(), status=201)
+    refused = hall.admin.post("/api/appointments", appointment(), status=403)
+    assert refused["rule"] == "post.missing"
+    own = hall.S101.post("/api/appointments", appointment(staff_no="S101"), status=403)
+    assert own["rule"] == "staff.to_self"
+
+
+def test_who_controls_is_appointed_from_above(hall: Hall) -> None:
+    hall.admin.post("/api/accounts", account(), status=201)
+    for post in ("auditor", "supervisor", "finance", "internal_control"):
+        refused = hall.S101.post("/api/appointments", appointment(post=post), status=403)
+        assert refused["rule"] == "staff.from_above"
+
+    hall.S000.post("/api/appointments", appointment(post="finance"), status=201)
+
+    mixed = hall.S101.post("/api/appointments", appointment(), status=403)
+    assert (mixed["rule"], mixed["held"]) == ("posts.incompatible", ["finance"])
+
+
+def test_every_wrong_field_at_once(hall: Hall) -> None:
+    hall.admin.post("/api/accounts", account(), status=201)
+    taken = hall.admin.post("/api/accounts", account(section="待遇科"), status=422)
+    assert {(e["field"], e["rule"]) for e in taken["errors"]} == {
+        ("staff_no", "staff.number_taken"),
+        ("section", "staff.section"),
+    }
+    typed = hall.admin.post("/api/accounts", account(id_no="610099199101010000"), status=422)
+    assert typed["errors"][0]["rule"] == "id_no.check_digit"
+    wrong = hall.S101.post(
+        "/api/appointments", appointment(post="city_head", to="2026-01-01"), status=422
+    )
+    assert {(e["field"], e["rule"]) for e in wrong["errors"]} == {
+        ("post", "staff.post"),
+        ("to", "staff.dates"),
+    }
+    hall.admin.post("/api/accounts", account(agency="999999"), status=404)
+
+
+def test_ones_own_sessions_are_seen_and_ended(hall: Hall) -> None:
+    forgotten = Person(hall.client, "T103")
+    here = Person(hall.client, "T103")
+    listed = here.get("/api/sessions")["items"]
+    assert [one["this"] for one in listed][:2] == [True, False]
+
+    here.post(f"/api/sessions/{listed[1]['session_id']}/end")
+
+    assert forgotten.get("/api/tasks", status=401)["rule"] == "session.missing"
+    here.get("/api/tasks")
+    foreign = hall.T102.post(f"/api/sessions/{listed[0]['session_id']}/end", status=404)
+    assert foreign["rule"] == "session.not_found"
