@@ -57,6 +57,7 @@ def test_the_policy_gives_guides_and_administrators_no_business() -> None:
         "apply_reset",
         "open_account",
         "read_staff",
+        "read_jobs",
     }
     assert {right.post for right in policy.rights()} <= set(POSTS)
 
