@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from api.answers import Day, Moment, NamesShown
+from api.payable_answers import PayableShown
 
 
 class Found(BaseModel):
@@ -52,7 +53,7 @@ class BalanceShown(BaseModel):
 
 
 class EntryShown(BaseModel):
-    """One line of the personal account."""
+    """One line of the accounts that name the person; ``posting`` differs where a payable took a step."""
 
     account: str
     account_name: NamesShown
@@ -62,6 +63,7 @@ class EntryShown(BaseModel):
     memo: str
     posted_at: Moment
     agency: str
+    posting: str
     case_no: str
 
 
@@ -131,6 +133,7 @@ class PersonShown(BaseModel):
     owed: OwedShown
     declared_base: DeclarationShown | None
     certification: CertificationShown | None
+    payables: list[PayableShown]
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]

@@ -18,7 +18,7 @@ from engine.process import Form, refuse
 from engine.record import Case, CaseContent
 from engine.risk import Classification
 from engine.risk_file import RiskTable
-from register import posting_json, reading
+from register import payees, posting_json, reading
 from register.records import Records
 
 _INSERT = Prepared(insert(table_of(CaseContent)))
@@ -70,7 +70,8 @@ def follows(
     """
     facts = dict(definition.facts(form, records)) if definition.facts else {}
     classification = risk.classify(table, definition.code, facts, agency_kind=agency_kind)
-    posting = posting_json.to_json(definition.posting(form, records))
+    named = payees.named(definition.posting(form, records), form.model_dump(mode="json"), records)
+    posting = posting_json.to_json(named)
     return Computed(facts, classification, posting, None)
 
 
@@ -167,4 +168,4 @@ def posting_digest(
 
 def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether what would be written has changed; explanations and versions read may differ."""
-    return any(signed[part] != now[part] for part in ("lines", "changes"))
+    return any(signed.get(part) != now.get(part) for part in ("lines", "changes", "payee"))
