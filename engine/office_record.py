@@ -22,6 +22,7 @@ from database import clock, digest, keys
 from database.declarative import Base, table_of
 from engine import journal
 from register.ledger import LedgerLine, RegisterPosting
+from register.payables import Payable
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Version
 
@@ -59,8 +60,9 @@ _OPENED: Mapping[str, tuple[type[Base], str]] = {
     "benefits": (EntitlementVersion, "row_id"),
     "relations": (RelationVersion, "row_id"),
     "months": (MonthVersion, "month"),
+    "payables": (Payable, "line_no"),
 }
-_STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id"})
+_STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"})
 
 
 def note(

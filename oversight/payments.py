@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import payments
 from engine.journal import JournalEntry
+from engine.office_record import OPENING
 from engine.payment_record import BankBatch, PayableRelease
 from engine.record import Case
 from oversight.findings import Finding, Findings, differs
@@ -45,7 +46,10 @@ def told_as(session: Session, numbers: Collection[str]) -> dict[str, int]:
 
 
 def _without_case(session: Session) -> Findings:
-    lost = select(Payable.payable_id).where(Payable.case_no.not_in(select(Case.case_no)))
+    # What was payable before the first case is noted with the opening it belongs to.
+    lost = select(Payable.payable_id).where(
+        Payable.case_no.not_in(select(Case.case_no)), ~Payable.case_no.startswith(OPENING)
+    )
     for payable_id in session.execute(lost).scalars():
         yield Finding("", f"payables#{payable_id}", "case_no", "payable.no_case")
     known = select(Payable.payable_id)

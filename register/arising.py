@@ -1,6 +1,7 @@
 """Payables as they arise: a case's posting that has been written makes them, or takes something off others.
 
-Only ``engine.posting`` calls it, with what it has just had written: the persons' rows are locked then.
+Only ``engine.posting`` calls it, with what it has just had written: the persons' rows are locked then (and
+``register.opening``, for what was payable before the first case).
 """
 
 from collections.abc import Iterator, Mapping

@@ -7,6 +7,7 @@ from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
+from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
 
 _INSTANT = ("payment_account_change", 2, None)
@@ -173,4 +174,5 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
+    *PAYMENT_COMMANDS,
 )

@@ -52,11 +52,14 @@ READERS = {
     "add_scan": {"teller", "handler"},
     "apply_reset": {"administrator"},
     "confirm_reset": {"internal_control"},
+    "read_payables": {"finance", "auditor"},
+    "release_payables": {"finance"},
+    "import_results": {"finance"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
-    "apply_reset", "confirm_reset", "audit", "inspect", "rectify",
+    "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {
