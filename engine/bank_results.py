@@ -8,22 +8,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import decisions, epoch
+from authz import agencies, decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound, Refusal
-from engine import journal, office_record, payment_record, payments
+from engine import journal, office_record, payables, payment_record, payments
+from engine.journal import JournalEntry
 from engine.payment_record import FINANCE, BankBatch
 from engine.payments import Step
 from register.payables import Payable, PayableEvent, Standing, events_of
 
 IMPORT = "import_results"
+TAKEN_IN = "bank_results"
 MOST = 1000
+LAST = 20
 Result = Literal["paid", "returned"]
 
 
@@ -55,6 +58,19 @@ class ResultTwice(Conflict):
     """The report names this payable twice."""
 
     rule = "result.twice"
+
+
+# Why a row is refused, by its rule.
+RULES: Mapping[str, str] = {
+    refusal.rule: str(refusal.__doc__)
+    for refusal in (
+        ResultUnknown,
+        ResultAmount,
+        ResultNotReleased,
+        ResultContradicts,
+        ResultTwice,
+    )
+}
 
 
 class ResultRow(BaseModel):
@@ -166,7 +182,7 @@ def _recorded(
     ]
     detail = {"reference": reference, "refused": refused}
     if not taken:
-        journal.append_office(session, actor.agency, "bank_results", actor=actor, detail=detail)
+        journal.append_office(session, actor.agency, TAKEN_IN, actor=actor, detail=detail)
         return None
     now = clock.now(session)
     cents = {"paid": 0, "returned": 0}
@@ -194,7 +210,7 @@ def _recorded(
     payments.take(session, actor, FINANCE, steps, now)
     noted = payment_record.NOTED
     office_record.note(
-        session, actor.agency, "bank_results", [batch], actor=actor, detail=detail, noted=noted
+        session, actor.agency, TAKEN_IN, [batch], actor=actor, detail=detail, noted=noted
     )
     return batch.batch_id
 
@@ -221,3 +237,25 @@ def batches(session: Session, actor: Actor, cursor: str | None = None) -> dict[s
         ],
         "next_cursor": after,
     }
+
+
+def reports(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The last reports of one's agencies with the rows that were refused, newest first. Raises Forbidden."""
+    decisions.require(session, actor, Act(payables.READ, agency=actor.agency))
+    asked = select(JournalEntry).where(
+        JournalEntry.stream.in_(agencies.below(session, actor.agency)),
+        JournalEntry.action == TAKEN_IN,
+        JournalEntry.rule.is_(None),
+    )
+    found = session.execute(asked.order_by(JournalEntry.entry_id.desc()).limit(LAST)).scalars()
+    return [
+        {
+            "at": moment_text(entry.at),
+            "by": entry.staff_no,
+            "agency": entry.stream,
+            "reference": entry.detail["reference"],
+            "refused": entry.detail["refused"],
+            "batch": next(iter(entry.detail.get(office_record.ROWS, {}).values()), None),
+        }
+        for entry in found
+    ]
