@@ -142,9 +142,9 @@ class LateEntryShown(BaseModel):
 
 
 class PostingShown(BaseModel):
-    """A line or a change that the case posts, masked; which of the two, ``type`` says."""
+    """A line or a change that the case posts, or who gets what is payable, masked; ``type`` says which."""
 
-    type: Literal["line", "change"]
+    type: Literal["line", "change", "payee"]
     subject_id: str | None
     account: str | None = None
     account_name: NamesShown | None = None

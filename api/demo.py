@@ -223,6 +223,7 @@ def _person(row: Mapping[str, Any], employers: Mapping[str, str]) -> PersonOpeni
         contact=row["contact"],
         payment_account=row.get("payment_account"),
         pension=_pension(pension) if pension else None,
+        payable_cents=row.get("payable_cents", 0),
     )
 
 

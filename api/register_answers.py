@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from api.answers import Day, Moment, NamesShown
+from api.payable_answers import PayableShown
 
 
 class Found(BaseModel):
@@ -53,7 +54,7 @@ class BalanceShown(BaseModel):
 
 
 class EntryShown(BaseModel):
-    """One line of the personal account."""
+    """One line of the accounts that name the person; ``posting`` differs where a payable took a step."""
 
     account: str
     account_name: NamesShown
@@ -63,6 +64,7 @@ class EntryShown(BaseModel):
     memo: str
     posted_at: Moment
     agency: str
+    posting: str
     case_no: str
 
 
@@ -132,6 +134,7 @@ class PersonShown(BaseModel):
     owed: OwedShown
     declared_base: DeclarationShown | None
     certification: CertificationShown | None
+    payables: list[PayableShown]
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]

@@ -19,7 +19,7 @@ from engine.process import Form, Messages, refuse
 from engine.record import Case, CaseContent
 from engine.risk import Classification
 from engine.risk_file import RiskTable
-from register import posting_json, reading
+from register import payees, posting_json, reading
 from register.records import Records
 
 _INSERT = Prepared(insert(table_of(CaseContent)))
@@ -80,7 +80,8 @@ def follows(
     said = (form, records, *definition.given(messages))
     facts = dict(definition.facts(*said)) if definition.facts else {}
     classification = risk.classify(table, definition.code, facts, agency_kind=agency_kind)
-    posting = posting_json.to_json(definition.posting(*said))
+    named = payees.named(definition.posting(*said), form.model_dump(mode="json"), records)
+    posting = posting_json.to_json(named)
     return Computed(facts, classification, posting, None)
 
 
@@ -207,4 +208,4 @@ def posting_digest(
 
 def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether what would be written has changed; explanations and versions read may differ."""
-    return any(signed[part] != now[part] for part in ("lines", "changes"))
+    return any(signed.get(part) != now.get(part) for part in ("lines", "changes", "payee"))

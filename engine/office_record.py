@@ -23,6 +23,7 @@ from database import clock, digest, keys
 from database.declarative import Base, table_of
 from engine import journal
 from register.ledger import LedgerLine, RegisterPosting
+from register.payables import Payable
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Version
 
@@ -68,8 +69,9 @@ _OPENED: Mapping[str, tuple[type[Base], str]] = {
     "benefits": (EntitlementVersion, "row_id"),
     "relations": (RelationVersion, "row_id"),
     "months": (MonthVersion, "month"),
+    "payables": (Payable, "line_no"),
 }
-_STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id"})
+_STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"})
 # No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
 _LATER = frozenset({"policy_code"})
 

@@ -13,6 +13,7 @@ from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database import clock
+from engine import payables
 from register import employer_view, identity, person_view, reading
 from register.reading import EmployerNotFound, PersonNotFound
 
@@ -48,7 +49,8 @@ def person(session: Session, actor: Actor, person_id: str) -> dict[str, Any]:
     require(session, actor)
     if not visible(session, actor, reading.agencies_of(session, person_id)):
         raise PersonNotFound
-    return person_view.masked_person(session, person_id)
+    shown = person_view.masked_person(session, person_id)
+    return {**shown, "payables": payables.of_person(session, person_id)}
 
 
 def employer(session: Session, actor: Actor, employer_id: str) -> dict[str, Any]:

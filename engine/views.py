@@ -183,11 +183,13 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lines first, then changes, each saying which it is."""
+    """Lines first, then changes, then who is paid, each saying which it is."""
     shown = masked.masked_posting(posting)
+    payee = posting.get("payee")
     return [
         *({"type": "line", **line} for line in shown["lines"]),
         *({"type": "change", **change} for change in shown["changes"]),
+        *([{"type": "payee", "subject_id": None, "after": masked.payee(payee)}] if payee else []),
     ]
 
 

@@ -11,6 +11,7 @@ from oversight import holdings, unreadable
 from oversight.findings import Finding, Findings, differs
 from register import as_of, inscriptions, reading, versions
 from register.ledger import LedgerLine, RegisterPosting
+from register.payables import PAYMENT
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Employer, Person, Version
 
@@ -78,10 +79,14 @@ def _without_header(session: Session) -> Findings:
 
 
 def _without_case(session: Session) -> Findings:
-    """A posting is that of a completed case, or an opening from before the first case."""
+    """A posting is that of a completed case, an opening from before the first one, or a payable's step.
+
+    Whether there is such a step ``oversight.payments`` looks at.
+    """
     found = select(RegisterPosting.case_no).where(
         RegisterPosting.case_no.not_in(select(Case.case_no)),
         ~RegisterPosting.case_no.startswith(_OPENING),
+        ~RegisterPosting.case_no.startswith(PAYMENT),
     )
     for case_no in session.execute(found).scalars():
         yield Finding(case_no, "register_postings", "case_no", "ledger.no_case", case_no, None)

@@ -27,10 +27,12 @@ from engine.office_record import OPENING
 from engine.process import GateRefused
 from engine.record import Case, CaseContent
 from engine.risk_file import RiskTable
+from oversight import payments
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from register import as_of
 from register.parameters import Parameters
+from register.payables import PAYMENT
 from register.records import Records
 
 _PARTS = ("lines", "changes")
@@ -124,13 +126,15 @@ def _compared(
 
 def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
     """Where in the whole journal these cases posted; what no case posted was there before them all."""
-    numbers = [case_no for case_no in cases if not case_no.startswith(OPENING)]
+    steps = [case_no for case_no in cases if case_no.startswith(PAYMENT)]
+    numbers = [case_no for case_no in cases if not case_no.startswith((OPENING, PAYMENT))]
+    found = payments.told_as(session, steps) if steps else {}
     if not numbers:
-        return {}
+        return found
     asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
         JournalEntry.stream.in_(numbers), JournalEntry.action == "posted"
     )
-    return {row.stream: row.entry_id for row in session.execute(asked)}
+    return found | {row.stream: row.entry_id for row in session.execute(asked)}
 
 
 def _computed(
@@ -179,6 +183,9 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
                 where = f"posting.{part}.{number}{field}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
+    if content.posting.get("payee") != computed.posting.get("payee"):
+        row = f"case_contents#{content.cycle}"
+        yield Finding(case.case_no, row, "posting.payee", "computed.posting")
 
 
 def _fields(signed: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None) -> list[str]:

@@ -30,6 +30,8 @@ from oversight import (
     folding,
     ledger,
     office_rows,
+    paid_out,
+    payments,
     posted,
     printed,
     recomputed,
@@ -126,6 +128,7 @@ def verify_office(
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
+    yield from guarded("", "payables", payments.check(session))
 
 
 def _history(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
@@ -196,6 +199,7 @@ def _checked(
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
     if contents is not None:
         yield from _posted(session, office, case, contents, rows, folded)
+    yield from _paid(session, case, contents, listed, history)
     if contents is not None and folded is not None and definition is not None:
         worked_out = recomputed.check(session, office, case, contents, folded, definition)
         yield from guarded(number, "case_contents", worked_out)
@@ -249,6 +253,19 @@ def _posted(
     if rows is not None:
         checked = posted.check_guard(session, office, case, present, rows)
         yield from guarded(case.case_no, "sign_offs", checked)
+
+
+def _paid(
+    session: Session,
+    case: Case,
+    contents: Mapping[int, CaseContent] | None,
+    listed: Sequence[JournalEntry] | None,
+    history: History | None,
+) -> Findings:
+    present = None if contents is None else contents.get(case.cycle)
+    if present is not None and listed is not None:
+        checked = paid_out.check(session, case, present, listed, history)
+        yield from guarded(case.case_no, "payables", checked)
 
 
 def _rows(

@@ -3,7 +3,8 @@
 Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
 the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
-since no person may draw it. Amounts are integer cents.
+since no person may draw it. What finance has released is on its way (在途) until the bank says what became of
+it, so nobody can take it off or release it again. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -16,15 +17,24 @@ PRINCIPAL = "personal_account:principal"
 INTEREST = "personal_account:interest"
 PAYABLE = "person:payable"
 RECEIVABLE = "person:receivable"
+RELEASED = "person:released"
 POOLED_FUND = "pooled_fund"
 BENEFITS = "benefit_expenditure"
 TRANSFERS = "transfer_expenditure"
 TRANSFERS_PAYABLE = "transfers_payable"
 TRANSFERS_RECEIVED = "transfers_received"
+TRANSFERS_RELEASED = "transfers_released"
+BANK = "fund_at_bank"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
 
 PERSONAL_PREFIX = "personal_account:"
+# How a debit's memo begins that says which payable it is taken off: one that a case replaces by another.
+NAMED = "payable:"
+# Where what is determined to be paid stands, and where it goes once it is released.
+ON_ITS_WAY: Mapping[str, str] = MappingProxyType(
+    {PAYABLE: RELEASED, TRANSFERS_PAYABLE: TRANSFERS_RELEASED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,17 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             ),
             Account(PAYABLE, "应付个人款", "payable to the person", "credit", personal=True),
             Account(RECEIVABLE, "应收个人款", "to be got back", "debit", personal=True),
+            Account(RELEASED, "已拨付在途款", "released, on its way", "credit", personal=True),
             Account(BENEFITS, "待遇支出", "benefits", "debit", personal=False),
             Account(TRANSFERS, "转移支出", "transfers out", "debit", personal=False),
             Account(
                 TRANSFERS_RECEIVED, "转移收入资金", "transfers received", "debit", personal=False
             ),
             Account(TRANSFERS_PAYABLE, "应付转移款", "transfers payable", "credit", personal=False),
+            Account(
+                TRANSFERS_RELEASED, "在途转移款", "transfers on their way", "credit", personal=False
+            ),
+            Account(BANK, "基金银行存款", "fund at bank", "debit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import balances, held, versions
+from register import balances, held, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
 from register.records import (
     ContributionMonth,
@@ -41,6 +41,7 @@ def person(
     entitlements = DeferredSequence(within(session, lambda: _entitlements(*held_by)))
     months = DeferredSequence(within(session, lambda: _months(*held_by)))
     sums = DeferredMapping(within(session, lambda: _sums(*held_by)))
+    due = DeferredSequence(within(session, lambda: unpaid.of_person(*held_by)))
     parts = DeferredMapping(lambda: balances.parts(sums))
     owed = DeferredMapping(lambda: balances.owed(sums))
     return PersonRecord(
@@ -62,6 +63,8 @@ def person(
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
+        # No page shows it but by the payables themselves, so it is never read at once.
+        unpaid=due,
     )
 
 

@@ -61,7 +61,9 @@ class Posting:
     """Everything one case writes, with how it was computed.
 
     ``parameters`` names each dated parameter value that was used (``name``, ``effective_from``,
-    ``value``, ``verified``); ``read`` names the register versions it rests on.
+    ``value``, ``verified``); ``read`` names the register versions it rests on. ``payee`` (``holder``,
+    ``bank_name``, ``bank_account``) is who gets what becomes payable; the engine reads it off the form where
+    a process doesn't say it (``register.payees``).
     """
 
     lines: Sequence[Line] = ()
@@ -69,3 +71,4 @@ class Posting:
     derivation: Sequence[DerivationStep] = ()
     parameters: Sequence[Mapping[str, Any]] = ()
     read: Sequence[Mapping[str, Any]] = ()
+    payee: Mapping[str, Any] | None = None

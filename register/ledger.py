@@ -44,7 +44,12 @@ class RegisterPosting(Base):
         CheckConstraint("line_count >= 0 AND change_count >= 0", name="counts"),
         # A case posts once; what it got wrong another case reverses.
         CheckConstraint("posting_no = 1", name="once"),
-        {"info": {**ONLY_GROWS, **after("sign_offs", "mandated_steps", "case_contents")}},
+        {
+            "info": {
+                **ONLY_GROWS,
+                **after("sign_offs", "mandated_steps", "case_contents", "payable_events"),
+            }
+        },
     )
 
     case_no: Mapped[str] = mapped_column(String(24), primary_key=True)

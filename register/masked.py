@@ -101,6 +101,12 @@ def masked_posting(posting: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[s
     }
 
 
+def payee(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is paid, and to which account, as signers see it. Another agency is no person."""
+    shown = fields(said)
+    return shown if said["kind"] == "person" else {**shown, "holder": said["holder"]}
+
+
 def account_names(code: str) -> dict[str, Any]:
     """What an account is called, for a line beside its code."""
     account = chart.ACCOUNTS[code]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from database import clock, keys
 from database.declarative import table_of
 from database.identifiers import new_id
-from register import chart, identity, months, writing
+from register import arising, chart, identity, months, writing
 from register.entries import Change, Line, Posting
 from register.records import ContributionMonth, EntitlementStatus, PostKind
 from register.rights import MonthVersion
@@ -46,7 +46,10 @@ class PensionOpening:
 
 @dataclass(frozen=True, slots=True)
 class PersonOpening:
-    """A person as the register begins with; birth date and sex are those of the id number."""
+    """A person as the register begins with; birth date and sex are those of the id number.
+
+    ``payable_cents`` is what was determined and came back unpaid before: no account of it is known.
+    """
 
     id_no: str
     name: str
@@ -59,6 +62,7 @@ class PersonOpening:
     contact: Mapping[str, Any] = field(default_factory=dict)
     payment_account: Mapping[str, Any] | None = None
     pension: PensionOpening | None = None
+    payable_cents: int = 0
 
 
 def open_person(session: Session, opening: PersonOpening, *, agency: str) -> str:
@@ -86,8 +90,13 @@ def open_person(session: Session, opening: PersonOpening, *, agency: str) -> str
         session.execute(
             insert(table_of(MonthVersion)), _month_rows(person_id, case_no, opening.months)
         )
-    posting = Posting(lines=_lines(person_id, opening), changes=_changes(person_id, opening, today))
+    posting = Posting(
+        lines=_lines(person_id, opening),
+        changes=_changes(person_id, opening, today),
+        payee={"kind": "person", "holder": opening.name, "bank_name": None, "bank_account": None},
+    )
     writing.write(session, posting, case_no=case_no, posting_no=1, agency=agency, posted_at=now)
+    arising.arise(session, posting, case_no=case_no, agency=agency, at=now)
     return person_id
 
 
@@ -132,7 +141,11 @@ def _month_rows(
 
 
 def _lines(person_id: str, opening: PersonOpening) -> list[Line]:
-    parts = ((chart.PRINCIPAL, opening.principal_cents), (chart.INTEREST, opening.interest_cents))
+    parts = (
+        (chart.PRINCIPAL, opening.principal_cents),
+        (chart.INTEREST, opening.interest_cents),
+        (chart.PAYABLE, opening.payable_cents),
+    )
     held = [Line(code, "credit", cents, person_id) for code, cents in parts if cents]
     total = sum(line.amount_cents for line in held)
     return [Line(chart.OPENING, "debit", total), *held] if held else []

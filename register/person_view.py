@@ -9,6 +9,7 @@ from database import clock
 from database.clock import moment_text
 from register import held, masked, posting_json, reading, versions
 from register.ledger import LedgerLine, RegisterPosting
+from register.payables import PAYMENT
 from register.subjects import Version
 
 
@@ -89,7 +90,9 @@ def _entries(session: Session, person_id: str) -> list[dict[str, Any]]:
             "memo": line.memo,
             "posted_at": moment_text(posted_at),
             "agency": agency,
-            "case_no": line.case_no,
+            "posting": line.case_no,
+            # A payment's lines say which case determined the amount.
+            "case_no": line.memo if line.case_no.startswith(PAYMENT) else line.case_no,
         }
         for line, posted_at, agency in found
     ]

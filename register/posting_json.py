@@ -28,6 +28,8 @@ def to_json(posting: Posting) -> dict[str, Any]:
         ],
         "parameters": [_plain(used) for used in posting.parameters],
         "read": [_plain(version) for version in posting.read],
+        # Only where money becomes payable: all other postings are what they were.
+        **({"payee": _plain(posting.payee)} if posting.payee is not None else {}),
     }
 
 
@@ -66,6 +68,7 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
         derivation=tuple(DerivationStep(**step) for step in stored["derivation"]),
         parameters=tuple(stored["parameters"]),
         read=tuple(stored["read"]),
+        payee=stored.get("payee"),
     )
 
 

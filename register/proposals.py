@@ -17,6 +17,7 @@ from register.records import (
     PersonRecord,
     Relation,
     RelationStatus,
+    UnpaidPayable,
     VersionOrigin,
 )
 from register.rules.refund import Refund
@@ -136,6 +137,15 @@ def given_back(person: PersonRecord, refund: Refund, memo: str) -> list[Line]:
     )
     lines = [line for line in taken if line.amount_cents]
     return [*lines, credited(person, chart.PAYABLE, refund.total_cents, memo)] if lines else []
+
+
+def replaced(person: PersonRecord, due: UnpaidPayable, memo: str) -> list[Line]:
+    """What is payable stays so, under another case: the debit names the payable that the new one replaces."""
+    cents = due.amount_cents
+    return [
+        debited(person, chart.PAYABLE, cents, f"{chart.NAMED}{due.payable_id}"),
+        credited(person, chart.PAYABLE, cents, memo),
+    ]
 
 
 def short(person: PersonRecord, refund: Refund) -> list[str]:

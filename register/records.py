@@ -84,6 +84,19 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class UnpaidPayable:
+    """What is payable and can't be paid as it stands: the bank returned it, or no account is known.
+
+    ``holder`` is the payee that was signed, ``bank_account`` the account that the bank returned it from.
+    """
+
+    payable_id: int
+    amount_cents: int
+    holder: str
+    bank_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """An insured person (参保人) as of the day the case was accepted.
 
@@ -92,7 +105,8 @@ class PersonRecord:
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
-    proof of being entitled (``method``, ``certified_on``, ``next_due_on``).
+    proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``unpaid`` is what is payable and
+    waits for another account.
     """
 
     person_id: str
@@ -113,6 +127,7 @@ class PersonRecord:
     owed: Mapping[str, int] = field(default_factory=dict)
     declared_base: Mapping[str, Any] | None = None
     certification: Mapping[str, Any] | None = None
+    unpaid: Sequence[UnpaidPayable] = ()
 
     @property
     def balance_cents(self) -> int:

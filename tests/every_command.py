@@ -7,6 +7,7 @@ from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
+from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
 from tests.staff_commands import STAFF_COMMANDS
 
@@ -175,4 +176,5 @@ COMMANDS: tuple[Command, ...] = (
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
+    *PAYMENT_COMMANDS,
 )

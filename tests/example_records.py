@@ -15,6 +15,7 @@ from register.records import (
     Records,
     Relation,
     Spell,
+    UnpaidPayable,
 )
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -33,6 +34,7 @@ ORDINARY: Mapping[str, Any] = {
     "owed": {"payable": 0, "receivable": 0},
     "declared_base": None,
     "certification": None,
+    "unpaid": [],
 }
 
 
@@ -113,6 +115,7 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         owed=dict(said["owed"]),
         declared_base=said["declared_base"],
         certification=said["certification"],
+        unpaid=[UnpaidPayable(**one) for one in said["unpaid"]],
     )
 
 

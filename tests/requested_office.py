@@ -9,7 +9,13 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import audited_office, authority_bodies, calculations, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    paying_office,
+    staff_commands,
+)
 from tests.people import PASSWORD, Hall, new_key
 
 POSTS = {
@@ -25,6 +31,7 @@ POSTS = {
     "internal_control": "C001",
     "guide": "G101",
     "administrator": "admin",
+    "finance": "F101",
 }
 # Who brings a case from acceptance to the step that waits for whom, and on which of the demo's examples.
 _CHAIN = ("R101", "D101", "Z101")
@@ -185,6 +192,8 @@ class RequestedOffice:
             return "S101"
         if "/api/audit/" in operation:
             return "A101"
+        if "/api/payables" in operation:
+            return "F101"
         method_and_place = operation.partition("{")[0]
         return {
             "POST /api/tasks/": "R102",
@@ -244,6 +253,8 @@ class RequestedOffice:
             "POST /api/audit/findings/{finding_id}/answer": lambda: audited_office.SAID,
             "POST /api/audit/findings/{finding_id}/return": lambda: audited_office.SAID,
             "POST /api/audit/findings/{finding_id}/closing": lambda: audited_office.SAID,
+            "POST /api/payables/releases": self._release,
+            "POST /api/payables/results": self._report,
             "POST /api/calculators/{code}": lambda: calculations.nth(number),
             # Nobody's password may change: everybody signs in again and again.
             "POST /api/session/password": lambda: {
@@ -280,6 +291,18 @@ class RequestedOffice:
         if decision == "return":
             said["reasons"] = ["materials_unclear"]
         return said | ({"resolution": _MEETING} if meeting else {})
+
+    def _release(self) -> dict[str, Any]:
+        """One of the open payables with an account, else whichever there is."""
+        listed = paying_office.listed(self.hall)
+        due = [one for one in listed if one["status"] in ("determined", "returned")]
+        with_account = [one for one in due if one["payee"]["bank_account"]]
+        return paying_office.named((with_account or listed)[:1])
+
+    def _report(self) -> dict[str, Any]:
+        on_its_way = paying_office.listed(self.hall, asked="?status=released")
+        listed = on_its_way or paying_office.listed(self.hall)
+        return {"reference": "HP-1", "results": [paying_office.reported(one) for one in listed[:1]]}
 
     def _by_code(self) -> dict[str, str]:
         path = f"/api/password-resets/{self.reset()}/confirmation"

@@ -136,6 +136,9 @@ ACTIONS: Mapping[str, str] = {
     "withdrawn_by_applicant": mark("Withdrawn by the applicant"),
     "message": mark("A message arrived"),
     "denied": mark("Attempt refused"),
+    "payable_released": mark("Payment released"),
+    "payable_paid": mark("Paid, by the bank's report"),
+    "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
     **STATUSES,
 }

@@ -13,9 +13,10 @@ SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city
 }
 KEEPERS = frozenset({"administrator", "internal_control"})
 AUDITORS = frozenset({"auditor"})
+FINANCE = frozenset({"finance"})
 SUPERVISORS = frozenset({"supervisor"})
-# Who sees cases without working on them. Finance and the archive have no rights over cases yet: their day
-# begins at what is for everybody.
+# Who sees cases without working on them. The archive has no rights over cases yet: its day begins at what is
+# for everybody.
 READERS = frozenset({"auditor", "internal_control", "supervisor"})
 
 
@@ -34,6 +35,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
+    Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
@@ -53,6 +55,7 @@ BEGINNINGS: Mapping[str, Collection[str]] = {
     "/desk": TELLERS,
     "/audit": AUDITORS,
     "/cases": READERS,
+    "/payables": FINANCE,
     "/guides": {"guide"},
     "/staff": {"administrator"},
 }

@@ -18,6 +18,7 @@ from engine import register_reading
 from web import case_labels, commands, pages
 from web.counter.person import RELATIONS, SEXES, STATUSES
 from web.forms import Sent, sent_form
+from web.payables import STATES as PAYABLE_STATES
 from web.texts import mark
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +89,7 @@ def show_person(person_id: str, request: Request, caller: Asking) -> Response:
             sexes=SEXES,
             relations=RELATIONS,
             statuses=STATUSES,
+            payable_states=PAYABLE_STATES,
             **_labels(),
         )
 

@@ -16,7 +16,7 @@ from database import connection, schema
 from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
-from tests import audited_office, authority_bodies, sealed_journal
+from tests import audited_office, authority_bodies, paying_office, sealed_journal
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall, new_key
 
@@ -143,6 +143,9 @@ def _leave_a_row_in_each(hall: Hall) -> None:
     hall.R101.post(f"/api/cases/{case_no}/openings", {"opened": ["form"]})
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(case_no)
+    payables = paying_office.owed(hall)
+    paying_office.release(hall, payables)
+    paying_office.report(hall, [paying_office.reported(one) for one in payables])
     grant = hall.S101.get("/api/grants")["items"][0]
     hall.S101.post(f"/api/grants/{grant['grant_id']}/revocation", {"reason": "岗位调整"})
     made = hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)

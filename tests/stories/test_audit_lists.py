@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from database import connection
 from database.connection import OfficeSession
+from engine.payment_record import BankBatch
 from oversight.auditing.lists import catalogue
 from register.ledger import RegisterPosting
+from register.payables import Payable, PayableEvent
 from register.rights import EntitlementVersion
-from tests import book
+from tests import book, paying_office
 from tests.databases import Database
 from tests.people import Hall
 
@@ -139,6 +141,59 @@ def test_a_posting_that_does_not_agree(hall: Hall, owner: Session) -> None:
     (found,) = rows(hall, "register_check")
     assert (found["case_no"], found["stored"], found["found"]) == (case_no, "7", "2")
     assert rows(hall, "register_check", by="A201") == []
+
+
+def test_payments_after_death_or_twice(hall: Hall) -> None:
+    """Both of one person: a refund released, then the death reported, then the same refund once more."""
+    assert rows(hall, "paid_twice") == []
+    example = hall.example("contribution_refund", 1, "county")
+    made = []
+    for month in (202003, 202004):
+        periods = [{"from_month": month, "to_month": month}]
+        body = {**example, "form": {**example["form"], "periods": periods}}
+        case_no = approved(hall, body, "R101", "D101", "Z101")
+        made += [one for one in paying_office.listed(hall) if one["case_no"] == case_no]
+    paying_office.release(hall, made)
+    paying_office.report(hall, [paying_office.reported(made[0])])
+    assert made[0]["amount_cents"] == made[1]["amount_cents"]
+    found = rows(hall, "paid_twice")
+    assert [(row["why"][-5:], row["status"]) for row in found] == [
+        ("twice", "paid"),
+        ("twice", "released"),
+    ]
+    assert {row["case_no"] for row in found} == {one["case_no"] for one in made}
+    assert all("*" in row["holder"] and row["account"].startswith("*") for row in found)
+
+    dead = hall.example("account_lump_sum", 1, "county")
+    form = {**dead["form"], "cause": "DEATH", "died_on": "2026-11-01"}
+    approved(
+        hall, {**dead, "applicant": example["applicant"], "form": form}, "R101", "D101", "Z101"
+    )
+    why = [row["why"] for row in rows(hall, "paid_twice", "?from=2026-11-02") if row["died_on"]]
+    assert sum(one.endswith("death") for one in why) == len(made)
+    assert rows(hall, "paid_twice", by="A201") == []
+
+
+def test_payables_against_ledger_and_bank(hall: Hall, owner: Session) -> None:
+    (one,) = paying_office.owed(hall)
+    assert rows(hall, "payables_check") == []
+    paying_office.release(hall, [one])
+    (found,) = rows(hall, "payables_check")
+    assert (found["payable"], found["what"][-3:]) == (str(one["payable_id"]), "yet")
+    paying_office.report(hall, [paying_office.reported(one)])
+    assert rows(hall, "payables_check") == []
+
+    (other,) = paying_office.owed(hall, "multi_relation_refund")
+    this = Payable.payable_id == one["payable_id"]
+    owner.execute(update(Payable).where(this).values(amount_cents=1))
+    owner.execute(update(BankBatch).values(paid_cents=7))
+    paid = PayableEvent.kind == "paid"
+    owner.execute(update(PayableEvent).where(paid).values(posting="PAY-0-0"))
+    owner.execute(delete(Payable).where(Payable.payable_id == other["payable_id"]))
+    owner.commit()
+    what = [row["what"].rpartition(" ")[2] for row in rows(hall, "payables_check")]
+    assert what == ["payable", "amount", "posted", "step", "report"]
+    assert rows(hall, "payables_check", by="A201") == []
 
 
 def test_late_entries_and_files_without_formulas(hall: Hall) -> None:

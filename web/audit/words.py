@@ -38,6 +38,8 @@ ACTIONS: Mapping[str, str] = {
     "evidence_given": mark("Evidence with personal fields given"),
     "list_exported": mark("Audit list exported"),
     "sample_drawn": mark("Sample drawn"),
+    "payables_released": mark("Payables released"),
+    "bank_results": mark("Bank results taken in"),
     "finding_raised": mark("Audit finding raised"),
     "finding_answered": mark("Audit finding answered"),
     "finding_returned": mark("Answer returned by the auditor"),

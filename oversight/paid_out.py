@@ -1,0 +1,238 @@
+"""Checks what became of the money a case determined: its payables, their steps, the ledger and the journal.
+
+Payables are those of the signed posting, to the payee that was signed. Their steps follow from one another,
+each is told by the journal and posted in the ledger, and a payment stands on a release that finance signed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database import digest, keys, suites
+from database.clock import office_date
+from engine import payment_guard, payments, posting
+from engine.journal import JournalEntry
+from engine.payment_record import FINANCE, PayableRelease
+from engine.record import Case, CaseContent
+from oversight.authority_history import History
+from oversight.findings import Finding, Findings, differs
+from register import chart, inscriptions, posting_json
+from register.ledger import RegisterPosting
+from register.payables import DUE, Payable, PayableEvent, events_of, standing
+
+_STEPS = ("payable_id", "seq", "amount_cents", "posting", "release_id", "batch_id")
+# What may follow on how a payable stands.
+_AFTER = {"released": DUE, "offset": DUE, "paid": ("released",), "returned": ("released",)}
+
+
+def check(
+    session: Session,
+    case: Case,
+    content: CaseContent,
+    listed: Sequence[JournalEntry],
+    history: History | None,
+) -> Findings:
+    """Everything about the payables of one case that does not hold; ``listed`` is its journal."""
+    asked = select(Payable).where(Payable.case_no == case.case_no).order_by(Payable.line_no)
+    rows = session.execute(asked).scalars().all()
+    yield from _determined(case, content, rows)
+    yield from _taken_off(session, case, content)
+    told = events_of(session, [row.payable_id for row in rows])
+    yield from _journalled(case, told, listed)
+    for row in rows:
+        events = told.get(row.payable_id, ())
+        yield from _in_order(case, row, events)
+        yield from _posted(session, case, row, events)
+    yield from _released(session, case, told, listed, history)
+
+
+def _determined(case: Case, content: CaseContent, rows: Sequence[Payable]) -> Findings:
+    """Each credit of what is payable has its payable, to the signed payee, and there is no other."""
+    lines: list[tuple[int, Mapping[str, Any]]] = []
+    if case.status == "completed":
+        lines = [
+            (number, line)
+            for number, line in enumerate(content.posting["lines"], 1)
+            if line["account"] in chart.ON_ITS_WAY and line["side"] == "credit"
+        ]
+    for row, said in zip_longest(rows, lines):
+        if row is None:
+            yield Finding(case.case_no, f"payables+{said[0]}", "", "payable.missing")
+            continue
+        name = f"payables#{row.payable_id}"
+        if said is None:
+            yield Finding(case.case_no, name, "case_no", "payable.unsigned")
+            continue
+        expected = {
+            "line_no": said[0],
+            "posting_no": 1,
+            "account": said[1]["account"],
+            "amount_cents": said[1]["amount_cents"],
+            "person_id": said[1]["subject_id"],
+            "agency_code": case.agency_code,
+            "determined_at": case.finished_at,
+        }
+        for column, value in expected.items():
+            pair = (getattr(row, column), value)
+            yield from differs(case.case_no, name, column, "payable.differs", pair)
+        yield from _payee(case, content, row, name)
+
+
+def _payee(case: Case, content: CaseContent, row: Payable, name: str) -> Findings:
+    """Who is paid is personal, so no value is shown."""
+    account = row.payee.get("bank_account")
+    index = keys.current().blind_index("bank_account", account) if account else None
+    committed = digest.commitment(row.payee_salt, row.payee, suites.named(row.suite))
+    for column, holds in (
+        ("payee", row.payee == content.posting.get("payee")),
+        ("commitment", committed == row.commitment),
+        ("account_index", index == row.account_index),
+    ):
+        if not holds:
+            yield Finding(case.case_no, name, column, "payable.payee")
+
+
+def _taken_off(session: Session, case: Case, content: CaseContent) -> Findings:
+    """What this case took off payables is what it debited, by person; of a named one exactly that."""
+    asked = (
+        select(PayableEvent, Payable)
+        .join(Payable, Payable.payable_id == PayableEvent.payable_id)
+        .where(PayableEvent.posting == case.case_no)
+    )
+    found: dict[tuple[str, str | None], int] = {}
+    off: dict[int, int] = {}
+    for event, payable in session.execute(asked):
+        key = (payable.account, payable.person_id)
+        found[key] = found.get(key, 0) + event.amount_cents
+        off[payable.payable_id] = off.get(payable.payable_id, 0) + event.amount_cents
+    wanted: dict[tuple[str, str | None], int] = {}
+    for line in content.posting["lines"] if case.status == "completed" else ():
+        if line["account"] in chart.ON_ITS_WAY and line["side"] == "debit":
+            key = (line["account"], line["subject_id"])
+            wanted[key] = wanted.get(key, 0) + line["amount_cents"]
+            named = line["memo"].removeprefix(chart.NAMED)
+            if named != line["memo"] and off.get(int(named), 0) < line["amount_cents"]:
+                yield Finding(case.case_no, f"payables#{named}", "amount_cents", "payable.offset")
+    for key in sorted({*found, *wanted}, key=str):
+        pair = (found.get(key, 0), wanted.get(key, 0))
+        yield from differs(case.case_no, "payable_events", "amount_cents", "payable.offset", pair)
+
+
+def _steps(told: Mapping[int, Sequence[PayableEvent]]) -> Iterator[PayableEvent]:
+    for events in told.values():
+        yield from (event for event in events if event.kind != "offset")
+
+
+def _journalled(
+    case: Case, told: Mapping[int, Sequence[PayableEvent]], listed: Sequence[JournalEntry]
+) -> Findings:
+    """Each step has its entry, and each entry its step."""
+    entries = {
+        (entry.detail["payable_id"], entry.detail["seq"]): entry
+        for entry in listed
+        if entry.action.startswith(payments.STEP)
+    }
+    for event in _steps(told):
+        name = f"payable_events#{event.event_id}"
+        entry = entries.pop((event.payable_id, event.seq), None)
+        if entry is None:
+            yield Finding(case.case_no, name, "", "payable.not_journalled")
+            continue
+        pairs = {column: (getattr(event, column), entry.detail[column]) for column in _STEPS}
+        pairs["kind"] = (event.kind, entry.action.removeprefix(payments.STEP))
+        pairs["at"] = (event.at, entry.at)
+        for column, pair in pairs.items():
+            yield from differs(case.case_no, name, column, "payable.told_otherwise", pair)
+        # The bank's words may name somebody.
+        if payments.fingerprint(event.reason) != entry.detail["reason"]:
+            yield Finding(case.case_no, name, "reason", "payable.told_otherwise")
+    for (payable_id, seq), entry in entries.items():
+        name = f"journal#{entry.seq}"
+        said = f"{payable_id}-{seq}"
+        yield Finding(case.case_no, name, "detail", "payable.step_missing", None, said)
+
+
+def _in_order(case: Case, row: Payable, events: Sequence[PayableEvent]) -> Findings:
+    """Steps are numbered, follow from one another, and are of all that is open."""
+    for place, event in enumerate(events):
+        name = f"payable_events#{event.event_id}"
+        before = standing(row.amount_cents, events[:place])
+        yield from differs(case.case_no, name, "seq", "payable.order", (event.seq, place + 1))
+        if before.state not in _AFTER[event.kind]:
+            stood = (event.kind, before.state)
+            yield Finding(case.case_no, name, "kind", "payable.order", *stood)
+        fits = (
+            event.amount_cents <= before.open_cents
+            if event.kind == "offset"
+            else event.amount_cents == before.open_cents
+        )
+        if not fits:
+            pair = (event.amount_cents, before.open_cents)
+            yield Finding(case.case_no, name, "amount_cents", "payable.amount", *pair)
+
+
+def _posted(session: Session, case: Case, row: Payable, events: Sequence[PayableEvent]) -> Findings:
+    """The ledger has the two lines of every step, and nothing else under its number."""
+    for event in events:
+        if event.kind == "offset":
+            continue
+        written = inscriptions.by_case(session, event.posting)
+        lines = [posting_json.line_json(line) for line in posting.moved(row, event)]
+        if written != {"lines": lines, "changes": []}:
+            yield Finding(case.case_no, f"register_postings#{event.posting}", "", "payable.ledger")
+        header = session.get(RegisterPosting, (event.posting, 1))
+        pairs = {
+            "agency_code": (header and header.agency_code, row.agency_code),
+            "posted_at": (header and header.posted_at, event.at),
+        }
+        for column, pair in pairs.items():
+            name = f"register_postings#{event.posting}"
+            yield from differs(case.case_no, name, column, "payable.ledger", pair)
+
+
+def _released(
+    session: Session,
+    case: Case,
+    told: Mapping[int, Sequence[PayableEvent]],
+    listed: Sequence[JournalEntry],
+    history: History | None,
+) -> Findings:
+    """Each release is signed, over its list, by somebody of finance who had no part in its cases."""
+    entries = {
+        entry.detail["release_id"]: entry.entry_id
+        for entry in listed
+        if entry.action == f"{payments.STEP}released"
+    }
+    for release_id in sorted({event.release_id for event in _steps(told) if event.release_id}):
+        name = f"payable_releases#{release_id}"
+        row = session.get(PayableRelease, release_id)
+        if row is None:
+            yield Finding(case.case_no, name, "", "release.missing")
+            continue
+        for column in payment_guard.faults(session, row):
+            yield Finding(case.case_no, name, column, "release.unsigned")
+        if history is not None and release_id in entries:
+            yield from _in_post(case, row, name, history, entries[release_id])
+
+
+def _in_post(
+    case: Case, row: PayableRelease, name: str, history: History, entry_id: int
+) -> Findings:
+    """Whoever signed held the post of finance at this agency then, by the office's stream."""
+    found = history.account(row.signer, entry_id)
+    held = (
+        []
+        if found is None or not found[1]["active"]
+        else [
+            (holding["post"], holding["agency_code"])
+            for holding in history.held(found[0], entry_id, office_date(row.released_at))
+        ]
+    )
+    if (FINANCE, row.agency_code) not in held:
+        yield Finding(case.case_no, name, "post", "release.post", row.post)
+    if found is not None:
+        pair = (row.signer_person, found[1]["person_id"])
+        yield from differs(case.case_no, name, "signer_person", "release.post", pair)
