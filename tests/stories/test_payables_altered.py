@@ -9,9 +9,10 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from authz import posts
+from authz import epoch
 from authz.accounts import Account
-from database import connection
+from authz.posts import PostHolding
+from database import clock, connection
 from database.connection import OfficeSession
 from database.declarative import table_of
 from engine.payment_record import BankBatch, PayableRelease
@@ -176,7 +177,14 @@ def test_a_post_lent_for_one_release_is_found(hall: Hall) -> None:
     with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
         account = select(Account.account_id).where(Account.staff_no == "G101")
         borrower = session.execute(account).scalar_one()
-        posts.appoint(session, borrower, "finance", agency="990101")
+        lent = {
+            "account_id": borrower,
+            "post": "finance",
+            "agency_code": "990101",
+            "valid_from": clock.today(session),
+        }
+        session.execute(insert(PostHolding).values(lent))
+        epoch.bump(session)
     release(hall, [one], by="G101")
     assert "release.post" in {found["rule"] for found in hall.A101.findings(one["case_no"])}
 
