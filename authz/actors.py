@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from authz import posts
 from authz.accounts import Account
 from authz.epoch import Memory
+from authz.outside_keys import Draft
 from authz.people import NaturalPerson
 from authz.signers import Signer
 from database import clock
@@ -23,6 +24,7 @@ class Actor:
     ``credential_no`` tells which of his passwords counts. Where he acts through a sign-in, ``sign_in_id`` is
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
     ``signer`` holds his signing key; without one he can read and claim, not sign.
+    ``draft`` is there where what he signs was prepared for a key held elsewhere.
     """
 
     account_id: int
@@ -38,6 +40,7 @@ class Actor:
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
     signer: Signer | None = field(default=None, repr=False, compare=False)
+    draft: Draft | None = field(default=None, repr=False, compare=False)
 
 
 class AccountClosed(NotSignedIn):

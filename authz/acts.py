@@ -11,7 +11,8 @@ class Act:
         step: the human step (``handle``, ``review`` …) or the verb (``accept``, ``correct``,
             ``withdraw``, ``message``, ``add_scan``, ``escalate``, ``see``, ``history``, ``verify``,
             ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
-            ``read_grants``, ``grant``, ``revoke``, ``apply_reset``, ``confirm_reset``).
+            ``read_grants``, ``grant``, ``revoke``, ``apply_reset``, ``confirm_reset``,
+            ``confirm_key``, ``unmask``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -26,6 +26,8 @@ SIGNING_NOTHING = frozenset(
         "revoke",
         "apply_reset",
         "confirm_reset",
+        "confirm_key",
+        "unmask",
     }
 )
 

@@ -27,6 +27,7 @@ from oversight import (
     chains,
     content,
     folding,
+    key_rows,
     ledger,
     office_rows,
     posted,
@@ -118,6 +119,7 @@ def verify_office(
     yield from rule_rows.check(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
+    yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
 

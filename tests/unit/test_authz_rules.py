@@ -53,7 +53,10 @@ def test_both_languages_say_something() -> None:
 def test_the_policy_gives_guides_and_administrators_no_business() -> None:
     for post in ("guide", "finance", "archivist"):
         assert policy.by_post()[post] == ()
-    assert {right.step for right in policy.by_post()["administrator"]} == {"apply_reset"}
+    assert {right.step for right in policy.by_post()["administrator"]} == {
+        "apply_reset",
+        "confirm_key",
+    }
     assert {right.post for right in policy.rights()} <= set(POSTS)
 
 
