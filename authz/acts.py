@@ -12,7 +12,8 @@ class Act:
             ``withdraw``, ``message``, ``add_scan``, ``escalate``, ``see``, ``history``, ``verify``,
             ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
             ``read_grants``, ``grant``, ``revoke``, ``apply_reset``, ``confirm_reset``,
-            ``confirm_key``, ``unmask``).
+            ``confirm_key``, ``unmask``,
+            ``unmask_by_reason``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -28,6 +28,7 @@ SIGNING_NOTHING = frozenset(
         "confirm_reset",
         "confirm_key",
         "unmask",
+        "unmask_by_reason",
     }
 )
 

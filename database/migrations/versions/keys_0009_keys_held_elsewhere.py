@@ -1,4 +1,4 @@
-"""Keys held elsewhere, their certificates and enrolments, prepared signatures; a seal's second signature."""
+"""Keys held elsewhere, their certificates and enrolments, prepared signatures; a seal's second signature; unmasked views."""
 
 from collections.abc import Sequence
 
@@ -64,6 +64,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "task_id", name=op.f("pk_prepared_signatures")),
     )
+    _create_unmaskings()
     op.add_column("seals", sa.Column("also", columns.Json, nullable=True))
     op.add_column("seals", sa.Column("also_signature", sa.String(length=128), nullable=True))
 
@@ -72,7 +73,14 @@ def downgrade() -> None:
     """Take them away again."""
     for column in ("also_signature", "also"):
         op.drop_column("seals", column)
-    for table in ("prepared_signatures", "key_enrolments", "key_certificates", "outside_keys"):
+    for table in (
+        "person_reads",
+        "unmaskings",
+        "prepared_signatures",
+        "key_enrolments",
+        "key_certificates",
+        "outside_keys",
+    ):
         op.drop_table(table)
 
 
@@ -113,3 +121,47 @@ def _create_enrolments() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+
+
+def _create_unmaskings() -> None:
+    op.create_table(
+        "unmaskings",
+        sa.Column("unmasking_id", columns.BigId, nullable=False),
+        sa.Column("account_id", columns.BigId, nullable=False),
+        sa.Column("agency_code", sa.String(length=6), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("fields", columns.Json, nullable=False),
+        sa.Column("case_no", sa.String(length=24), nullable=True),
+        sa.Column("reason_code", sa.String(length=20), nullable=True),
+        sa.Column("reason", columns.Sealed("unmaskings.reason"), nullable=False),
+        sa.Column("at", columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.account_id"], name=op.f("fk_unmaskings_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_code"], ["agencies.code"], name=op.f("fk_unmaskings_agency_code")
+        ),
+        sa.PrimaryKeyConstraint("unmasking_id", name=op.f("pk_unmaskings")),
+    )
+    op.create_index("ix_unmaskings_person_id", "unmaskings", ["person_id"], unique=False)
+    op.create_table(
+        "person_reads",
+        sa.Column("read_id", columns.BigId, nullable=False),
+        sa.Column("account_id", columns.BigId, nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.account_id"], name=op.f("fk_person_reads_account_id")
+        ),
+        sa.PrimaryKeyConstraint("read_id", name=op.f("pk_person_reads")),
+        sa.UniqueConstraint(
+            "account_id",
+            "person_id",
+            "day",
+            name=op.f("uq_person_reads_account_id_person_id_day"),
+        ),
+    )
+    op.create_index("ix_person_reads_person_id", "person_reads", ["person_id"], unique=False)
+    for table in ("unmaskings", "person_reads"):
+        append_only.protect(op.get_bind(), table)
