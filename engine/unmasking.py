@@ -29,6 +29,7 @@ from engine.signoffs import SignOff
 from register import reading
 from register.reading import PersonNotFound
 
+SHOWN = 20
 BY_CASE, BY_REASON = "unmask", "unmask_by_reason"
 REASONS: Mapping[str, Names] = {
     "inspection": Names("稽核检查", "inspection"),
@@ -171,23 +172,26 @@ def note_read(session: Session, actor: Actor, person_id: str) -> None:
         office_record.note(session, actor.agency, "record_read", [row], actor=actor, noted=NOTED)
 
 
-def cases_worked_on(session: Session, actor: Actor, person_id: str) -> Sequence[str]:
-    """The person's cases that the actor accepted, handled or signed, or holds a task of; newest first."""
+def cases_at_hand(session: Session, actor: Actor, person_id: str) -> Sequence[str]:
+    """The person's newest cases that the actor may name: accepted, handled, signed, or open at his agency."""
     signed = select(SignOff.case_id).where(SignOff.signer == actor.staff_no)
-    found = (
-        select(Case.case_no)
-        .where(
-            Case.subject_id == person_id,
-            or_(
-                Case.accepted_by == actor.account_id,
-                Case.handled_by == actor.account_id,
-                Case.case_id.in_(signed),
-            ),
-        )
-        .order_by(Case.case_id.desc())
-        .limit(20)
+    mine = or_(
+        Case.accepted_by == actor.account_id,
+        Case.handled_by == actor.account_id,
+        Case.case_id.in_(signed),
+        Case.status.not_in(FINAL_STATUSES),
     )
-    return session.execute(found).scalars().all()
+    found = (
+        select(Case.case_no, Case.agency_code)
+        .where(Case.subject_id == person_id, mine)
+        .order_by(Case.case_id.desc())
+        .limit(SHOWN)
+    )
+    return [
+        row.case_no
+        for row in session.execute(found)
+        if decisions.may(session, actor, Act(BY_CASE, agency=row.agency_code)) is not None
+    ]
 
 
 def _require_working(

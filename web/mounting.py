@@ -12,6 +12,7 @@ from web import (
     error_pages,
     guides,
     home,
+    keys,
     languages,
     live,
     passwords,
@@ -23,6 +24,8 @@ from web import (
     register,
     sign_in,
     signing,
+    signing_elsewhere,
+    unmasking,
 )
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
@@ -40,6 +43,7 @@ PARTS = (
     home,
     sign_in,
     passwords,
+    keys,
     languages,
     live,
     queue,
@@ -47,7 +51,9 @@ PARTS = (
     case_diagram,
     cases,
     register,
+    unmasking,
     signing,
+    signing_elsewhere,
     begin,
     filling,
     correcting,

@@ -40,6 +40,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
     Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
+    Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"})),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )
 PUBLIC = ("/guides", "/calculators", "/progress")
