@@ -53,7 +53,7 @@ class KeyOffered(BaseModel):
     pem: str = Field(min_length=1, max_length=MAX_PEM)
 
 
-class Proof(BaseModel):
+class PossessionProof(BaseModel):
     """The signature over the challenge: hex or base64; of SM2 raw r and s, or DER."""
 
     model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
@@ -162,10 +162,12 @@ def apply(body: Annotated[Body[KeyOffered], json_of(KeyOffered)], caller: Comman
 @router.post(
     "/api/key-enrolments/{enrolment_id}/proof",
     response_model=EnrolmentShown,
-    openapi_extra=openapi.says(Proof),
+    openapi_extra=openapi.says(PossessionProof),
 )
 def prove(
-    enrolment_id: str, body: Annotated[Body[Proof], json_of(Proof)], caller: Commanding
+    enrolment_id: str,
+    body: Annotated[Body[PossessionProof], json_of(PossessionProof)],
+    caller: Commanding,
 ) -> Response:
     """Prove possession of the key by its signature over the challenge."""
     with caller.command(body) as command:

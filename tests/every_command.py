@@ -6,6 +6,7 @@ from tests import awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
+from tests.key_commands import KEY_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.people import PASSWORD, Person
 
@@ -173,4 +174,5 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
+    *KEY_COMMANDS,
 )

@@ -11,6 +11,7 @@ from oversight import seals
 from oversight.auditing.lists import catalogue
 from tests import audited_office, calculations
 from tests.people import PASSWORD, Hall, new_key
+from tests.software_token import Token
 
 POSTS = {
     "teller": "T101",
@@ -58,9 +59,11 @@ class RequestedOffice:
         self.grants: list[str] = []
         self.drafts: list[str] = []
         self.resets: list[str] = []
+        self.enrolments: list[str] = []
+        self.token = Token("intl-1")
         self.samples: list[str] = []
         self.findings: list[str] = []
-        self.code = ""
+        self.code = self.challenge = ""
         self.processes = sorted(hall.demo["examples"])
         self.examples = [
             {name: said for name, said in body.items() if name != "expect"}
@@ -74,6 +77,7 @@ class RequestedOffice:
         self.grant()
         self.draft()
         self.reset()
+        self.enrolment()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
         self.finding()
@@ -119,11 +123,20 @@ class RequestedOffice:
         self.resets.append(str(applied["reset_id"]))
         return self.resets[-1]
 
+    def enrolment(self) -> str:
+        """A new application for a key, which waits for its proof."""
+        said = {"pem": self.token.public_pem}
+        applied = self.hall.T103.post("/api/key-enrolments", said, status=201)
+        self.enrolments.append(str(applied["enrolment_id"]))
+        self.challenge = str(applied["challenge"])
+        return self.enrolments[-1]
+
     def renew(self, template: str) -> None:
         """Something new for an address that names it, where a request may use it up."""
         for name, made in (
             ("grant_id", self.grant),
             ("reset_id", self.reset),
+            ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
@@ -184,6 +197,7 @@ class RequestedOffice:
             "POST /api/grants/": "S101",
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
+            "POST /api/key-enrolments/": LOST,
         }.get(method_and_place, "T101")
 
     def right_state(self, operation: str, staff_no: str) -> str:
@@ -216,6 +230,17 @@ class RequestedOffice:
             "PUT /api/drafts/{draft_id}": self.draft_body,
             "POST /api/processes/{code}/application-form": lambda: self._example_of(number),
             "POST /api/tasks/{task_id}/sign": lambda: self._sign_off(case_no, number),
+            "POST /api/tasks/{task_id}/signing": lambda: self._sign_off(case_no, number),
+            "POST /api/key-enrolments": lambda: {"pem": Token("gm-1").public_pem},
+            "POST /api/key-enrolments/{enrolment_id}/proof": lambda: {
+                "signature": self.token.sign(self.challenge)
+            },
+            "POST /api/register/persons/{person_id}/unmasking": lambda: {
+                "fields": ["id_no"],
+                "case_no": case_no,
+                "reason_code": "inspection",
+                "reason": "稽核检查",
+            },
             "POST /api/register/search": lambda: self._search(number),
             "POST /api/grants": self.grant_body,
             "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},

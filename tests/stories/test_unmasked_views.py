@@ -6,9 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, select, update
 
+from database import connection
 from database.clock import FixedClock
+from database.declarative import table_of
+from engine.unmasking import PersonRead, Unmasking
 from oversight import verification
+from tests import book, other_values
+from tests.databases import Database
 from tests.people import Hall
 
 CHANGE = ("payment_account_change", 2)
@@ -121,11 +127,42 @@ def test_reading_a_record_is_journalled_once_a_day(
     assert [who for who, _ in journalled(hall, "record_read")] == ["T101", "A101", "T101"]
 
 
-def test_verification_holds_the_rows_against_the_journal(hall: Hall, case: Any) -> None:
+def test_verification_holds_the_rows_against_the_journal(
+    hall: Hall, case: Any, database: Database
+) -> None:
+    """Each column of each row, edited behind the triggers."""
     from_case = {"fields": ["id_no"], "case_no": case["case_no"]}
     hall.T101.post(f"{path(case)}/unmasking", from_case)
     hall.T101.get(path(case))
 
     application = hall.client.app.state  # type: ignore[attr-defined]
-    with application.sessions.reading() as session:
-        assert list(verification.verify_office(session, application.office)) == []
+
+    def found() -> set[str]:
+        with application.sessions.reading() as session:
+            told = verification.verify_office(session, application.office)
+            return {finding.row for finding in told}
+
+    assert found() == set()
+    book.without_triggers(database)
+    engine = connection.connect(database.owner_url)
+    for model in (Unmasking, PersonRead):
+        table = table_of(model)
+        with engine.begin() as opened:
+            row = opened.execute(select(table)).mappings().one()
+        key = next(iter(table.primary_key))
+        for column in table.columns:
+            if column.primary_key or column.name in ("account_id", "agency_code"):
+                continue
+            edited = other_values.another(column, row[column.name])
+            with engine.begin() as opened:
+                opened.execute(update(table).values({column: edited}))
+            assert f"{table.name}#{row[key.name]}" in found(), column
+            with engine.begin() as opened:
+                opened.execute(update(table).values({column: row[column.name]}))
+        with engine.begin() as opened:
+            opened.execute(delete(table))
+        assert f"{table.name}#{row[key.name]}" in found()
+        with engine.begin() as opened:
+            opened.execute(insert(table), [dict(row)])
+    assert found() == set()
+    engine.dispose()
