@@ -40,8 +40,11 @@ def _prove(office: CommandedOffice) -> Ready:
 
 
 def _confirm(office: CommandedOffice) -> Ready:
+    """In the place of another such key, with which he is signed in once."""
+    _signed_in(office)
+    software_token.enrol(office.hall, HOLDER, Token("gm-1"))
     token = Token("intl-1")
-    applied = _applied(office, token)
+    applied = office.person(HOLDER).post(ENROLMENTS, {"pem": token.public_pem}, status=201)
     one = f"{ENROLMENTS}/{applied['enrolment_id']}"
     office.person(HOLDER).post(f"{one}/proof", {"signature": token.sign(applied["challenge"])})
     return office.post("admin", f"{one}/confirmation")
