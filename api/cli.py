@@ -145,6 +145,13 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="only cases and streams with entries after seal N: an edited row of any other isn't seen, "
         "so run the whole now and then too",
     )
+    verify.add_argument(
+        "--workers",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="go through the cases in so many processes; of no use with --case and --since-seal",
+    )
     verify.set_defaults(run=offices.verify)
 
     seal = commands.add_parser("seal", help="seal the journal now, and write the seals to a file")

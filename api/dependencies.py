@@ -21,10 +21,13 @@ from starlette.responses import Response
 
 from api import credentials, idempotency
 from api.body import Readable
-from authz import actors, epoch, passwords, sessions
+from authz import actors, confirmations, epoch, passwords, sessions, signing_keys
 from authz.actors import Actor
+from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
 from authz.sessions import SignIn
+from authz.signers import Signer
+from database import clock
 from database.connection import Sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable
 from engine import journal, new_passwords, queues
@@ -145,6 +148,13 @@ class Caller:
             actor, _ = self._signed_in(session)
             return passwords.check(session, actor.account_id, password)
 
+    def note_password(self, proof: PasswordProof) -> None:
+        """Let a password that was proved stand for what is signed in a later transaction of this sign-in."""
+        with self.command(keyed=False) as command:
+            session, actor = command.session, command.actor
+            now = clock.now(session)
+            confirmations.given_at(session, actor, proof, recall=False, now=now)
+
     def new_password(self, old: str, new: str) -> Chosen:
         """Make the caller's new password ready, before a command is opened.
 
@@ -168,7 +178,7 @@ class Caller:
             actor,
             sign_in_id=sign_in.sign_in_id,
             confirmed_at=sign_in.password_checked_at,
-            signer=sessions.signer(sign_in, token),
+            signer=_signer(session, sign_in, token),
         )
         return actor, sign_in
 
@@ -206,6 +216,14 @@ class Caller:
         except SQLAlchemyError as failed:
             # The refusal stands either way; that it left no evidence is for the operator to see.
             _log.error("a refusal could not be journalled", exc_info=failed)
+
+
+def _signer(session: Session, sign_in: SignIn, token: str) -> Signer | None:
+    """What signs in this sign-in; a key held elsewhere only while it is the account's."""
+    found = sessions.signer(sign_in, token)
+    if isinstance(found, KeyElsewhere):
+        return found if signing_keys.held_elsewhere(session, sign_in.account_id) == found else None
+    return found
 
 
 async def _asking(request: Request) -> Caller:

@@ -34,17 +34,6 @@ class SignedOut(BaseModel):
     signed_in: bool
 
 
-class KeyAnswer(BaseModel):
-    """A registered public key (hex), and whom it signs for; a retired one signs nothing more."""
-
-    key_id: str
-    suite: str
-    public_key: str
-    staff_no: str
-    made_at: str
-    retired_at: str | None
-
-
 class ResetAnswer(BaseModel):
     """An application for a lost password; the caller's half of the code is told this once."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from api import composition, serving, shipped, working
+from api import composition, serving, shares, shipped, working
 from api.composition import Opened
 from api.settings import Settings
 from database import keys
@@ -49,7 +49,7 @@ def verify(arguments: argparse.Namespace, chosen: Settings) -> int:
     notes: list[Finding] = []
     try:
         with opened.sessions.reading() as session:
-            for finding in _findings(session, opened, arguments, witness, notes.append):
+            for finding in _findings(session, opened, (arguments, chosen), witness, notes.append):
                 count += 1
                 line = json.dumps(finding.shown(), ensure_ascii=False)
                 sys.stdout.write((line if arguments.json else str(finding)) + "\n")
@@ -93,10 +93,11 @@ def _gone_through(arguments: argparse.Namespace) -> str:
 def _findings(
     session: Session,
     opened: Opened,
-    arguments: argparse.Namespace,
+    asked: tuple[argparse.Namespace, Settings],
     witness: list[Checkpoint],
     noted: Callable[[Finding], None],
 ) -> Iterator[Finding]:
+    arguments, chosen = asked
     case_no = arguments.case
     if case_no is not None:
         if session.execute(select(Case.case_id).where(Case.case_no == case_no)).first() is None:
@@ -106,7 +107,9 @@ def _findings(
         own = seal_file.place(opened.office.data_dir)
         if own.exists():
             yield from seal_checks.check_file(session, list(seal_file.read(own)))
-        yield from all_findings(session, opened, arguments.since_seal, noted)
+        alone = arguments.workers == 1 or arguments.since_seal is not None
+        shared = None if alone else (chosen, arguments.workers)
+        yield from all_findings(session, opened, arguments.since_seal, noted, shared)
     yield from seal_checks.check_witness(session, witness)
 
 
@@ -115,9 +118,18 @@ def all_findings(
     opened: Opened,
     since_seal: int | None = None,
     noted: Callable[[Finding], None] = lambda _note: None,
+    shared: tuple[Settings, int] | None = None,
 ) -> Iterator[Finding]:
-    """What verification finds in the whole office, with a progress bar for journal and cases."""
+    """What verification finds in the whole office, with a progress bar for journal and cases.
+
+    ``shared``: with these settings so many processes go through the cases.
+    """
     with _bar(session, JournalEntry, "entry") as entries, _bar(session, Case, "case") as cases:
+        by_case: Iterator[Finding] | None = None
+        if shared is not None:
+            by_case = shares.findings(
+                session, *shared, progress=lambda done: _step(cases, done), noted=noted
+            )
         yield from verification.verify_office(
             session,
             opened.office,
@@ -125,6 +137,7 @@ def all_findings(
             progress=lambda: _step(cases),
             since_seal=since_seal,
             noted=noted,
+            by_case=by_case,
         )
 
 

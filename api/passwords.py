@@ -10,13 +10,12 @@ from starlette.responses import Response
 from api import credentials, openapi
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Commanding
-from api.office_answers import KeyAnswer, ResetAnswer, ResetPage, SignedOut
+from api.office_answers import ResetAnswer, ResetPage, SignedOut
 from api.sessions import OneOfFew, drop_cookie
 from authz import accounts, password_resets, passwords, signing_keys
 from authz.password_resets import ResetLine, WrongCode
 from database.clock import moment_text
 from database.connection import Sessions
-from database.refusals import NotFound
 from engine import new_passwords
 from engine.new_passwords import Chosen
 
@@ -53,12 +52,6 @@ class PasswordByCode(BaseModel):
     staff_no: str = Field(min_length=1, max_length=32)
     code: str = Field(min_length=1, max_length=64)
     new_password: Password
-
-
-class KeyNotFound(NotFound):
-    """There is no such signing key."""
-
-    rule = "signing.key_not_found"
 
 
 @router.post(
@@ -139,26 +132,6 @@ def confirm(
         reset, half = new_passwords.confirm(command.session, command.actor, number(reset_id))
         staff_no = accounts.get(command.session, reset.account_id).staff_no
         return command.answer({"reset_id": reset.reset_id, "staff_no": staff_no, "code_part": half})
-
-
-@router.get("/api/keys/{key_id}", response_model=KeyAnswer)
-def key(key_id: str, caller: Asking) -> Response:
-    """A registered public key: whose it is, and from when to when it signs."""
-    with caller.reading() as reading:
-        found = signing_keys.public_keys(reading.session, [key_id]).get(key_id)
-        if found is None:
-            raise KeyNotFound
-        retired = found.retired_at
-        return reading.answer(
-            {
-                "key_id": found.key_id,
-                "suite": found.suite,
-                "public_key": found.public.hex(),
-                "staff_no": found.staff_no,
-                "made_at": moment_text(found.made_at),
-                "retired_at": moment_text(retired) if retired else None,
-            }
-        )
 
 
 def by_code(request: Request, staff_no: str, code: str, new_password: str) -> None:

@@ -1,6 +1,6 @@
 """The register (权益记录) through HTTP: found by number in a body, read masked by its own id."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from api import openapi
 from api.body import Body, json_of
-from api.dependencies import Asking, Commanding
+from api.dependencies import Asking, Caller, Commanding
 from api.register_answers import EmployerShown, Found, PersonShown
-from engine import register_reading
+from engine import register_reading, unmasking
 
 router = APIRouter(tags=["register"], prefix="/api/register")
 
@@ -47,7 +47,43 @@ def search(body: Annotated[Body[Search], json_of(Search)], caller: Commanding) -
 def show_person(person_id: str, caller: Asking) -> Response:
     """One person's record, masked: relations, account, entries, entitlements, each with its case."""
     with caller.reading() as reader:
-        return reader.answer(register_reading.person(reader.session, reader.actor, person_id))
+        found = register_reading.person(reader.session, reader.actor, person_id)
+        answer = reader.answer(found)
+        noted = unmasking.is_noted(reader.session, reader.actor, person_id)
+    if not noted:
+        note_read(caller, person_id)
+    return answer
+
+
+def note_read(caller: Caller, person_id: str) -> None:
+    """Journal that a record is read, before it is shown."""
+    with caller.command(keyed=False) as command:
+        unmasking.note_read(command.session, command.actor, person_id)
+
+
+class Unmasked(BaseModel):
+    """Values in the clear, for this answer only: of those that were asked for."""
+
+    person_id: str
+    values: dict[str, Any]
+
+
+@router.post(
+    "/persons/{person_id}/unmasking",
+    response_model=Unmasked,
+    openapi_extra=openapi.says(unmasking.Wanted),
+)
+def unmask(
+    person_id: str,
+    body: Annotated[Body[unmasking.Wanted], json_of(unmasking.Wanted)],
+    caller: Commanding,
+) -> Response:
+    """Personal data unmasked, for a case one works on or, to an auditor, for a coded reason; journalled."""
+    with caller.command(body) as command:
+        session, actor = command.session, command.actor
+        register_reading.require(session, actor)
+        values = unmasking.unmask(session, command.office, actor, person_id, body.checked())
+        return command.answer({"person_id": person_id, "values": values})
 
 
 @router.get("/employers/{employer_id}", response_model=EmployerShown)

@@ -3,6 +3,16 @@
 from pydantic import BaseModel
 
 
+class OtherSuite(BaseModel):
+    """The suite before a change: its key, and the root of the same entries under the new suite's hash."""
+
+    suite: str
+    key_id: str
+    public_key: str
+    tree: str
+    root: str
+
+
 class SealShown(BaseModel):
     """A signed checkpoint: the journal's first ``size`` entries have this root."""
 
@@ -18,6 +28,8 @@ class SealShown(BaseModel):
     public_key: str
     digest: str
     signature: str
+    also: OtherSuite | None = None
+    also_signature: str | None = None
 
 
 class SealPage(BaseModel):

@@ -153,7 +153,8 @@ def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
     if proof is None:
         _note_failure(office, staff_no, address)
         raise WrongPassword
-    # The first sign-in of an account makes its key, and so does the first under another suite.
+    # The first sign-in of an account makes its key, and so does the first under another suite; not where it
+    # is held elsewhere, which stays as its holder enrolled it.
     new = signing_keys.make(password) if not key or key.suite != suites.current().name else None
     with office.command() as session:
         if not passwords.still_valid(session, proof):
@@ -161,10 +162,11 @@ def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
         actor = actors.load(session, proof.account_id)
         if actor.demo:
             credentials.require_loopback(request)
-        if new is not None:
+        held = signing_keys.held_elsewhere(session, actor.account_id)
+        if held is None and new is not None:
             key = key_register.replace(session, actor, new, "suite")
         lockouts.forget(session, staff_no, address)
-        token, _ = sessions.open_session(session, proof, key)
+        token, _ = sessions.open_session(session, proof, held or key)
         journal.append_office(session, actor.agency, "signed_in", actor=actor)
     return token, actor
 

@@ -10,7 +10,7 @@ from api import answers, cursors, openapi
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
-from engine import claims, queues, signing, views
+from engine import claims, prepared_signatures, queues, signing, views
 from engine.signing import PasswordNeeded, SignOffRequest
 
 router = APIRouter(tags=["tasks"], prefix="/api/tasks")
@@ -21,13 +21,15 @@ _LIST = "tasks"
 class SignOffBody(SignOffRequest):
     """The body of a sign-off, with the password that level-1 approvers give once more.
 
-    It may be left out while one given in this session stands: ten minutes.
+    It may be left out while one given in this session stands: ten minutes. ``signature`` (hex or base64; SM2
+    also in DER) completes what was prepared with the same body for a key held elsewhere.
     """
 
     password: str | None = Field(default=None, min_length=1, max_length=128)
+    signature: str | None = Field(default=None, min_length=1, max_length=400)
 
     def request(self) -> SignOffRequest:
-        """What is signed: everything but the password."""
+        """What is signed: everything but password and signature."""
         return SignOffRequest.model_construct(
             **{name: getattr(self, name) for name in SignOffRequest.model_fields}
         )
@@ -56,7 +58,7 @@ def claim(
 ) -> Response:
     """Take a task, so that nobody else reads the same case for nothing."""
     with caller.command(body) as command:
-        body.checked(lambda: _may_act(command, task_id))
+        body.checked(lambda: may_act(command, task_id))
         work, task = claims.claim(command.session, command.office, command.actor, task_id)
         return command.answer(claims.shown(work, task))
 
@@ -69,7 +71,7 @@ def release(
 ) -> Response:
     """Give a task back to its post."""
     with caller.command(body) as command:
-        body.checked(lambda: _may_act(command, task_id))
+        body.checked(lambda: may_act(command, task_id))
         work, task = claims.release(command.session, command.office, command.actor, task_id)
         return command.answer(claims.shown(work, task))
 
@@ -85,7 +87,17 @@ def sign(
     password = body.raw.get("password") if isinstance(body.raw, dict) else None
     proof = caller.password_proof(password) if isinstance(password, str) else None
     with caller.command(body) as command:
-        given = body.checked(lambda: _may_act(command, task_id))
+        given = body.checked(lambda: may_act(command, task_id))
+        if given.signature is not None:
+            work = prepared_signatures.complete(
+                command.session,
+                command.office,
+                command.actor,
+                task_id,
+                given.request(),
+                given.signature,
+            )
+            return command.answer(views.after(work))
         try:
             work = signing.sign(
                 command.session,
@@ -103,7 +115,7 @@ def sign(
         return command.answer(views.after(work))
 
 
-def _may_act(command: Command, task_id: str) -> None:
+def may_act(command: Command, task_id: str) -> None:
     """Refuse before a form error where the task isn't there for this person, or not his to sign."""
     work, task = signing.open_task(command.session, command.office, command.actor, task_id)
     decisions.require(command.session, command.actor, signing.task_act(work, task, task.step))

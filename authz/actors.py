@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from authz import posts, stand_in_record
 from authz.accounts import Account
 from authz.epoch import Memory
+from authz.outside_keys import Draft
 from authz.people import NaturalPerson
 from authz.signers import Signer
 from database import clock
@@ -35,6 +36,7 @@ class Actor:
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
     ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
     ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
+    ``draft`` is there where what he signs was prepared for a key held elsewhere.
     """
 
     account_id: int
@@ -52,6 +54,7 @@ class Actor:
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
     signer: Signer | None = field(default=None, repr=False, compare=False)
+    draft: Draft | None = field(default=None, repr=False, compare=False)
 
     @property
     def works_as(self) -> tuple[str, ...]:

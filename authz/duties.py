@@ -35,6 +35,9 @@ SIGNING_NOTHING = frozenset(
         "read_payables",
         "release_payables",
         "import_results",
+        "confirm_key",
+        "unmask",
+        "unmask_by_reason",
     }
 )
 

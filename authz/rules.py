@@ -123,4 +123,61 @@ RULES: Mapping[str, Rule] = {
         "工号或重置码不正确，或重置码已失效",
         "Staff number or code is wrong, or the code no longer counts.",
     ),
+    "key.certificate_expired": Rule(
+        "该密钥的证书不在有效期内：请更新证书后重新登记",
+        "The certificate of this key is not valid now: have it renewed, and enrol the new one.",
+    ),
+    "key.certificate_holder": Rule(
+        "证书持有人与本人不符：证书主体须为本人姓名或工号",
+        "This certificate names another holder: its subject bears your name, or your staff number.",
+    ),
+    "key.certificate_malformed": Rule(
+        "不是有效的证书：请提供 PEM 格式，本人证书在前，其后为上级证书",
+        "This is no certificate: give it as PEM, your own first, then those between it and the authority.",
+    ),
+    "key.certificate_revoked": Rule(
+        "该密钥的证书已被颁发机构吊销", "The certificate of this key was revoked by its authority."
+    ),
+    "key.certificate_untrusted": Rule(
+        "证书不是本单位信任的认证机构颁发的",
+        "No authority that this office trusts issued this certificate.",
+    ),
+    "key.certificate_usage": Rule(
+        "该证书的用途不是签名", "This certificate is not one to sign with."
+    ),
+    "key.crl_outdated": Rule(
+        "本单位保存的证书吊销列表已过期：请系统管理员更新",
+        "The authority's list of revoked certificates is out of date here: the administrator renews it.",
+    ),
+    "key.enrolment_ended": Rule(
+        "该密钥登记申请已结束（已确认、已被替换或已超过一天）：请重新申请",
+        "This enrolment is over: confirmed, replaced, or older than a day. Apply anew.",
+    ),
+    "key.enrolment_not_found": Rule(
+        "没有此项密钥登记申请，或无权查看",
+        "There is no such enrolment of a key, or it is not yours to see.",
+    ),
+    "key.known": Rule(
+        "该密钥已登记过：一把密钥只为一人登记一次",
+        "This key was enrolled before: a key signs for one person, once.",
+    ),
+    "key.not_proved": Rule(
+        "持有人尚未证明持有该密钥：须先对验证数据签名",
+        "The holder has not proved yet that he has this key: he signs the challenge first.",
+    ),
+    "key.proof_wrong": Rule(
+        "不是该密钥对验证数据的签名", "This is not the signature of this key over the challenge."
+    ),
+    "key.to_self": Rule(
+        "不得确认本人的密钥：须由另一管理员确认",
+        "Nobody confirms a key of his own: another administrator does.",
+    ),
+    "key.unsupported": Rule(
+        "签名密钥须为 Ed25519 或 SM2：请提供 PEM 格式的公钥或证书",
+        "Keys that sign here are Ed25519 or SM2: give the public key or the certificate as PEM.",
+    ),
+    "signing.prepare_first": Rule(
+        "您的签名密钥由本人保管：请先生成待签数据，签名后再提交",
+        "Your signing key is held elsewhere: prepare the signature first, have it made, then send it.",
+    ),
 }

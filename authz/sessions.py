@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import signers
 from authz.accounts import Account
+from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
 from authz.signers import OpenKey, SessionKey, Signer
 from database import clock
@@ -46,7 +47,8 @@ class SignInNotFound(NotFound):
 class SignIn(Base):
     """One sign-in. The token itself is nowhere in the database, only its SHA-256.
 
-    ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends.
+    ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends. One
+    held elsewhere is only named.
     """
 
     __tablename__ = "sign_ins"
@@ -85,7 +87,7 @@ _NOTE_PASSWORD = Prepared(
 
 
 def open_session(
-    session: Session, proof: PasswordProof, key: OpenKey | None = None
+    session: Session, proof: PasswordProof, key: OpenKey | KeyElsewhere | None = None
 ) -> tuple[str, SignIn]:
     """Sign in whoever proved the password; the token (256 random bits) is told this once.
 
@@ -102,7 +104,7 @@ def open_session(
         expires_at=now + LONGEST,
         key_suite=key.suite if key else None,
         key_id=key.key_id if key else None,
-        sealed_key=signers.seal_for_token(key, token) if key else None,
+        sealed_key=signers.seal_for_token(key, token) if isinstance(key, OpenKey) else None,
     )
     session.add(sign_in)
     session.flush()
@@ -133,8 +135,10 @@ def remove_ended(session: Session, now: datetime, most: int) -> int:
 
 def signer(sign_in: SignIn, token: str) -> Signer | None:
     """What signs for the person of a sign-in, by its token."""
-    if sign_in.key_suite is None or sign_in.key_id is None or sign_in.sealed_key is None:
+    if sign_in.key_suite is None or sign_in.key_id is None:
         return None
+    if sign_in.sealed_key is None:
+        return KeyElsewhere(sign_in.key_suite, sign_in.key_id)
     return SessionKey(sign_in.key_suite, sign_in.key_id, sign_in.sealed_key, token)
 
 
@@ -188,7 +192,8 @@ def end_all(session: Session, account_id: int) -> None:
 
 def forget_key(session: Session, key_id: str) -> None:
     """Let no sign-in sign with this key any more; they go on for what takes no signature."""
-    session.execute(update(SignIn).where(SignIn.key_id == key_id).values(sealed_key=None))
+    gone = {"sealed_key": None, "key_id": None, "key_suite": None}
+    session.execute(update(SignIn).where(SignIn.key_id == key_id).values(gone))
 
 
 def note_password(session: Session, sign_in_id: int) -> None:

@@ -1,7 +1,8 @@
 """The register of signing keys: whose key, since when, until when; one in use for each account.
 
 Public keys and retirements are only added: a retired key signs nothing more, and what it signed before
-still verifies. The sealed private half of the key in use is kept apart, and replaced with it.
+still verifies. The sealed private half of the key in use is kept apart, and replaced with it; that of a key
+held elsewhere (``authz.outside_keys``) is not here at all.
 """
 
 from collections.abc import Collection
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import epoch, signers
 from authz.accounts import Account
+from authz.certificates import Certificate
 from authz.epoch import Memory
+from authz.outside_keys import Certified, KeyCertificate, KeyElsewhere, OutsideKey
 from authz.signers import OpenKey, WrongSecret
 from database import clock, suites
 from database.columns import UtcDateTime
@@ -73,7 +76,10 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A registered key: its algorithms, its bytes, who signs with it, from when to when."""
+    """A registered key: its algorithms, its bytes, who signs with it, from when to when.
+
+    ``certified`` tells of the certificate it was enrolled with: outside its dates the key signs nothing.
+    """
 
     key_id: str
     suite: str
@@ -82,10 +88,16 @@ class PublicKey:
     person_id: int
     made_at: datetime
     retired_at: datetime | None
+    certified: Certified | None = None
 
     def counts_at(self, moment: datetime) -> bool:
         """Whether it was in use then. A retired key still verifies what it signed before."""
-        return self.made_at <= moment and (self.retired_at is None or moment < self.retired_at)
+        of = self.certified
+        return (
+            (of is None or of.valid_from <= moment <= of.valid_until)
+            and self.made_at <= moment
+            and (self.retired_at is None or moment < self.retired_at)
+        )
 
     def verifies(self, covered: bytes, signature: str) -> bool:
         """Whether this signature (hex) over these bytes is of this key; False on anything malformed."""
@@ -104,16 +116,43 @@ def make(password: str) -> NewKey:
 
 def enroll(session: Session, account_id: int, new: NewKey) -> None:
     """Let an account sign with this key from now on; it must have none in use (``retire``)."""
+    _register(session, account_id, KeyElsewhere(new.key.suite, new.key.key_id), new.public)
+    kept = {"account_id": account_id, "key_id": new.key.key_id, "sealed": new.sealed}
+    session.execute(insert(SealedKey).values(kept))
+
+
+def enroll_outside(
+    session: Session,
+    account_id: int,
+    key: KeyElsewhere,
+    public: bytes,
+    certificate: Certificate | None,
+) -> None:
+    """Let an account sign with a key held elsewhere from now on; it must have none in use (``retire``)."""
+    _register(session, account_id, key, public)
+    session.add(OutsideKey(account_id=account_id, key_id=key.key_id))
+    if certificate is not None:
+        session.add(
+            KeyCertificate(
+                key_id=key.key_id,
+                certificate=certificate.pem,
+                sha256=certificate.sha256,
+                valid_from=certificate.valid_from,
+                valid_until=certificate.valid_until,
+            )
+        )
+    session.flush()
+
+
+def _register(session: Session, account_id: int, key: KeyElsewhere, public: bytes) -> None:
     row = {
-        "key_id": new.key.key_id,
+        "key_id": key.key_id,
         "account_id": account_id,
-        "suite": new.key.suite,
-        "public_key": new.public.hex(),
+        "suite": key.suite,
+        "public_key": public.hex(),
         "made_at": clock.now(session),
     }
     session.execute(insert(SigningKey).values(row))
-    kept = {"account_id": account_id, "key_id": new.key.key_id, "sealed": new.sealed}
-    session.execute(insert(SealedKey).values(kept))
 
 
 def retire(session: Session, account_id: int, reason: str) -> str | None:
@@ -121,11 +160,11 @@ def retire(session: Session, account_id: int, reason: str) -> str | None:
 
     Hold the policy epoch alone before (``epoch.hold_alone``): it begins a new one.
     """
-    found = select(SealedKey.key_id).where(SealedKey.account_id == account_id)
-    key_id = session.execute(found).scalar_one_or_none()
+    key_id = in_use(session, account_id)
     if key_id is None:
         return None
     session.execute(delete(SealedKey).where(SealedKey.account_id == account_id))
+    session.execute(delete(OutsideKey).where(OutsideKey.account_id == account_id))
     row = {"key_id": key_id, "retired_at": clock.now(session), "reason": reason}
     session.execute(insert(KeyRetirement).values(row))
     epoch.bump(session)
@@ -161,20 +200,40 @@ def open_key(session: Session, account_id: int, password: str) -> OpenKey | None
 
 def in_use(session: Session, account_id: int) -> str | None:
     """The id of the key an account signs with now."""
-    found = select(SealedKey.key_id).where(SealedKey.account_id == account_id)
-    return session.execute(found).scalar_one_or_none()
+    kept = select(SealedKey.key_id).where(SealedKey.account_id == account_id)
+    elsewhere = select(OutsideKey.key_id).where(OutsideKey.account_id == account_id)
+    return session.execute(kept.union_all(elsewhere)).scalar_one_or_none()
+
+
+def held_elsewhere(session: Session, account_id: int) -> KeyElsewhere | None:
+    """The key an account signs with now, where that is held elsewhere."""
+    found = session.execute(
+        select(SigningKey.suite, SigningKey.key_id)
+        .join(OutsideKey, OutsideKey.key_id == SigningKey.key_id)
+        .where(OutsideKey.account_id == account_id)
+    ).one_or_none()
+    return None if found is None else KeyElsewhere(found.suite, found.key_id)
 
 
 def public_keys(session: Session, key_ids: Collection[str]) -> dict[str, PublicKey]:
     """The registered keys of these ids; one whose id isn't that of its bytes is left out."""
     rows = session.execute(
-        select(SigningKey, Account.staff_no, Account.person_id, KeyRetirement.retired_at)
+        select(
+            SigningKey,
+            Account.staff_no,
+            Account.person_id,
+            KeyRetirement.retired_at,
+            KeyCertificate.sha256,
+            KeyCertificate.valid_from,
+            KeyCertificate.valid_until,
+        )
         .join(Account, Account.account_id == SigningKey.account_id)
         .outerjoin(KeyRetirement, KeyRetirement.key_id == SigningKey.key_id)
+        .outerjoin(KeyCertificate, KeyCertificate.key_id == SigningKey.key_id)
         .where(SigningKey.key_id.in_(key_ids))
     )
     found = {}
-    for key, staff_no, person_id, retired_at in rows:
+    for key, staff_no, person_id, retired_at, sha256, valid_from, valid_until in rows:
         try:
             public = bytes.fromhex(key.public_key)
         except ValueError:
@@ -188,6 +247,7 @@ def public_keys(session: Session, key_ids: Collection[str]) -> dict[str, PublicK
                 person_id=person_id,
                 made_at=key.made_at,
                 retired_at=retired_at,
+                certified=Certified(sha256, valid_from, valid_until) if sha256 else None,
             )
     return found
 

@@ -176,7 +176,7 @@ def sign_off(
     resolution: dict[str, Any] | None = None,
 ) -> None:
     """Record one sign-off over everything that was seen, and its journal entry."""
-    case, content = handling.case, handling.content
+    case, content, draft = handling.case, handling.content, handling.actor.draft
     case.sign_off_count += 1
     row: dict[str, Any] = {
         "case_id": case.case_id,
@@ -202,10 +202,11 @@ def sign_off(
         "route": case.route,
         "policy_epoch": permit.epoch,
         "grant": permit.grant,
-        "signed_at": handling.now,
+        "signed_at": draft.signed_at if draft else handling.now,
         "previous_digest": case.last_sign_off,
     }
-    case.last_sign_off = signoffs.add(handling.session, row, _signer(handling.actor))
+    salts = draft.salts if draft else None
+    case.last_sign_off = signoffs.add(handling.session, row, _signer(handling.actor), salts)
     if step == "handle" and decision in signoffs.APPROVING:
         case.handled_by, case.handled_post = handling.actor.account_id, permit.post
     handling.note(

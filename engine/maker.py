@@ -2,17 +2,21 @@
 
 from authz import decisions
 from authz.acts import Act
+from authz.outside_keys import KeyElsewhere
 from engine import handling, progress, subjects
 from engine.handling import Handling
 
 
 def handle_if_permitted(work: Handling) -> None:
-    """Run to `handle`; where the acting person holds the right, sign it and run on."""
+    """Run to `handle`; where the acting person holds the right, sign it and run on.
+
+    With a key held elsewhere he signs it as a step of its own: what it covers is known only now.
+    """
     run = work.run
     if run is None:
         return
     permit = decisions.may(work.session, work.actor, act(work))
-    if permit is not None:
+    if permit is not None and not isinstance(work.actor.signer, KeyElsewhere):
         run.advance(progress.no_operation)
         token = next((w.token for w in run.waiting if w.name == "handle"), None)
         if token is not None:

@@ -1,7 +1,8 @@
 """A new password: chosen by its owner, or by an act of two people where the old one is lost; journalled.
 
 Who knows the old one keeps his signing key, sealed anew; with a lost password the key is lost, so the account
-gets another and the old one signs nothing any more. Either way every sign-in of the account ends.
+gets another and the old one signs nothing any more. A key held elsewhere hangs on no password and stays.
+Either way every sign-in of the account ends.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ def choose(session: Session, account_id: int, old: str, new: str) -> Chosen:
     if old == new:
         raise SamePassword
     hashed = passwords.hash_password(new)
+    if signing_keys.held_elsewhere(session, account_id) is not None:
+        return Chosen(hashed, proof)
     key = signing_keys.open_key(session, account_id, old)
     if key is None:
         return Chosen(hashed, proof, new=signing_keys.make(new))
@@ -109,7 +112,7 @@ def failed(session: Session, staff_no: str) -> None:
 def _set(session: Session, actor: Actor, chosen: Chosen) -> None:
     accounts.change_password(session, actor.account_id, chosen.password_hash)
     sessions.end_all(session, actor.account_id)
-    if chosen.new is not None:
+    if chosen.new is not None and signing_keys.held_elsewhere(session, actor.account_id) is None:
         key_register.replace(session, actor, chosen.new, "lost")
 
 

@@ -15,6 +15,7 @@ from authz.accounts import Account
 from authz.actors import Actor
 from authz.agencies import Agency
 from authz.grant_record import Grant, GrantRevocation
+from authz.outside_keys import KeyCertificate
 from authz.people import NaturalPerson
 from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
@@ -60,6 +61,7 @@ NOTED: Noted = {
     StandInEnd: (("stand_in_id", "ended_by", "ended_at"), ()),
     SigningKey: (("account_id", "suite", "public_key", "made_at"), ()),
     KeyRetirement: (("retired_at", "reason"), ()),
+    KeyCertificate: (("sha256", "valid_from", "valid_until"), ("certificate",)),
 }  # fmt: skip
 # What an opening writes, and by what its rows are ordered; every column counts but what storage numbers.
 _OPENED: Mapping[str, tuple[type[Base], str]] = {

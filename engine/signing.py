@@ -229,6 +229,10 @@ def _password_given(work: Handling, proof: PasswordProof | None, *, recall: bool
     """
     session, actor = work.session, work.actor
     given = confirmations.given_at(session, actor, proof, recall=recall, now=work.now)
+    draft = actor.draft
+    if given is not None and draft and not confirmations.stands(given, draft.signed_at):
+        # Given after the signature was prepared: what is signed says an earlier moment.
+        given = None
     if given is None:
         raise PasswordNeeded
     return moment_text(given)

@@ -117,15 +117,18 @@ def record_digest(row: Mapping[str, Any]) -> str:
     return suites.named(row["suite"]).hash(covered(row)).hex()
 
 
-def add(session: Session, row: dict[str, Any], signer: Signer) -> str:
+def add(
+    session: Session, row: dict[str, Any], signer: Signer, salts: Mapping[str, str] | None = None
+) -> str:
     """Complete one sign-off with salts, commitments and digest, sign and insert it; its digest.
 
-    The suite is the key's: what signs tells under which algorithms, not what is signed.
+    ``salts`` are those it was prepared with, fresh ones otherwise. The suite is the key's: what signs tells
+    under which algorithms, not what is signed.
     """
     row["suite"], row["key_id"] = signer.suite, signer.key_id
     suite = suites.named(signer.suite)
     for text in ("opinion", "resolution"):
-        salt = row[f"{text}_salt"] = digest.new_salt()
+        salt = row[f"{text}_salt"] = salts[text] if salts else digest.new_salt()
         row[f"{text}_commitment"] = digest.commitment(salt, row[text], suite)
     signed = covered(row)
     row["digest"] = suite.hash(signed).hex()

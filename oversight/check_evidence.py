@@ -21,6 +21,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 
 APPROVING = ("approve", "escalate")
 GENESIS = "0" * 64
@@ -268,6 +270,24 @@ def _signature(record: Any, row: Any, name: str) -> Iterator[str]:
     public, signature = bytes.fromhex(key["public_key"]), bytes.fromhex(row["signature"])
     if not is_signed(suite, public, covered("sign-off", said, suite), signature):
         yield f"{name}: the signature does not hold"
+    if not _certified(key, public, _moment(said["signed_at"])):
+        yield f"{name}: the key's certificate is not of this key, or was not valid then"
+
+
+def _fingerprint(key: Any) -> str | None:
+    if key["certificate"] is None:
+        return None
+    return load_pem_x509_certificate(key["certificate"].encode()).fingerprint(SHA256()).hex()
+
+
+def _certified(key: Any, public: bytes, moment: datetime) -> bool:
+    """Whether the certificate, where there is one, holds this key then; not who issued it."""
+    if key["certificate"] is None:
+        return True
+    own = load_pem_x509_certificate(key["certificate"].encode())
+    valid = own.not_valid_before_utc <= moment <= own.not_valid_after_utc
+    # A public key stands there as a string of bits: none unused, and of SM2 the point uncompressed.
+    return valid and any(mark + public in own.tbs_certificate_bytes for mark in (b"\0", b"\0\4"))
 
 
 def _journal(record: Any) -> Iterator[str]:
@@ -357,7 +377,8 @@ def _seal(record: Any, witness: Sequence[Any] | None) -> Iterator[str]:
         if witness is not None:
             yield "the case is under no seal yet: nothing for a witness to say"
         return
-    said = {name: value for name, value in seal.items() if name not in ("digest", "signature")}
+    unsigned = ("digest", "signature", "also_signature")
+    said = {name: value for name, value in seal.items() if name not in unsigned}
     public, signature = bytes.fromhex(seal["public_key"]), bytes.fromhex(seal["signature"])
     if digest("seal", said, seal["suite"]) != seal["digest"]:
         yield "the seal is not what its digest says"
@@ -365,6 +386,10 @@ def _seal(record: Any, witness: Sequence[Any] | None) -> Iterator[str]:
         seal["suite"], public, covered("seal", said, seal["suite"]), signature
     ):
         yield "the seal is not signed by the key it names"
+    if also := seal.get("also"):
+        public, signature = map(bytes.fromhex, (also["public_key"], seal["also_signature"]))
+        if not is_signed(also["suite"], public, covered("seal", said, also["suite"]), signature):
+            yield "the seal is not signed by the key of the suite before"
     if witness is not None and seal["digest"] not in [line["digest"] for line in witness]:
         yield "the witness does not know this seal"
 
@@ -396,12 +421,15 @@ def _keys_under_seal(record: Any, witness: Sequence[Any] | None) -> Iterator[str
     for key_id, key in record["keys"].items():
         entry, name = key["entry"], f"the key of {key['staff_no']}"
         if entry is not None:
-            said, row = entry["record"], entry["record"]["detail"]["rows"][f"signing_keys#{key_id}"]
+            said, entry_rows = entry["record"], entry["record"]["detail"]["rows"]
+            row = entry_rows[f"signing_keys#{key_id}"]
             if digest("journal", said, entry["suite"]) != entry["digest"]:
                 yield f"{name}: its entry in the journal is not what its digest says"
             told = (said["action"], said["staff_no"], said["detail"]["key"], row["made_at"])
             if told != ("key_made", key["staff_no"], key_id, key["made_at"]):
                 yield f"{name}: the journal tells otherwise of it"
+            if _fingerprint(key) != entry_rows.get(f"key_certificates#{key_id}", {}).get("sha256"):
+                yield f"{name}: the certificate is not the one it was enrolled with"
         if key["inclusion"] is not None and not _included(
             record["seal"], entry["digest"], key["inclusion"]
         ):

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import agencies, signing_keys
+from authz.outside_keys import KeyCertificate
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
@@ -199,9 +200,16 @@ def _key(session: Session, seal: Seal | None, key: PublicKey) -> dict[str, Any]:
         "person_id": key.person_id,
         "made_at": moment_text(key.made_at),
         "retired_at": _moment(key.retired_at),
+        "certificate": _certificate(session, key),
         "entry": None if entry is None else _entry(entry),
         "inclusion": None if seal is None or entry is None else _proof(session, seal, entry),
     }
+
+
+def _certificate(session: Session, key: PublicKey) -> str | None:
+    """The certificate a key was enrolled with (PEM, with those above it)."""
+    found = session.get(KeyCertificate, key.key_id)
+    return None if found is None else found.certificate
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import office_record, payment_record
+from engine import office_record, payment_record, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight.auditing import inspection_record
@@ -17,7 +17,12 @@ from oversight.unreadable import SPOILED
 from register.ledger import RegisterPosting
 
 PAGE = 1000
-KEPT = {**office_record.NOTED, **inspection_record.NOTED, **payment_record.NOTED}
+KEPT = {
+    **office_record.NOTED,
+    **inspection_record.NOTED,
+    **payment_record.NOTED,
+    **unmasking.NOTED,
+}
 
 
 def check(session: Session) -> Findings:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database import suites
 from database.suites import UnknownSuite
 from engine.journal import JournalEntry
-from oversight import merkle, seal_record
+from oversight import merkle, seal_bridge, seal_record
 from oversight.findings import Finding, Findings, differs
 from oversight.merkle import Edge
 from oversight.seal_record import GENESIS, Checkpoint, MerkleNode, Seal
@@ -53,6 +53,8 @@ def check(session: Session, *, progress: Progress = lambda _read: None) -> Findi
             yield _between(first, seal.last_entry_id)
             return
         before = seal
+    checkpoints = [seal_record.checkpoint(seal) for seal in seals]
+    yield from seal_bridge.check_roots(session, checkpoints, "seals")
 
 
 def check_witness(session: Session, witness: Sequence[Checkpoint]) -> Findings:
@@ -81,6 +83,7 @@ def check_witness(session: Session, witness: Sequence[Checkpoint]) -> Findings:
             yield _between(held + 1, said["last_entry_id"])
             return
         held = said["last_entry_id"]
+    yield from seal_bridge.check_roots(session, witness, "witness")
 
 
 def check_file(session: Session, kept: Sequence[Checkpoint]) -> Findings:
@@ -116,6 +119,8 @@ def _chain(listed: Sequence[Checkpoint], where: str) -> Findings:
             yield from differs("", row, "public_key", "seal.key", (said["public_key"], own))
         except UnknownSuite:
             yield Finding("", row, "suite", "seal.suite", said["suite"], None)
+        follows = before is not None and said["seal_no"] == before["seal_no"] + 1
+        yield from seal_bridge.check(said, before if follows else None, row)
         yield from _after(said, before, row, whole=where != "witness")
         before = said
 

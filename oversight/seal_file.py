@@ -81,11 +81,14 @@ def _checkpoint(line: bytes, where: str) -> Checkpoint:
     except orjson.JSONDecodeError as unreadable:
         raise WitnessRefused(f"{where}: not JSON") from unreadable
     members = {*seal_record.MEMBERS, "digest", "signature"}
+    second = {seal_record.ALSO, seal_record.ALSO_SIGNATURE}
     if (
         not isinstance(said, dict)
-        or set(said) != members
+        or set(said) not in (members, members | second)
         or not all(type(said[name]) is int and said[name] > 0 for name in _NUMBERS)
         or not all(isinstance(said[name], str) for name in members - set(_NUMBERS))
+        or not isinstance(said.get(seal_record.ALSO, {}), dict)
+        or not isinstance(said.get(seal_record.ALSO_SIGNATURE, ""), str)
         or len(line) > _LONGEST_LINE
     ):
         raise WitnessRefused(f"{where}: not a seal; expected: {', '.join(sorted(members))}")

@@ -11,7 +11,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import clock, digest, keys, sm2, suites
-from database.columns import BigId, UtcDateTime
+from database.columns import BigId, Json, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.suites import Suite
 
@@ -31,6 +31,9 @@ MEMBERS = (
     "public_key",
 )
 
+# What only the first seal after a change of suite has.
+ALSO, ALSO_SIGNATURE = "also", "also_signature"
+
 Checkpoint = Mapping[str, Any]
 
 
@@ -38,7 +41,8 @@ class Seal(Base):
     """The root over the journal's first ``size`` entries by number, the last of which is named.
 
     ``tree`` is the suite whose hash the tree is made with: that of the first seal, for ever, so that
-    every seal is consistent with every other; ``suite`` is that of this seal's digest and signature.
+    every seal is consistent with every other; ``suite`` is that of this seal's digest and signature. ``also``
+    stands in the first seal after a change of suite (``oversight.seal_bridge``).
     """
 
     __tablename__ = "seals"
@@ -56,6 +60,8 @@ class Seal(Base):
     public_key: Mapped[str] = mapped_column(String(128))
     digest: Mapped[str] = mapped_column(String(64))
     signature: Mapped[str] = mapped_column(String(128))
+    also: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    also_signature: Mapped[str | None] = mapped_column(String(128))
 
 
 class MerkleNode(Base):
@@ -74,12 +80,15 @@ class MerkleNode(Base):
 def checkpoint(seal: Seal) -> dict[str, Any]:
     """A seal as a file holds it."""
     said = {name: getattr(seal, name) for name in (*MEMBERS, "digest", "signature")}
-    return {**said, "sealed_at": clock.moment_text(seal.sealed_at)}
+    second = {name: getattr(seal, name) for name in (ALSO, ALSO_SIGNATURE)}
+    there = {name: value for name, value in second.items() if value is not None}
+    return {**said, "sealed_at": clock.moment_text(seal.sealed_at), **there}
 
 
 def signed_part(said: Checkpoint) -> dict[str, Any]:
-    """The members that digest and signature cover."""
-    return {name: said[name] for name in MEMBERS}
+    """The members that digest and signatures cover."""
+    also = {ALSO: said[ALSO]} if said.get(ALSO) is not None else {}
+    return {**{name: said[name] for name in MEMBERS}, **also}
 
 
 def seal_digest(said: Checkpoint) -> str:

@@ -17,7 +17,7 @@ from database import clock, digest, suites
 from database.connection import Sessions
 from database.refusals import InvariantBroken, NotFound, Unavailable
 from engine.journal import JournalEntry
-from oversight import merkle, seal_record
+from oversight import merkle, seal_bridge, seal_record
 from oversight.merkle import Edge
 from oversight.seal_record import GENESIS, Seal
 from oversight.tree import TILE, Entry, KeptTree
@@ -117,18 +117,23 @@ def seal(session: Session, upto: int) -> Seal | None:
         edge.append(bytes.fromhex(entry.digest))
     kept.keep(edge.size, [*tail, *((entry.entry_id, entry.digest) for entry in new)])
     now = clock.now(session)
+    changed = before is not None and before.suite != suite.name
+    other = suites.named(before.suite) if before is not None and changed else None
+    last = new[-1].entry_id
     made = _signed(
         {
             "seal_no": 1 if before is None else before.seal_no + 1,
             "size": edge.size,
-            "last_entry_id": new[-1].entry_id,
+            "last_entry_id": last,
             "tree": suite.name if before is None else before.tree,
             "root": edge.root().hex(),
             "previous": GENESIS if before is None else before.digest,
             "sealed_at": clock.moment_text(now),
+            "also": seal_bridge.named(session, other, suite, last) if other else None,
         },
         suite,
     )
+    made["also_signature"] = seal_bridge.signature(made, other) if other else None
     row = {**made, "sealed_at": now}
     session.execute(insert(Seal), [row])
     return Seal(**row)

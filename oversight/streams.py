@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.journal import JournalEntry
+from engine.record import Case
 from oversight import chains, seals, unreadable
 from oversight.findings import Finding, Findings
 from oversight.unreadable import guarded
@@ -40,3 +41,8 @@ def _entries(session: Session, stream: str, spoiled: list[Finding]) -> Iterator[
         session.expunge_all()
     if page is None:
         spoiled += unreadable.located(session, stream, *asked)
+
+
+def of_cases(session: Session, streams: set[str]) -> set[str]:
+    """Those of these streams that are a case's."""
+    return streams & set(session.execute(select(Case.case_no)).scalars())

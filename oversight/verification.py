@@ -7,7 +7,7 @@ A consistent rewrite of every row, and the cut end of an agency's own stream, ar
 that left the database (``oversight/seal_checks.py``).
 """
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -28,6 +28,7 @@ from oversight import (
     chains,
     content,
     folding,
+    key_rows,
     ledger,
     office_rows,
     paid_out,
@@ -73,8 +74,8 @@ def verify_case(
     def codes() -> set[str]:
         return {*agencies.lineage(session, agency), *session.execute(signers).scalars()}
 
-    history = _history(session, codes)
-    return list(_case_findings(session, office, case_id, history, noted))
+    history = history_of(session, codes)
+    return list(case_findings(session, office, case_id, history, noted))
 
 
 def verify_office(
@@ -85,20 +86,24 @@ def verify_office(
     progress: Callable[[], None] = lambda: None,
     since_seal: int | None = None,
     noted: Callable[[Finding], None] = lambda _note: None,
+    by_case: Iterable[Finding] | None = None,
 ) -> Iterator[Finding]:
     """Every finding of every case, of the office's own streams, of the seals and of the whole register.
 
     The journal is read under its seals first (``entries_read``, a page at a time), then case after case.
     With ``since_seal`` only streams to which entries were added after that seal are gone through; that
     what it covers still gives its root is checked all the same. An edited row of a case that nothing was
-    added to is then not seen: only its journal is under the seal. ``noted`` as in ``verify_case``. Raises
-    SealNotFound.
+    added to is then not seen: only its journal is under the seal. ``noted`` as in ``verify_case``. Where
+    others go through the cases (``oversight.shares``), ``by_case`` is what they find. Raises SealNotFound.
     """
     yield from seal_checks.check(session, progress=entries_read)
     touched = streams.touched(session, since_seal)
-    history = _history(session, lambda: agencies.codes(session))
+    if by_case is not None:
+        yield from by_case
+        touched -= streams.of_cases(session, touched)
+    history = None if by_case is not None else history_of(session, lambda: agencies.codes(session))
     last = 0
-    while True:
+    while by_case is None:
         page = session.execute(
             select(Case.case_id, Case.case_no)
             .where(Case.case_id > last)
@@ -112,7 +117,7 @@ def verify_office(
                 progress()
                 continue
             touched.discard(case_no)
-            yield from _case_findings(session, office, case_id, history, noted)
+            yield from case_findings(session, office, case_id, history, noted)
             session.expunge_all()
             progress()
         last = page[-1].case_id
@@ -126,12 +131,13 @@ def verify_office(
     yield from rule_rows.check(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
+    yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))
 
 
-def _history(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
+def history_of(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
     """What was noted of rights in the streams of these agencies; None where it can't be read."""
     try:
         return authority_history.load(session, codes())
@@ -139,13 +145,14 @@ def _history(session: Session, codes: Callable[[], Collection[str]]) -> History 
         return None
 
 
-def _case_findings(
+def case_findings(
     session: Session,
     office: Office,
     case_id: int,
     history: History | None,
     noted: Callable[[Finding], None],
 ) -> Findings:
+    """Every finding of one case; ``history`` covers its agency."""
     this = Case.case_id == case_id
     found = unreadable.rows(session, Case, this, Case.case_id)
     case_no = session.execute(select(Case.case_no).where(this)).scalar_one()

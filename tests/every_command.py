@@ -6,6 +6,7 @@ from tests import authority_bodies, awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
+from tests.key_commands import KEY_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
@@ -177,4 +178,5 @@ COMMANDS: tuple[Command, ...] = (
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,
+    *KEY_COMMANDS,
 )

@@ -15,7 +15,7 @@ from api import app
 from api.settings import Settings
 from database import suites
 from database.clock import FixedClock
-from oversight import seal_file, seals
+from oversight import check_evidence, seal_file, seals
 from tests.people import Hall
 
 
@@ -67,6 +67,18 @@ def alone(folder: Path, *said: str | Path) -> tuple[int, str]:
     )  # fmt: skip
     assert ran.stderr == ""
     return ran.returncode, ran.stdout
+
+
+def hold_good(hall: Hall, case_no: str, folder: Path) -> None:
+    """Seal, and have a case's evidence checked with the witness by both checkers."""
+    seal(hall)
+    file, witness = folder / f"{case_no}.zip", witnessed(hall, folder)
+    content = given(hall, case_no)
+    file.write_bytes(content)
+    inside = members(content)
+    assert list(check_evidence.findings(inside, witness.read_bytes())) == []
+    (folder / "check_evidence.py").write_bytes(inside["check_evidence.py"])
+    assert alone(folder, file, "--witness", witness) == (0, "everything holds\n")
 
 
 def a_case(hall: Hall) -> str:

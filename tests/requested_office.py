@@ -17,6 +17,7 @@ from tests import (
     staff_commands,
 )
 from tests.people import PASSWORD, Hall, new_key
+from tests.software_token import Token
 
 POSTS = {
     "teller": "T101",
@@ -67,9 +68,11 @@ class RequestedOffice:
         self.appointments: list[str] = []
         self.drafts: list[str] = []
         self.resets: list[str] = []
+        self.enrolments: list[str] = []
+        self.token = Token("intl-1")
         self.samples: list[str] = []
         self.findings: list[str] = []
-        self.code = ""
+        self.code = self.challenge = ""
         self.processes = sorted(hall.demo["examples"])
         self.examples = [
             {name: said for name, said in body.items() if name != "expect"}
@@ -85,6 +88,7 @@ class RequestedOffice:
         self.appointment()
         self.draft()
         self.reset()
+        self.enrolment()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
         self.finding()
@@ -130,6 +134,14 @@ class RequestedOffice:
         self.resets.append(str(applied["reset_id"]))
         return self.resets[-1]
 
+    def enrolment(self) -> str:
+        """A new application for a key, which waits for its proof."""
+        said = {"pem": self.token.public_pem}
+        applied = self.hall.T103.post("/api/key-enrolments", said, status=201)
+        self.enrolments.append(str(applied["enrolment_id"]))
+        self.challenge = str(applied["challenge"])
+        return self.enrolments[-1]
+
     def renew(self, template: str) -> None:
         """Something new for an address that names it, where a request may use it up."""
         for name, made in (
@@ -137,6 +149,7 @@ class RequestedOffice:
             ("stand_in_id", self.stand_in),
             ("appointment_id", self.appointment),
             ("reset_id", self.reset),
+            ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
@@ -207,6 +220,7 @@ class RequestedOffice:
             "POST /api/appointments/": "S101",
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
+            "POST /api/key-enrolments/": LOST,
         }.get(method_and_place, "T101")
 
     def right_state(self, operation: str, staff_no: str) -> str:
@@ -239,6 +253,17 @@ class RequestedOffice:
             "PUT /api/drafts/{draft_id}": self.draft_body,
             "POST /api/processes/{code}/application-form": lambda: self._example_of(number),
             "POST /api/tasks/{task_id}/sign": lambda: self._sign_off(case_no, number),
+            "POST /api/tasks/{task_id}/signing": lambda: self._sign_off(case_no, number),
+            "POST /api/key-enrolments": lambda: {"pem": Token("gm-1").public_pem},
+            "POST /api/key-enrolments/{enrolment_id}/proof": lambda: {
+                "signature": self.token.sign(self.challenge)
+            },
+            "POST /api/register/persons/{person_id}/unmasking": lambda: {
+                "fields": ["id_no"],
+                "case_no": case_no,
+                "reason_code": "inspection",
+                "reason": "稽核检查",
+            },
             "POST /api/register/search": lambda: self._search(number),
             "POST /api/grants": authority_bodies.grant,
             "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},

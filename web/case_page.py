@@ -6,6 +6,7 @@ from typing import Any
 
 from api.dependencies import Reading
 from authz import accounts, agencies, confirmations
+from authz.outside_keys import KeyElsewhere
 from database import clock
 from engine import deadlines, decision_reasons, openings, resolutions, signed_scans, views
 from engine.handling import Handling
@@ -92,6 +93,7 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         "task": task,
         "refusal": verb.refusal,
         "holder": case_reading.holder(session, task),
+        "elsewhere": isinstance(actor.signer, KeyElsewhere),
         "mine": task.claimed_by == actor.account_id,
         "decisions": decisions,
         "reasons": {name: decision_reasons.choices(name) for name in ("return", "refuse")},

@@ -13,6 +13,7 @@ from web import (
     guides,
     home,
     jobs,
+    keys,
     languages,
     live,
     passwords,
@@ -25,8 +26,10 @@ from web import (
     register,
     sign_in,
     signing,
+    signing_elsewhere,
     staff,
     stand_ins,
+    unmasking,
 )
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
@@ -44,6 +47,7 @@ PARTS = (
     home,
     sign_in,
     passwords,
+    keys,
     languages,
     live,
     queue,
@@ -55,6 +59,8 @@ PARTS = (
     signing,
     staff,
     stand_ins,
+    unmasking,
+    signing_elsewhere,
     begin,
     filling,
     correcting,

@@ -45,6 +45,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
     Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS),
     Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
+    Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"})),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )
 PUBLIC = ("/guides", "/calculators", "/progress")

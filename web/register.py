@@ -11,10 +11,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import Asking, Commanding
-from authz import agencies
+from api import register as api_register
+from api.dependencies import Asking, Commanding, Reading
+from authz import agencies, decisions
+from authz.acts import Act
 from database.refusals import Invalid
-from engine import register_reading
+from engine import register_reading, unmasking
 from web import case_labels, commands, pages
 from web.counter.person import RELATIONS, SEXES, STATUSES
 from web.forms import Sent, sent_form
@@ -37,6 +39,13 @@ KINDS: Mapping[str, str] = {
     "certification": mark("Proof of being entitled"),
     "employer_key": mark("Key data"),
     "employer_contact": mark("Contact"),
+}
+# What may be shown unmasked, by the names the register has for it.
+PERSONAL: Mapping[str, str] = {
+    "id_no": mark("Id number"),
+    "name": mark("Name"),
+    "contact": mark("Contact"),
+    "payment_account": mark("Account benefits are paid to"),
 }
 ORIGINS: Mapping[str, str] = {
     "PAID": mark("paid"),
@@ -78,7 +87,8 @@ def show_person(person_id: str, request: Request, caller: Asking) -> Response:
     """One person: relations, benefits, account, months by year, and every change."""
     with caller.reading() as reading:
         shown = register_reading.person(reading.session, reading.actor, person_id)
-        return pages.page(
+        noted = unmasking.is_noted(reading.session, reading.actor, person_id)
+        answer = pages.page(
             request,
             "register/person.html",
             reading,
@@ -90,8 +100,12 @@ def show_person(person_id: str, request: Request, caller: Asking) -> Response:
             relations=RELATIONS,
             statuses=STATUSES,
             payable_states=PAYABLE_STATES,
+            unmasking=_unmasking(reading, person_id),
             **_labels(),
         )
+    if not noted:
+        api_register.note_read(caller, person_id)
+    return answer
 
 
 @router.get(REGISTER + "/employers/{employer_id}")
@@ -108,6 +122,17 @@ def show_employer(employer_id: str, request: Request, caller: Asking) -> Respons
             statuses=STATUSES,
             **_labels(),
         )
+
+
+def _unmasking(reading: Reading, person_id: str) -> dict[str, Any]:
+    """What the form that asks for unmasked data offers to this reader."""
+    session, actor = reading.session, reading.actor
+    by_reason = decisions.may(session, actor, Act(unmasking.BY_REASON, agency=actor.agency))
+    return {
+        "fields": PERSONAL,
+        "cases": unmasking.cases_at_hand(session, actor, person_id),
+        "reasons": unmasking.REASONS if by_reason else {},
+    }
 
 
 def _labels() -> dict[str, Any]:

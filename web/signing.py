@@ -33,7 +33,7 @@ def sign(
     password = sent.get("password") or None
     proof = caller.password_proof(password) if password is not None else None
     with commands.command(request, caller, sent) as command:
-        given = _checked(SignOffRequest, _body(sent))
+        given = sign_off_in(sent)
         try:
             signing.sign(
                 command.session,
@@ -66,9 +66,14 @@ def claim(
 def withdraw(case_no: str, request: Request, caller: Commanding, sent: SentForm) -> Response:
     """End the case at the applicant's wish, for his reason."""
     with commands.command(request, caller, sent) as command:
-        reason = _checked(Withdrawal, {"reason": sent.text("reason")}).reason
+        reason = checked(Withdrawal, {"reason": sent.text("reason")}).reason
         withdrawal.withdraw(command.session, command.office, command.actor, case_no, reason)
         return pages.done(command, request, f"{CASES}/{case_no}")
+
+
+def sign_off_in(sent: Sent) -> SignOffRequest:
+    """The sign-off that a form asks for. Raises Invalid."""
+    return checked(SignOffRequest, _body(sent))
 
 
 def _body(sent: Sent) -> dict[str, Any]:
@@ -89,7 +94,8 @@ def _body(sent: Sent) -> dict[str, Any]:
     return body
 
 
-def _checked(model: type[Model], body: dict[str, Any]) -> Model:
+def checked(model: type[Model], body: dict[str, Any]) -> Model:
+    """What a form said, as its model has it. Raises Invalid with every wrong field."""
     try:
         return model.model_validate(body)
     except ValidationError as wrong:

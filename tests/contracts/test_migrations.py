@@ -6,17 +6,26 @@ where it is used; here it is found by name.
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Inspector, delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
+from authz import certificate_trust
 from database import connection, schema
 from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
-from tests import audited_office, authority_bodies, paying_office, sealed_journal
+from tests import (
+    audited_office,
+    authority_bodies,
+    paying_office,
+    sealed_journal,
+    software_token,
+)
+from tests.certified import Authority
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall, new_key
 
@@ -86,9 +95,9 @@ def test_a_database_says_what_it_lacks(empty_database: Database) -> None:
     engine.dispose()
 
 
-def test_what_only_grows_is_never_changed(hall: Hall, database: Database) -> None:
+def test_what_only_grows_is_never_changed(hall: Hall, database: Database, tmp_path: Path) -> None:
     """The owner is stopped by a trigger, the application by the rights it lacks."""
-    _leave_a_row_in_each(hall)
+    _leave_a_row_in_each(hall, tmp_path)
 
     for url in sorted({database.owner_url, database.url}):
         engine = connection.connect(url)
@@ -135,7 +144,7 @@ def test_the_application_owns_nothing(database: Database) -> None:
     engine.dispose()
 
 
-def _leave_a_row_in_each(hall: Hall) -> None:
+def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     """Do at the counter what leaves traces everywhere."""
     hall.T101.accept(hall.example("enrollment_certificate", 3))
     hall.T101.accept(hall.example("person_info_change_general", 3))
@@ -158,6 +167,16 @@ def _leave_a_row_in_each(hall: Hall) -> None:
     assert uploaded.status_code == 201, uploaded.text
     hall.T101.post(f"/api/cases/{case_no}/signed-scans", uploaded.json(), status=201)
     hall.lose_password("T103")
+    authority = Authority("intl-1", folder / "authority")
+    trusted = hall.client.app.state.office.data_dir / certificate_trust.FOLDER  # type: ignore[attr-defined]
+    trusted.mkdir()
+    (trusted / "root.pem").write_bytes((authority.folder / "root.pem").read_bytes())
+    pem = authority.issue("t103", "/CN=T/serialNumber=T103")
+    software_token.enrol(hall, "T103", authority.token("t103"), pem)
+    person_id = hall.T101.case(case_no)["person_id"]
+    said = {"fields": ["name"], "case_no": case_no}
+    hall.T101.post(f"/api/register/persons/{person_id}/unmasking", said)
+    hall.T101.get(f"/api/register/persons/{person_id}")
     sealed_journal.grow(hall.client.app.state.sessions, TILE)  # type: ignore[attr-defined]
     sealed_journal.seal(hall.client.app.state.sessions)  # type: ignore[attr-defined]
     audited_office.sample(hall)

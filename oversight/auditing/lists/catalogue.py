@@ -25,6 +25,7 @@ from oversight.auditing.lists import (
     same_pair,
     shared_accounts,
     split_amounts,
+    unmasked,
 )
 from oversight.auditing.lists.shape import Asked, AuditList, Column, Page, Paging
 from oversight.auditing.scope import Days
@@ -44,6 +45,7 @@ PAGES: Mapping[str, Paging] = {
     "same_pair": same_pair.page,
     "late_entries": late_entries.page,
     "given_out": given_out.page,
+    "unmasked": unmasked.page,
 }
 PAGE = 100
 MOST_ROWS = 100_000
