@@ -14,6 +14,7 @@ from engine import (
     deadlines,
     files,
     handling,
+    lists,
     maker,
     notices,
     progress,
@@ -82,15 +83,19 @@ def work_out(
     given = _merged(before.materials, correction.materials)
     said = before.form if correction.form is None else correction.form
     form = applications.check(work.definition, applicant, said, given, office_date(work.now))
+    form = lists.filled(
+        session, case.agency_code, work.definition, form, case.subject_id, before=before.form
+    )
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
+    records = subjects.again(session, case, locking=locking)
     computed = contents.compute(
         session,
         work.definition,
         risk_history.at(session, work.office.risk, case.risk_table),
         work.agency,
-        subjects.again(session, case, locking=locking),
+        lists.named(session, records, form, locking=locking),
         form,
     )
     return form, given, computed

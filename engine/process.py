@@ -44,6 +44,8 @@ class Form(BaseModel):
 class Row(Form):
     """One row of a field that is a short list, declared ``list[…]``; none of its fields is personal.
 
+    (Rows about persons are ``engine.employee_lists``'.)
+
     Its fields are single values; the desk draws the list as a table, and errors name the row (from 0) and the
     field: ``form.periods.0.to_month``.
     """
@@ -139,6 +141,10 @@ def composed(
     if records.employer is not None:
         employer = records.employer
         read.append({"kind": "employer", "id": employer.employer_id, "version": employer.version})
+    read += [
+        {"kind": "person", "id": listed.person_id, "version": listed.version}
+        for listed in records.persons.values()
+    ]
     return Posting(
         lines=tuple(lines),
         changes=tuple(changes),

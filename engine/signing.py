@@ -15,6 +15,7 @@ from database.refusals import Conflict, Forbidden, Invalid, NotFound
 from engine import (
     contents,
     handling,
+    lists,
     openings,
     progress,
     resolutions,
@@ -276,14 +277,16 @@ def _register_changed(work: Handling) -> bool:
     """Whether what would be written now differs from what was shown; a gate that closed counts too."""
     case = work.case
     table = risk_history.at(work.session, work.office.risk, case.risk_table)
+    form = contents.form_again(work.definition, work.content.form)
+    records = lists.named(work.session, subjects.again(work.session, case), form)
     try:
         now = contents.compute(
             work.session,
             work.definition,
             table,
             work.agency,
-            subjects.again(work.session, case),
-            contents.form_again(work.definition, work.content.form),
+            records,
+            form,
         )
     except GateRefused:
         return True

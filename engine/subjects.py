@@ -1,6 +1,8 @@
 """Whose business a case is: found on the register, and never the acting person himself."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -34,8 +36,21 @@ def is_actor(actor: Actor, applicant: Applicant) -> bool:
 
 
 def is_own_case(actor: Actor, content: CaseContent) -> bool:
-    """Whether the applicant is the acting person himself, whichever of his accounts he uses."""
-    return is_actor(actor, Applicant.model_validate(content.applicant))
+    """Whether the applicant is the acting person himself, whichever of his accounts he uses.
+
+    A case whose list names him is his own too.
+    """
+    return is_actor(actor, Applicant.model_validate(content.applicant)) or is_listed(
+        actor, content.form
+    )
+
+
+def is_listed(actor: Actor, form: Mapping[str, Any]) -> bool:
+    """Whether a form (JSON) has a row about the acting person himself."""
+    rows = form.get("rows")
+    numbers = [row.get("id_no") for row in rows] if isinstance(rows, list) else []
+    blind = keys.current().blind_index
+    return any(number and blind("id_no", number) == actor.id_no_index for number in numbers)
 
 
 def find(

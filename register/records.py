@@ -177,9 +177,13 @@ class EmployerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All a process may read for one case. Its ``parameters`` note which dated values were used."""
+    """All a process may read for one case. Its ``parameters`` note which dated values were used.
+
+    ``persons`` are those an employer's list names, by the id number they have on the register.
+    """
 
     person: PersonRecord | None
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
+    persons: Mapping[str, PersonRecord] = field(default_factory=dict)

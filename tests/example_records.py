@@ -44,9 +44,11 @@ def id_number(birth: date, sex: str) -> str:
 def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     """The records of an example: ``changes`` are its ``record`` block.
 
-    With ``employer: {name, uscc, …}`` the case is about an employer. Unknown keys are refused.
+    With ``employer: {name, uscc, …}`` the case is about an employer, and ``persons`` are whom its list may
+    name. Unknown keys are refused.
     """
     said = changes.get("employer")
+    listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
     return Records(
         person=None if said else person(changes),
         employer=EmployerRecord(
@@ -62,19 +64,20 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
         else None,
         accepted_on=accepted_on,
         parameters=Parameters(),
+        persons={one.id_no: one for one in listed},
     )
 
 
-def person(changes: Mapping[str, Any]) -> PersonRecord:
-    """The ordinary person with these changes."""
-    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind"}
+def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
+    """The ordinary person with these changes; ``also`` is a second relation."""
+    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind", "also"}
     if unknown:
         raise ValueError(f"an example's record knows no {sorted(unknown)}")
     said = {**ORDINARY, **changes}
     birth = date.fromisoformat(said["birth"])
     sex = said["sex"]
     return PersonRecord(
-        person_id="P1",
+        person_id=f"P{number}",
         id_no=said.get("id_no") or id_number(birth, sex),
         name=said["name"],
         sex=sex,
@@ -83,7 +86,11 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         post_kind=said.get("post_kind") or ("M" if sex == "M" else "F55"),
         contact=dict(said["contact"]),
         payment_account=said["payment_account"],
-        relations=[_relation(said["relation"], said["months"]["from"])],
+        relations=[
+            _relation(f"R{place}", held, said["months"]["from"])
+            for place, held in enumerate((said["relation"], said.get("also")), number * 2 - 1)
+            if held is not None
+        ],
         months=_months(said["months"], said["deemed"]),
         balances=dict(said["balances"]),
         entitlements=[
@@ -105,11 +112,11 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
     )
 
 
-def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
+def _relation(relation_id: str, said: Mapping[str, Any], first_paid: int) -> Relation:
     """With the agency of 青山县; the employer's only where it is one of an employee."""
     kind, since = said["kind"], said.get("from_month", first_paid)
-    employer = "E1" if kind == "EMPLOYEE" else None
-    return Relation("R1", "990101", kind, said["status"], since, employer)
+    employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
+    return Relation(relation_id, "990101", kind, said["status"], since, employer)
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:
