@@ -91,6 +91,16 @@ def find(
     return records
 
 
+def employer(session: Session, actor: Actor, uscc: str, on: date) -> Records:
+    """An employer's record by its credit code alone, without a lock. Raises NotRegistered."""
+    records = reading.employer_numbered(session, uscc, on, locking=False)
+    found = records.employer
+    if found is None or not decisions.sees(session, actor, found.agency_code):
+        message, rule = NotRegistered.__doc__, NotRegistered.rule
+        raise NotRegistered(errors=[{"field": "uscc", "message": message, "rule": rule}])
+    return records
+
+
 def identifier(records: Records) -> tuple[str, str]:
     """(kind, register id) of whom the records are about."""
     if records.person is not None:

@@ -22,7 +22,12 @@ class Wage(Employee):
 class Form(EmployeeList[Wage]):
     """The month the bases hold from, whose list it is, and the wages."""
 
-    from_month: Month = text("执行起始月份", "In force from", unit="month")
+    from_month: Month | None = text(
+        "执行起始月份（不填为业务当月）",
+        "In force from (the present month if left out)",
+        default=None,
+        unit="month",
+    )
     source: Literal["employer", "tax"] = text("申报渠道", "Declared to", choices=SOURCES)
     tax_batch_no: str | None = text(
         "税务批次号", "Batch of the tax authority", default=None, min_length=1, max_length=40

@@ -15,18 +15,20 @@ RECEIVER = {"agency": "employer", "tax": "tax"}
 YEAR = 12
 
 
-def check_month(form: Form, records: Records) -> None:
-    """Raise unless the bases hold from the present month, or one of the eleven after it."""
+def month_of(form: Form, records: Records) -> int:
+    """The month the bases hold from: the present one, or one of the eleven after it. Raises for others."""
     current = months.of(records.accepted_on)
-    if not 0 <= months.between(current, form.from_month) < YEAR:
+    given = current if form.from_month is None else form.from_month
+    if not 0 <= months.between(current, given) < YEAR:
         last = months.shifted(current, YEAR - 1)
         raise refuse(
             "base_declare.month",
             f"执行起始月份应在{current}至{last}之间；以前月份请办理补缴核定",
             f"Bases are declared from {current} to {last} on; earlier months take an assessment "
             "of arrears.",
-            rows=[form.from_month],
+            rows=[given],
         )
+    return given
 
 
 def check_profile(form: Form, records: Records) -> str:

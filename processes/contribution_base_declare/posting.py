@@ -22,21 +22,20 @@ def posting(form: Form, records: Records) -> Posting:
     The base is the declared wage within the limits in force in the month. Of a list that came from the tax
     authority only the differences are written; one declared here is written whole.
     """
-    gates.check_month(form, records)
+    month = gates.month_of(form, records)
     profile = gates.check_profile(form, records)
     found, problems = employed(form.rows, records)
-    blocked = [gates.problem(listed, form.from_month) for listed in found]
+    blocked = [gates.problem(listed, month) for listed in found]
     refuse_any([*problems, *(problem for problem in blocked if problem is not None)])
     gates.check_total(form)
     declared = [
-        (one, contribution.clamped(one.row.wage_cents, form.from_month, records.parameters))
-        for one in found
+        (one, contribution.clamped(one.row.wage_cents, month, records.parameters)) for one in found
     ]
     written = [each for each in declared if profile != "tax" or _differs(*each)]
     return process.composed(
         records,
-        changes=[_change(one, limited.base_cents, form.from_month) for one, limited in written],
-        derivation=_totals(declared, len(written), form.from_month, records),
+        changes=[_change(one, limited.base_cents, month) for one, limited in written],
+        derivation=_totals(declared, len(written), month, records),
     )
 
 

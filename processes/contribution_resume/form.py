@@ -25,4 +25,9 @@ class Returning(Employee):
 class Form(EmployeeList[Returning]):
     """From which month on, and for whom."""
 
-    resume_month: Month = text("恢复缴费月份（业务当月）", "Month (the present one)", unit="month")
+    resume_month: Month | None = text(
+        "恢复缴费月份（不填为业务当月）",
+        "Month (the present one if left out)",
+        default=None,
+        unit="month",
+    )

@@ -12,24 +12,26 @@ from register.records import Records
 from .form import Form, Returning
 
 
-def check_month(form: Form, records: Records) -> None:
-    """Raise unless the month is the present one."""
+def month_of(form: Form, records: Records) -> int:
+    """The present month. Raises where another is given."""
     current = months.of(records.accepted_on)
-    if form.resume_month < current:
+    given = current if form.resume_month is None else form.resume_month
+    if given < current:
         raise refuse(
             "contribution_resume.retroactive",
             f"恢复缴费自业务当月{current}起；以前月份请办理补缴",
             f"Contributions resume in the present month, {current}: earlier ones are paid back by "
             "an assessment of arrears.",
-            rows=[form.resume_month],
+            rows=[given],
         )
-    if form.resume_month > current:
+    if given > current:
         raise refuse(
             "contribution_resume.early",
             f"恢复缴费月份不得晚于业务当月{current}",
             f"Contributions resume in the present month, {current}: report a later one then.",
-            rows=[form.resume_month],
+            rows=[given],
         )
+    return current
 
 
 def problem(listed: Listed[Returning], month: int) -> Problem | None:

@@ -12,13 +12,12 @@ from .form import Form
 
 def posting(form: Form, records: Records) -> Posting:
     """One change of ``relation`` a row, in the list's order, or nothing at all. Raises the gates."""
-    gates.check_month(form, records)
+    month = gates.month_of(form, records)
     found, problems = employed(form.rows, records)
-    blocked = [gates.problem(listed, form.resume_month) for listed in found]
+    blocked = [gates.problem(listed, month) for listed in found]
     refuse_any([*problems, *(problem for problem in blocked if problem is not None)])
     changes = [
-        proposals.relation(listed.person, listed.relation, "ACTIVE", form.resume_month)
-        for listed in found
+        proposals.relation(listed.person, listed.relation, "ACTIVE", month) for listed in found
     ]
     count = DerivationStep("续保人数", "Employees resumed", str(len(changes)))
     return process.composed(records, changes=changes, derivation=[count])

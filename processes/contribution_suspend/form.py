@@ -26,4 +26,9 @@ class Leaving(Employee):
 class Form(EmployeeList[Leaving]):
     """From which month on, and for whom."""
 
-    month: Month = text("停缴月份（业务当月）", "Month (the present one)", unit="month")
+    month: Month | None = text(
+        "停缴月份（不填为业务当月）",
+        "Month (the present one if left out)",
+        default=None,
+        unit="month",
+    )

@@ -11,16 +11,17 @@ from register.records import Records
 from .form import Form, Leaving
 
 
-def check_month(form: Form, records: Records) -> None:
-    """Raise unless the month is the present one: earlier months are corrected, later ones reported then."""
+def month_of(form: Form, records: Records) -> int:
+    """The present month. Raises where another is given: later ones are reported when they come."""
     current = months.of(records.accepted_on)
-    if form.month != current:
+    if form.month not in (None, current):
         raise refuse(
             "contribution_suspend.month",
             f"停缴月份必须是业务当月{current}",
             f"Contributions are suspended from the present month on, {current}.",
             rows=[form.month],
         )
+    return current
 
 
 def problem(listed: Listed[Leaving], month: int) -> Problem | None:
