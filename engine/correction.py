@@ -1,5 +1,6 @@
 """Correcting a returned case, or bringing what was missing: a new cycle, every sign-off from the start."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from engine import (
     applications,
     contents,
     deadlines,
+    enrolling,
     files,
     handling,
     lists,
@@ -89,7 +91,7 @@ def work_out(
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
-    records = subjects.again(session, case, locking=locking)
+    records = enrolling.again(session, case, before, work.definition, locking=locking)
     computed = contents.compute(
         session,
         work.definition,
@@ -98,6 +100,9 @@ def work_out(
         lists.named(session, records, form, locking=locking),
         form,
     )
+    if subjects.founds_actor(work.actor, computed.posting):
+        own = replace(maker.act(work, "correct"), own_case=True)
+        decisions.require(session, work.actor, own)
     return form, given, computed
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from database.refusals import Invalid, InvariantBroken
+from register.enrolment import Enrolment
 from register.entries import Change, DerivationStep, Line, Posting
 from register.records import EmployerRecord, PersonRecord, Records
 
@@ -26,12 +27,15 @@ class Declaration:
 
     ``category`` is the business domain (``registration``, ``contribution``, ``account``,
     ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
-    ``applicant`` says who may apply: ``person``, ``employer`` or both.
+    ``applicant`` says who may apply: ``person``, ``employer`` or both. ``enrols`` says whom a case may put
+    on the register: applicants of these kinds needn't be on it, and an employer's case that enrols ``person``
+    may name new persons in its form.
     """
 
     names: Names
     category: str
     applicant: Sequence[str] = ("person",)
+    enrols: Sequence[str] = ()
     national_item_code: str | None = None
 
 
@@ -126,6 +130,13 @@ def enrolled(records: Records) -> EmployerRecord:
     return records.employer
 
 
+def enrolling(records: Records) -> Enrolment:
+    """Whom the case enrols. A process that says it enrols is never computed without."""
+    if records.enrolment is None:
+        raise InvariantBroken("a process that enrols was computed without whom")
+    return records.enrolment
+
+
 def composed(
     records: Records,
     *,
@@ -141,6 +152,10 @@ def composed(
     if records.employer is not None:
         employer = records.employer
         read.append({"kind": "employer", "id": employer.employer_id, "version": employer.version})
+    if not read and records.enrolment is not None:
+        read.append(
+            {"kind": records.enrolment.kind, "id": records.enrolment.subject_id, "version": 0}
+        )
     read += [
         {"kind": "person", "id": listed.person_id, "version": listed.version}
         for listed in records.persons.values()

@@ -16,7 +16,7 @@ from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent, Task
-from register import masked
+from register import changes, masked
 
 
 def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> dict[str, Any]:
@@ -118,8 +118,7 @@ def _shown(
         "risk_table": case.risk_table,
         "risk_reasons": case.risk_reasons,
         "meeting_required": case.meeting_required,
-        "person_id": case.subject_id if case.subject_kind == "person" else None,
-        "employer_id": case.subject_id if case.subject_kind == "employer" else None,
+        **_subject(case, content),
         "accepted_by": accounts.identify(session, case.accepted_by)["staff_no"],
         "deadline": case.deadline,
         "late_entry": case.paper_no
@@ -150,6 +149,18 @@ def _shown(
         if certificate is not None:
             shown["document"] = _document(session, case.case_no, "certificate")
     return shown
+
+
+def _subject(case: Case, content: CaseContent) -> dict[str, str | None]:
+    """The register id of whom the case is about; none as long as the register doesn't have him."""
+    new = case.status != "completed" and any(
+        change["subject_id"] == case.subject_id and changes.founds_json(change)
+        for change in content.posting["changes"]
+    )
+    return {
+        f"{kind}_id": case.subject_id if kind == case.subject_kind and not new else None
+        for kind in ("person", "employer")
+    }
 
 
 def _last_decision(session: Session, case: Case) -> dict[str, Any]:

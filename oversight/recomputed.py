@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, posting, risk_history, rule_tables
+from engine import contents, enrolling, posting, risk_history, rule_tables
 from engine.contents import Computed
 from engine.definitions import Definition
 from engine.journal import JournalEntry
@@ -130,7 +130,8 @@ def _compared(
     table = risk_history.at(session, office.risk, case.risk_table)
     differing: list[list[Finding]] = []
     for known in rule_tables.parameters_at(session, then.at):
-        records = then.records(session, case, Parameters(known))
+        enrolment = enrolling.of_case(case, content, definition)
+        records = replace(then.records(session, case, Parameters(known)), enrolment=enrolment)
         try:
             computed = _computed(session, case, content, definition, (table, records))
         except GateRefused as refused:

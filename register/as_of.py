@@ -49,10 +49,13 @@ def load(
 ) -> Records:
     """As ``reading.load``, but for what the cases ``later`` wrote; ``written_by`` is what ``wrote`` answered.
 
-    What a person holds is read when a process asks for it, within this transaction.
+    Nobody, where nothing was written of the subject by then. What a person holds is read when a process
+    asks for it, within this transaction.
     """
     # A subject's version counts its postings, and a case posts once.
     version = len(set(written_by) - set(later))
+    if not version:
+        return Records(None, None, accepted_on, parameters)
     if kind == "person":
         person = composing.person(
             session, subject_id, version, accepted_on, deferred=True, without=later

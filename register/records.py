@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from register.enrolment import Enrolment
 from register.parameters import Parameters
 
 Sex = Literal["M", "F"]
@@ -180,6 +181,8 @@ class Records:
     """All a process may read for one case. Its ``parameters`` note which dated values were used.
 
     ``persons`` are those an employer's list names, by the id number they have on the register.
+    ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
+    is new to the register.
     """
 
     person: PersonRecord | None
@@ -187,3 +190,4 @@ class Records:
     accepted_on: date
     parameters: Parameters
     persons: Mapping[str, PersonRecord] = field(default_factory=dict)
+    enrolment: Enrolment | None = None
