@@ -97,6 +97,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "address": _text_or_none,
                 "postcode": _text_or_none,
                 "education": _text_or_none,
+                "nation": _text_or_none,
+                "hukou_type": _one_of("urban", "rural"),
             },
         ),
         "payment_account": Kind(

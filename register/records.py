@@ -189,5 +189,5 @@ class Records:
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
-    persons: Mapping[str, PersonRecord] = field(default_factory=dict)
     enrolment: Enrolment | None = None
+    persons: Mapping[str, PersonRecord] = field(default_factory=dict)

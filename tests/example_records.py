@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from register.enrolment import Enrolment
+from register.entries import SubjectKind
 from register.parameters import Parameters
 from register.records import (
     ContributionMonth,
@@ -45,27 +47,36 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     """The records of an example: ``changes`` are its ``record`` block.
 
     With ``employer: {name, uscc, …}`` the case is about an employer, and ``persons`` are whom its list may
-    name. Unknown keys are refused.
+    name; with ``newcomer`` about somebody the register doesn't have: ``{name, birth, sex}`` or
+    ``{name, uscc}``. Unknown keys are refused.
     """
+    if "newcomer" in changes:
+        return Records(None, None, accepted_on, Parameters(), newcomer(**changes["newcomer"]))
     said = changes.get("employer")
-    listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
-    return Records(
-        person=None if said else person(changes),
-        employer=EmployerRecord(
-            **{
-                "employer_id": "E1",
-                "agency_code": "990101",
-                "status": "ACTIVE",
-                "version": 3,
-                **said,
-            }
-        )
-        if said
-        else None,
-        accepted_on=accepted_on,
-        parameters=Parameters(),
-        persons={one.id_no: one for one in listed},
-    )
+    if said:
+        known = {"employer_id": "E1", "agency_code": "990101", "status": "ACTIVE", "version": 3}
+        employer = EmployerRecord(**{**known, **said})
+        whom = enrolment("employer", employer.employer_id, employer.uscc, employer.name)
+        listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
+        persons = {one.id_no: one for one in listed}
+        return Records(None, employer, accepted_on, Parameters(), whom, persons)
+    insured = person(changes)
+    whom = enrolment("person", insured.person_id, insured.id_no, insured.name)
+    return Records(insured, None, accepted_on, Parameters(), whom)
+
+
+def newcomer(
+    name: str, uscc: str | None = None, birth: str | None = None, sex: str = "M"
+) -> Enrolment:
+    """Somebody the register doesn't have yet, accepted in 青山县."""
+    if uscc is not None:
+        return enrolment("employer", "E9", uscc, name)
+    return enrolment("person", "P9", id_number(date.fromisoformat(birth or ""), sex), name)
+
+
+def enrolment(kind: SubjectKind, subject_id: str, number: str, name: str) -> Enrolment:
+    """The applicant of an example; persons its form names are called by their numbers."""
+    return Enrolment(kind, subject_id, number, name, "990101", lambda id_no: f"NEW-{id_no}")
 
 
 def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
@@ -112,11 +123,19 @@ def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
     )
 
 
+<<<<<<< HEAD
 def _relation(relation_id: str, said: Mapping[str, Any], first_paid: int) -> Relation:
     """With the agency of 青山县; the employer's only where it is one of an employee."""
     kind, since = said["kind"], said.get("from_month", first_paid)
     employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
     return Relation(relation_id, "990101", kind, said["status"], since, employer)
+=======
+def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
+    """With 青山县, unless another agency is named; the employer's only where it is one of an employee."""
+    kind, since = said["kind"], said.get("from_month", first_paid)
+    employer, agency = ("E1" if kind == "EMPLOYEE" else None), said.get("agency_code", "990101")
+    return Relation("R1", agency, kind, said["status"], since, employer)
+>>>>>>> opening
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:
