@@ -67,6 +67,23 @@ def numbered(
     return {record.id_no: record for record in found}
 
 
+def owners(session: Session, numbers: Collection[str]) -> dict[str, str | None]:
+    """The register id of whom each of these id numbers belongs to; None where it is nobody's."""
+    blind = keys.current().blind_index
+    indexes = {number: blind("id_no", number) for number in numbers}
+    query = select(_PERSONS.c.person_id, _PERSONS.c.id_no_index).where(
+        _among(_PERSONS.c.id_no_index)
+    )
+    found = {row.id_no_index: row.person_id for row in _rows(session, query, indexes.values())}
+    return {number: found.get(index) for number, index in indexes.items()}
+
+
+def relations(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]:
+    """The latest row (columns of ``relation_versions``) of each relation, by the person."""
+    rows = _by_person(session, _RELATIONS, "relation_id", ids)
+    return {person_id: held.latest_relations(his) for person_id, his in rows.items()}
+
+
 def wrote(session: Session, ids: Collection[str]) -> dict[str, set[str]]:
     """The numbers of the cases that wrote about each of these persons, openings included."""
     cases: dict[str, set[str]] = defaultdict(set)

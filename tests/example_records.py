@@ -123,19 +123,12 @@ def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
     )
 
 
-<<<<<<< HEAD
 def _relation(relation_id: str, said: Mapping[str, Any], first_paid: int) -> Relation:
-    """With the agency of 青山县; the employer's only where it is one of an employee."""
-    kind, since = said["kind"], said.get("from_month", first_paid)
-    employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
-    return Relation(relation_id, "990101", kind, said["status"], since, employer)
-=======
-def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
     """With 青山县, unless another agency is named; the employer's only where it is one of an employee."""
     kind, since = said["kind"], said.get("from_month", first_paid)
-    employer, agency = ("E1" if kind == "EMPLOYEE" else None), said.get("agency_code", "990101")
-    return Relation("R1", agency, kind, said["status"], since, employer)
->>>>>>> opening
+    employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
+    agency = said.get("agency_code", "990101")
+    return Relation(relation_id, agency, kind, said["status"], since, employer)
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:

@@ -111,3 +111,35 @@ def test_a_list_names_somebody(hall: Hall, form: Any) -> None:
     body = {**hall.example(SUSPEND, 3), "form": form}
     refused = hall.T101.accept(body, status=422)
     assert refused["errors"][0]["rule"] in {"form.value_error", "roster.unknown"}
+
+
+def test_employees_new_to_the_register_come_on_it_with_the_case(hall: Hall) -> None:
+    body = hall.example("employee_enrollment", 2)
+    case = hall.T101.accept(body)
+    number = case["case_no"]
+    first, second = body["form"]["rows"]
+    hall.T101.post("/api/register/search", {"id_no": first["id_no"]}, status=404)
+
+    done = hall.R101.sign(number)
+
+    assert done["status"] == "completed"
+    assert done["posting_total"]["changes"] == 8
+    for row in (first, second):
+        held = relation(hall, row["id_no"])
+        assert (held["status"], held["case_no"]) == ("ACTIVE", number)
+    assert hall.A101.findings(number) == []
+    assert hall.T101.accept(body, status=422)["rule"] == "employee_enrollment.insured"
+
+    # From then on the employer may list them like anybody else, and leaves everything as it was signed.
+    gone = {"id_no": first["id_no"], "name": first["name"], "reason": "contract_ended"}
+    suspended = hall.T101.accept(with_rows(hall.example(SUSPEND, 3), [gone]))
+    assert hall.A101.findings(number) == []
+    assert hall.A101.findings(suspended["case_no"]) == []
+
+
+def test_two_lists_that_enrol_the_same_person_and_only_one_does(hall: Hall) -> None:
+    body = hall.example("employee_enrollment", 2)
+    one, other = hall.T101.accept(body)["case_no"], hall.T101.accept(body)["case_no"]
+    assert hall.R101.sign(one)["status"] == "completed"
+    assert hall.R101.sign(other)["status"] == "returned"
+    assert hall.A101.findings(one) == []
