@@ -83,7 +83,7 @@ def read(columns: Sequence[Column], rows: Iterable[SheetRow], model: type[Employ
         if not found.rows and _is_other_head(places, row):
             continue
         if len(found.rows) >= MOST_ROWS:
-            raise sheets.refused("sheet.rows")
+            raise sheets.unreadable("sheet.rows")
         _add(found, places, row, model)
     if places is None:
         raise _without(HeadMissing, columns)
