@@ -8,12 +8,24 @@ from tests.listed_employees import workbook
 
 PROCESS = "contribution_suspend"
 SHEET = "xl/worksheets/sheet1.xml"
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def good() -> bytes:
     """An ordinary list, whose parts the others replace."""
     return workbook(PROCESS, [("610099198506127722", "顾磊", "调出本单位")])
+
+
+def multipart(uscc: str) -> bytes:
+    """The ordinary list of an employer as a form sends it, beside the header ``MULTIPART``."""
+    said = (
+        b'name="process"\r\n\r\n' + PROCESS.encode(),
+        b'name="uscc"\r\n\r\n' + uscc.encode(),
+        b'name="file"; filename="list.xlsx"\r\n\r\n' + good(),
+    )
+    parts = [b"--b\r\nContent-Disposition: form-data; " + each + b"\r\n" for each in said]
+    return b"".join(parts) + b"--b--\r\n"
 
 
 def with_part(name: str, content: bytes) -> bytes:
