@@ -68,6 +68,19 @@ def test_an_employers_monthly_list(desk: Desk, application: Application, tmp_pat
     expect(page.get_by_text(re.compile("职工0001"))).to_have_count(0)
     assert desk.barriers(page) == []
     desk.photograph(page, "list-case")
+    page.get_by_role("link", name="查看全部").click()
+    page.wait_for_url("**/posting")
+    desk.ready(page)
+    expect(page.locator("tbody tr")).to_have_count(200 * 2)
+    page.get_by_role("link", name="下一页").click()
+    desk.ready(page)
+    expect(page.locator("tbody tr")).to_have_count(30 * 2)
+    assert desk.barriers(page) == []
+    page.goto(page.url.split("/posting")[0] + "/rows")
+    desk.ready(page)
+    expect(page.locator("tbody tr")).to_have_count(200)
+    expect(page.locator("tbody tr").first).to_contain_text("职*****")
+    assert desk.barriers(page) == []
 
 
 def test_a_few_are_typed_and_a_file_that_is_none_is_refused(desk: Desk, tmp_path: Path) -> None:
