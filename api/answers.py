@@ -171,6 +171,14 @@ class AwaitedShown(BaseModel):
     derivation: DeadlineShown | None = None
 
 
+class PostingTotal(BaseModel):
+    """How much a posting writes: lines with what they add up to, and changes."""
+
+    lines: int
+    changes: int
+    debit_cents: int
+
+
 class CaseShown(CaseLine):
     """One case as a signer must see it; ``seen`` is what a sign-off says it is over."""
 
@@ -185,10 +193,12 @@ class CaseShown(CaseLine):
     late_entry: LateEntryShown | None
     cycle: int
     applicant: ApplicantShown
-    form: dict[str, Any]
+    form: dict[str, Any] = Field(description="of a long list the first rows only")
+    form_rows: dict[str, int] = Field(description="how many rows each list of the form has")
     messages: dict[str, dict[str, Any]]
     materials: list[MaterialShown]
-    posting: list[PostingShown]
+    posting: list[PostingShown] = Field(description="of a long posting the first entries only")
+    posting_total: PostingTotal
     derivation: list[StepShown]
     parameters: list[dict[str, Any]]
     seen: str

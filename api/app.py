@@ -22,6 +22,7 @@ from api import (
     inspections,
     jobs,
     keys,
+    lists,
     logs,
     metrics,
     openapi,
@@ -78,6 +79,7 @@ PARTS = (
     inspections,
     grants,
     jobs,
+    lists,
     demo_route,
 )
 

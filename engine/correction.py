@@ -17,6 +17,7 @@ from engine import (
     enrolling,
     files,
     handling,
+    lists,
     maker,
     notices,
     progress,
@@ -89,15 +90,19 @@ def work_out(
     given = cycles.materials(before.materials, correction.materials)
     said = before.form if correction.form is None else correction.form
     form = applications.check(work.definition, applicant, said, given, office_date(work.now))
+    form = lists.filled(
+        session, case.agency_code, work.definition, form, case.subject_id, before=before.form
+    )
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
+    records = enrolling.again(session, case, before, work.definition, locking=locking)
     computed = contents.compute(
         session,
         work.definition,
         risk_history.at(session, work.office.risk, case.risk_table),
         work.agency,
-        enrolling.again(session, case, before, work.definition, locking=locking),
+        lists.named(session, records, form, locking=locking),
         form,
         contents.messages_again(work.definition, came_corrected(work, correction)),
     )

@@ -35,6 +35,7 @@ OWN_ROOMS = frozenset(
     }
 )
 ALLOWED = (
+    "engine.employee_lists",
     "engine.process",
     "register.amounts",
     "register.chart",

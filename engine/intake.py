@@ -16,7 +16,7 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, deadlines, enrolling, files, subjects, verdicts
+from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
 from engine.applications import Application
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -79,6 +79,10 @@ def work_out(
     files.check(session, [material.file for material in application.materials], agency.code)
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
+    form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
+    if lists.concerns(actor, form):
+        decisions.require(session, actor, replace(act, own_case=True))
+    records = lists.named(session, records, form, locking=locking)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
     if subjects.founds_actor(actor, computed.posting):
         decisions.require(session, actor, replace(act, own_case=True))

@@ -64,6 +64,8 @@ Messages = Mapping[str, Message]
 class Row(Form):
     """One row of a field that is a short list, declared ``list[…]``; none of its fields is personal.
 
+    (Rows about persons are ``engine.employee_lists``'.)
+
     Its fields are single values; the desk draws the list as a table, and errors name the row (from 0) and the
     field: ``form.periods.0.to_month``.
     """
@@ -181,6 +183,10 @@ def composed(
         read.append(
             {"kind": records.enrolment.kind, "id": records.enrolment.subject_id, "version": 0}
         )
+    read += [
+        {"kind": "person", "id": listed.person_id, "version": listed.version}
+        for listed in records.persons.values()
+    ]
     return Posting(
         lines=tuple(lines),
         changes=tuple(changes),

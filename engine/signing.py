@@ -16,6 +16,7 @@ from engine import (
     contents,
     enrolling,
     handling,
+    lists,
     openings,
     progress,
     resolutions,
@@ -281,14 +282,17 @@ def _register_changed(work: Handling) -> bool:
     """Whether what would be written now differs from what was shown; a gate that closed counts too."""
     case = work.case
     table = risk_history.at(work.session, work.office.risk, case.risk_table)
+    form = contents.form_again(work.definition, work.content.form)
+    records = enrolling.again(work.session, case, work.content, work.definition)
+    records = lists.named(work.session, records, form)
     try:
         now = contents.compute(
             work.session,
             work.definition,
             table,
             work.agency,
-            enrolling.again(work.session, case, work.content, work.definition),
-            contents.form_again(work.definition, work.content.form),
+            records,
+            form,
             contents.messages_again(work.definition, work.content.messages),
         )
     except GateRefused:

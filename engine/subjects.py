@@ -36,9 +36,24 @@ def is_actor(actor: Actor, applicant: Applicant) -> bool:
 
 
 def is_own_case(actor: Actor, content: CaseContent) -> bool:
-    """Whether the case is about the acting person himself, whichever of his accounts he uses."""
+    """Whether the case is about the acting person himself, whichever of his accounts he uses.
+
+    So is one whose list names him, and one that would put him on the register.
+    """
     applicant = Applicant.model_validate(content.applicant)
-    return is_actor(actor, applicant) or founds_actor(actor, content.posting)
+    return (
+        is_actor(actor, applicant)
+        or founds_actor(actor, content.posting)
+        or is_listed(actor, content.form)
+    )
+
+
+def is_listed(actor: Actor, form: Mapping[str, Any]) -> bool:
+    """Whether a form (JSON) has a row about the acting person himself."""
+    rows = form.get("rows")
+    numbers = [row.get("id_no") for row in rows] if isinstance(rows, list) else []
+    blind = keys.current().blind_index
+    return any(number and blind("id_no", number) == actor.id_no_index for number in numbers)
 
 
 def founds_actor(actor: Actor, posting: Mapping[str, Any]) -> bool:
@@ -70,6 +85,16 @@ def find(
         rule = NotRegistered.rule
         raise NotRegistered(errors=[{"field": "applicant.id_no", "message": message, "rule": rule}])
     require_name(applicant, records)
+    return records
+
+
+def employer(session: Session, actor: Actor, uscc: str, on: date) -> Records:
+    """An employer's record by its credit code alone, without a lock. Raises NotRegistered."""
+    records = reading.employer_numbered(session, uscc, on, locking=False)
+    found = records.employer
+    if found is None or not decisions.sees(session, actor, found.agency_code):
+        message, rule = NotRegistered.__doc__, NotRegistered.rule
+        raise NotRegistered(errors=[{"field": "uscc", "message": message, "rule": rule}])
     return records
 
 

@@ -10,7 +10,7 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import awaited, documents, handling, signoffs, stored
+from engine import awaited, documents, handling, long_lists, signoffs, stored
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
@@ -115,6 +115,7 @@ def _shown(
     tasks: Sequence[Task],
     definition: Definition,
 ) -> dict[str, Any]:
+    form = masked.masked_form(content.form, definition.personal_fields())
     shown = {
         **summary(case),
         "definition": case.definition,
@@ -128,10 +129,12 @@ def _shown(
         and {"paper_no": case.paper_no, "reason": case.late_entry_reason},
         "cycle": case.cycle,
         "applicant": masked_applicant(content.applicant),
-        "form": masked.masked_form(content.form, definition.personal_fields()),
+        "form": long_lists.first_rows(form),
+        "form_rows": long_lists.row_counts(form),
         "messages": messages_shown(content, definition),
         "materials": content.materials,
-        "posting": posting_shown(content.posting),
+        "posting": long_lists.first(posting_shown(content.posting)),
+        "posting_total": long_lists.totals(content.posting),
         "derivation": content.posting["derivation"],
         "parameters": content.posting["parameters"],
         "seen": handling.seen_digest(case, content),
@@ -180,6 +183,28 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
         "opinion": last.opinion,
         "by": last.signer,
     }
+
+
+def posting_page(
+    session: Session, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The lines and changes of a case beyond the first ``after``, and where the next page begins.
+
+    Raises CaseNotFound, Forbidden.
+    """
+    case = visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    return long_lists.page(posting_shown(content.posting), after)
+
+
+def rows_page(
+    session: Session, office: Office, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The rows of a case's list beyond the first ``after``, masked; as ``posting_page``."""
+    case = visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    personal = office.catalogue.at(case.definition).personal_fields()
+    return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:

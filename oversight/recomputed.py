@@ -30,33 +30,42 @@ from engine.risk_file import RiskTable
 from oversight import payments
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
-from register import as_of
+from register import as_of, rosters
 from register.parameters import Parameters
 from register.payables import PAYMENT
 from register.records import Records
 
 _PARTS = ("lines", "changes")
+# Cases asked for in one query: databases bound how much one may name.
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a case was computed: of those that ``wrote`` about its applicant, the ``later`` hadn't yet."""
+    """When a case was computed: of those that ``wrote`` about its applicant, the ``later`` hadn't yet.
+
+    ``listed`` are the persons whom an employer's list names, each with the cases that wrote about him.
+    """
 
     at: datetime
     wrote: Collection[str]
     later: Collection[str]
+    listed: Mapping[str, Collection[str]]
 
     def records(self, session: Session, case: Case, parameters: Parameters) -> Records:
         """What the process saw of the register."""
-        return as_of.load(
+        on = office_date(case.accepted_at)
+        persons = rosters.as_of(session, self.listed, self.later, on) if self.listed else {}
+        records = as_of.load(
             session,
             case.subject_kind,
             case.subject_id,
             written_by=self.wrote,
             later=self.later,
-            accepted_on=office_date(case.accepted_at),
+            accepted_on=on,
             parameters=parameters,
         )
+        return replace(records, persons=persons)
 
 
 def check(
@@ -76,9 +85,16 @@ def check(
     if case.status != "completed" or content is None or told is None or folded.posted_as is None:
         return
     wrote = as_of.wrote(session, case.subject_kind, case.subject_id)
-    posted = _posted_as(session, wrote - {case.case_no})
+    listed = rosters.wrote(session, _read_persons(case, content))
+    others = wrote.union(*listed.values()) - {case.case_no}
+    posted = _posted_as(session, others)
     handed_in, at_the_end = (
-        _Moment(at, wrote, {case.case_no, *(other for other in posted if posted[other] > entry_id)})
+        _Moment(
+            at,
+            wrote,
+            {case.case_no, *(other for other in posted if posted[other] > entry_id)},
+            listed,
+        )
         for at, entry_id in (
             (content.submitted_at, told["entry_id"]),
             (case.finished_at or content.submitted_at, folded.posted_as),
@@ -89,6 +105,17 @@ def check(
     # Mostly nobody wrote about the applicant in between, and once is enough.
     if at_the_end.later != handed_in.later:
         yield from _compared(*of_case, at_the_end, facts=False)
+
+
+def _read_persons(case: Case, content: CaseContent) -> set[str]:
+    """The persons an employer's posting was computed on, by their ids: those it says it read.
+
+    Which of them a row of the list means is told by the number each of them had then, so nobody can be
+    put into another's place here.
+    """
+    if case.subject_kind != "employer":
+        return set()
+    return {read["id"] for read in content.posting["read"] if read["kind"] == "person"}
 
 
 def _compared(
@@ -127,14 +154,15 @@ def _compared(
 def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
     """Where in the whole journal these cases posted; what no case posted was there before them all."""
     steps = [case_no for case_no in cases if case_no.startswith(PAYMENT)]
-    numbers = [case_no for case_no in cases if not case_no.startswith((OPENING, PAYMENT))]
+    numbers = sorted(case_no for case_no in cases if not case_no.startswith((OPENING, PAYMENT)))
     found = payments.told_as(session, steps) if steps else {}
-    if not numbers:
-        return found
-    asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
-        JournalEntry.stream.in_(numbers), JournalEntry.action == "posted"
-    )
-    return found | {row.stream: row.entry_id for row in session.execute(asked)}
+    for begin in range(0, len(numbers), AT_ONCE):
+        asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
+            JournalEntry.stream.in_(numbers[begin : begin + AT_ONCE]),
+            JournalEntry.action == "posted",
+        )
+        found |= {row.stream: row.entry_id for row in session.execute(asked)}
+    return found
 
 
 def _computed(

@@ -202,6 +202,7 @@ class EmployerRecord:
 class Records:
     """All a process may read for one case. Its ``parameters`` note which dated values were used.
 
+    ``persons`` are those an employer's list names, by the id number they have on the register.
     ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
     is new to the register.
     """
@@ -211,3 +212,4 @@ class Records:
     accepted_on: date
     parameters: Parameters
     enrolment: Enrolment | None = None
+    persons: Mapping[str, PersonRecord] = field(default_factory=dict)

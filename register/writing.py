@@ -158,13 +158,14 @@ def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
 
 
 def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) -> None:
+    relations = [change for change in changes if change.kind == "relation"]
+    if relations:
+        holdings.add_relations(session, relations, key)
     for change in changes:
         if founds(change):
             # Its row has the number already.
             continue
-        if change.kind == "relation":
-            holdings.add_relation(session, change, key)
-        elif change.kind == "entitlement":
+        if change.kind == "entitlement":
             holdings.add_entitlement(session, change, key)
         elif change.kind == "months":
             holdings.add_months(session, change, key)

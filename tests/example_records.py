@@ -48,8 +48,9 @@ def id_number(birth: date, sex: str) -> str:
 def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     """The records of an example: ``changes`` are its ``record`` block.
 
-    With ``employer: {name, uscc, …}`` the case is about an employer, with ``newcomer`` about somebody the
-    register doesn't have: ``{name, birth, sex}`` or ``{name, uscc}``. Unknown keys are refused.
+    With ``employer: {name, uscc, …}`` the case is about an employer, and ``persons`` are whom its list may
+    name; with ``newcomer`` about somebody the register doesn't have: ``{name, birth, sex}`` or
+    ``{name, uscc}``. Unknown keys are refused.
     """
     if "newcomer" in changes:
         return Records(None, None, accepted_on, Parameters(), newcomer(**changes["newcomer"]))
@@ -58,7 +59,9 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
         known = {"employer_id": "E1", "agency_code": "990101", "status": "ACTIVE", "version": 3}
         employer = EmployerRecord(**{**known, **said})
         whom = enrolment("employer", employer.employer_id, employer.uscc, employer.name)
-        return Records(None, employer, accepted_on, Parameters(), whom)
+        listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
+        persons = {one.id_no: one for one in listed}
+        return Records(None, employer, accepted_on, Parameters(), whom, persons)
     insured = person(changes)
     whom = enrolment("person", insured.person_id, insured.id_no, insured.name)
     return Records(insured, None, accepted_on, Parameters(), whom)
@@ -78,16 +81,16 @@ def enrolment(kind: SubjectKind, subject_id: str, number: str, name: str) -> Enr
     return Enrolment(kind, subject_id, number, name, "990101", lambda id_no: f"NEW-{id_no}")
 
 
-def person(changes: Mapping[str, Any]) -> PersonRecord:
-    """The ordinary person with these changes."""
-    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind"}
+def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
+    """The ordinary person with these changes; ``also`` is a second relation."""
+    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind", "also"}
     if unknown:
         raise ValueError(f"an example's record knows no {sorted(unknown)}")
     said = {**ORDINARY, **changes}
     birth = date.fromisoformat(said["birth"])
     sex = said["sex"]
     return PersonRecord(
-        person_id="P1",
+        person_id=f"P{number}",
         id_no=said.get("id_no") or id_number(birth, sex),
         name=said["name"],
         sex=sex,
@@ -96,7 +99,11 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         post_kind=said.get("post_kind") or ("M" if sex == "M" else "F55"),
         contact=dict(said["contact"]),
         payment_account=said["payment_account"],
-        relations=[_relation(said["relation"], said["months"]["from"])],
+        relations=[
+            _relation(f"R{place}", held, said["months"]["from"])
+            for place, held in enumerate((said["relation"], said.get("also")), number * 2 - 1)
+            if held is not None
+        ],
         months=_months(said["months"], said["deemed"]),
         balances=dict(said["balances"]),
         entitlements=[
@@ -119,11 +126,12 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
     )
 
 
-def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
+def _relation(relation_id: str, said: Mapping[str, Any], first_paid: int) -> Relation:
     """With 青山县, unless another agency is named; the employer's only where it is one of an employee."""
     kind, since = said["kind"], said.get("from_month", first_paid)
-    employer, agency = ("E1" if kind == "EMPLOYEE" else None), said.get("agency_code", "990101")
-    return Relation("R1", agency, kind, said["status"], since, employer)
+    employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
+    agency = said.get("agency_code", "990101")
+    return Relation(relation_id, agency, kind, said["status"], since, employer)
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:

@@ -13,9 +13,11 @@ from tests import (
     audited_office,
     authority_bodies,
     calculations,
+    hostile_workbooks,
     paying_office,
     staff_commands,
 )
+from tests.hostile_workbooks import MULTIPART
 from tests.people import PASSWORD, Hall, new_key
 from tests.software_token import Token
 
@@ -67,6 +69,7 @@ class RequestedOffice:
         self.stand_ins: list[str] = []
         self.appointments: list[str] = []
         self.drafts: list[str] = []
+        self.lists: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.token = Token("intl-1")
@@ -87,6 +90,7 @@ class RequestedOffice:
         self.stand_in()
         self.appointment()
         self.draft()
+        self.checked_list()
         self.reset()
         self.enrolment()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
@@ -125,6 +129,18 @@ class RequestedOffice:
         begun = self.hall.T101.post("/api/drafts", self.draft_body(), status=201)
         self.drafts.append(str(begun["draft_id"]))
         return self.drafts[-1]
+
+    def checked_list(self) -> str:
+        """A list of employees that was checked and waits for its case."""
+        headers = {**self.hall.T101.headers, "Idempotency-Key": new_key(), **MULTIPART}
+        answer = self.hall.client.post("/api/lists", content=self.list_body(), headers=headers)
+        self.lists.append(str(answer.json()["list_id"]))
+        return self.lists[-1]
+
+    def list_body(self) -> bytes:
+        """A list that may be checked, as multipart."""
+        listing = (e["uscc"] for e in self.hall.demo["employers"] if "lists" in e["good_for"])
+        return hostile_workbooks.multipart(next(listing))
 
     def reset(self) -> str:
         """A new application for somebody's lost password, which waits for its second person."""
