@@ -10,12 +10,20 @@ from engine.record import Case
 from oversight import holdings, unreadable
 from oversight.findings import Finding, Findings, differs
 from register import inscriptions, reading, versions
+from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Employer, Person, Version
 
 _OPENING = "OPENING-"
-_PARTS: tuple[Any, ...] = (LedgerLine, Version, EntitlementVersion, RelationVersion, MonthVersion)
+_PARTS: tuple[Any, ...] = (
+    LedgerLine,
+    Version,
+    EntitlementVersion,
+    RelationVersion,
+    MonthVersion,
+    ClaimVersion,
+)
 
 
 def check(session: Session) -> Findings:

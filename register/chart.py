@@ -3,7 +3,8 @@
 Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
 the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
-since no person may draw it. Amounts are integer cents.
+since no person may draw it, and so does what employers owe (``register.claims`` says which of them, and
+for whose months): ``levies_assessed`` is the other side of it until the money is there. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,10 @@ TRANSFERS = "transfer_expenditure"
 TRANSFERS_PAYABLE = "transfers_payable"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
+ARREARS = "contributions_receivable"
+LATE_FEES = "late_fees_receivable"
+ASSESSED = "levies_assessed"
+BANK = "fund_at_bank"
 
 PERSONAL_PREFIX = "personal_account:"
 
@@ -54,6 +59,10 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(TRANSFERS_PAYABLE, "应付转移款", "transfers payable", "credit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
+            Account(ARREARS, "应收补缴款", "contributions receivable", "debit", personal=False),
+            Account(LATE_FEES, "应收滞纳金", "late fees receivable", "debit", personal=False),
+            Account(ASSESSED, "已核定待收款", "levies assessed", "credit", personal=False),
+            Account(BANK, "基金存款", "fund at bank", "debit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),
         )
     }

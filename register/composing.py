@@ -3,14 +3,15 @@
 What is left out (``without``) is what some cases wrote: ``register.as_of`` asks for earlier states so.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import balances, held, versions
+from register import balances, claims, held, staff, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
+from register.obligations import Deferral
 from register.records import (
     ContributionMonth,
     EmployerRecord,
@@ -62,13 +63,27 @@ def person(
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
+        claims=DeferredSequence(within(session, lambda: claims.of_person(*held_by))),
     )
 
 
+def _none() -> Collection[str]:
+    return ()
+
+
 def employer(
-    session: Session, employer_id: str, version: int, without: Collection[str] = ()
+    session: Session,
+    employer_id: str,
+    version: int,
+    without: Collection[str] = (),
+    *,
+    without_of_staff: Callable[[], Collection[str]] = _none,
 ) -> EmployerRecord:
-    """The record of an employer at this version, but for what the cases ``without`` wrote."""
+    """The record of an employer at this version, but for what the cases ``without`` wrote.
+
+    Its staff is others' business: which cases are left out there is asked when the staff is. Staff and
+    claims are read only when somebody asks for them.
+    """
     said = versions.of_employer(session, employer_id, without)
     key = versions.folded(said, "employer_key")
     return EmployerRecord(
@@ -77,6 +92,17 @@ def employer(
         **key,
         contact=versions.folded(said, "employer_contact"),
         former_names=_names(said, "employer_key") - {key["name"]},
+        staff=DeferredSequence(
+            within(session, lambda: staff.of_employer(session, employer_id, without_of_staff()))
+        ),
+        claims=DeferredSequence(
+            within(session, lambda: claims.of_employer(session, employer_id, without))
+        ),
+        deferrals=tuple(
+            Deferral(row.after["kind"], row.after["from_month"], row.after["to_month"])
+            for row in said
+            if row.kind == "deferral"
+        ),
     )
 
 

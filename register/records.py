@@ -7,8 +7,9 @@ on them and never see a session. Months are YYYYMM integers, money is integer ce
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 
 Sex = Literal["M", "F"]
@@ -89,7 +90,8 @@ class PersonRecord:
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
-    proof of being entitled (``method``, ``certified_on``, ``next_due_on``).
+    proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``claims`` are what employers were
+    assessed to pay for the person's past months, settled ones included.
     """
 
     person_id: str
@@ -110,6 +112,7 @@ class PersonRecord:
     owed: Mapping[str, int] = field(default_factory=dict)
     declared_base: Mapping[str, Any] | None = None
     certification: Mapping[str, Any] | None = None
+    claims: Sequence[Claim] = ()
 
     @property
     def balance_cents(self) -> int:
@@ -159,7 +162,8 @@ class EmployerRecord:
     """An insured employer (参保单位) as of the day the case was accepted.
 
     ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known. ``former_names`` are
-    those the register knew the employer by before.
+    those the register knew the employer by before. ``staff`` are those insured with it, ``claims`` what it was
+    assessed to pay for past months, settled ones included, ``deferrals`` the months it may pay later.
     """
 
     employer_id: str
@@ -173,13 +177,36 @@ class EmployerRecord:
     bank_account: str | None = None
     contact: Mapping[str, Any] = field(default_factory=dict)
     former_names: Collection[str] = ()
+    staff: Sequence[StaffMember] = ()
+    claims: Sequence[Claim] = ()
+    deferrals: Sequence[Deferral] = ()
+
+
+class Others(Protocol):
+    """Looks up employers beside the applicant; what was found is part of what a posting read."""
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer of this credit code, or None where none has it."""
+
+
+class Nobody:
+    """Nobody beside the applicant: for business that names no other employer."""
+
+    def employer_numbered(self, uscc: str) -> None:
+        """None, whatever the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All a process may read for one case. Its ``parameters`` note which dated values were used."""
+    """All a process may read for one case. Its ``parameters`` note which dated values were used.
+
+    ``open_cases`` are the numbers of the applicant's other cases that have not ended; ``others`` looks up an
+    employer that the form names beside the applicant.
+    """
 
     person: PersonRecord | None
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
+    open_cases: Sequence[str] = ()
+    others: Others = field(default_factory=Nobody)

@@ -15,7 +15,7 @@ from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import Conflict, InvariantBroken
-from register import balances, holdings, soundness
+from register import balances, claims, holdings, soundness
 from register.entries import Change, Line, Posting
 from register.ledger import LedgerLine, RegisterPosting
 from register.subjects import Employer, Person, Version
@@ -105,6 +105,10 @@ def _subjects(posting: Posting) -> tuple[list[str], list[str]]:
     employers = {
         change.subject_id for change in posting.changes if change.subject_kind == "employer"
     }
+    # A claim is about a person's months and against an employer.
+    employers |= {
+        change.after["employer_id"] for change in posting.changes if change.kind == "claim"
+    }
     return sorted(persons), sorted(employers)
 
 
@@ -162,6 +166,8 @@ def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) 
             holdings.add_entitlement(session, change, key)
         elif change.kind == "months":
             holdings.add_months(session, change, key)
+        elif change.kind == "claim":
+            claims.add(session, change, key)
         elif change.kind == "person_key" and "id_no" in change.after:
             _move_index(session, change.subject_id, change.after["id_no"])
         elif change.kind == "employer_key" and "uscc" in change.after:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 from register.records import (
     ContributionMonth,
@@ -16,6 +17,8 @@ from register.records import (
 )
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+BESIDE = ("employer", "others", "open_cases")
+LISTED = ("staff", "claims", "deferrals")
 ORDINARY: Mapping[str, Any] = {
     "name": "张卫国",
     "sex": "M",
@@ -31,6 +34,7 @@ ORDINARY: Mapping[str, Any] = {
     "owed": {"payable": 0, "receivable": 0},
     "declared_base": None,
     "certification": None,
+    "claims": [],
 }
 
 
@@ -47,22 +51,47 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     With ``employer: {name, uscc, …}`` the case is about an employer. Unknown keys are refused.
     """
     said = changes.get("employer")
+    others = [employer(other) for other in changes.get("others", ())]
+    beside = {key: value for key, value in changes.items() if key not in BESIDE}
     return Records(
-        person=None if said else person(changes),
-        employer=EmployerRecord(
-            **{
-                "employer_id": "E1",
-                "agency_code": "990101",
-                "status": "ACTIVE",
-                "version": 3,
-                **said,
-            }
-        )
-        if said
-        else None,
+        person=None if said else person(beside),
+        employer=employer(said) if said else None,
         accepted_on=accepted_on,
         parameters=Parameters(),
+        open_cases=tuple(changes.get("open_cases", ())),
+        others=Others({other.uscc: other for other in others}),
     )
+
+
+class Others:
+    """The employers that an example's ``others`` lists, by their numbers."""
+
+    def __init__(self, known: Mapping[str, EmployerRecord]) -> None:
+        self._known = known
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer of this credit code."""
+        return self._known.get(uscc.upper())
+
+
+def employer(said: Mapping[str, Any]) -> EmployerRecord:
+    """An employer of 青山县 as the example says it: ``staff`` are statuses by id number."""
+    plain = {key: value for key, value in said.items() if key not in LISTED}
+    return EmployerRecord(
+        **{"employer_id": "E1", "agency_code": "990101", "status": "ACTIVE", "version": 3, **plain},
+        staff=[
+            StaffMember(f"P{place}", id_no, f"R{place}", "990101", status, 202001)
+            for place, (id_no, status) in enumerate(said.get("staff", {}).items(), start=1)
+        ],
+        claims=[claim(place, one) for place, one in enumerate(said.get("claims", ()), start=1)],
+        deferrals=[Deferral(**one) for one in said.get("deferrals", ())],
+    )
+
+
+def claim(place: int, said: Mapping[str, Any]) -> Claim:
+    """A claim against the employer E1 for months of the person P1."""
+    known = {"claim_id": f"C{place}", "person_id": "P1", "employer_id": "E1", "case_no": "CASE-1"}
+    return Claim(**{**known, "status": "ASSESSED", **said})
 
 
 def person(changes: Mapping[str, Any]) -> PersonRecord:
@@ -102,6 +131,7 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         owed=dict(said["owed"]),
         declared_base=said["declared_base"],
         certification=said["certification"],
+        claims=[claim(place, one) for place, one in enumerate(said["claims"], start=1)],
     )
 
 
