@@ -206,7 +206,13 @@ def _person(row: Mapping[str, Any], employers: Mapping[str, str]) -> PersonOpeni
         payment_account=row.get("payment_account"),
         pension=_pension(pension) if pension else None,
         claims=[
-            ClaimOpening(**{**claim, "employer_id": employers[claim["employer_id"]]})
+            ClaimOpening(
+                **{
+                    **claim,
+                    "employer_id": employers[claim["employer_id"]],
+                    "assessed_on": date.fromisoformat(claim["assessed_on"]),
+                }
+            )
             for claim in row.get("claims", ())
         ],
     )

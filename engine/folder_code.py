@@ -42,6 +42,7 @@ ALLOWED = (
     "register.identity",
     "register.interest",
     "register.months",
+    "register.obligations",
     "register.pension",
     "register.proposals",
     "register.records",

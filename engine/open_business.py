@@ -9,7 +9,9 @@ from engine.record import OPEN_STATUSES, Case
 from register.deferred import DeferredSequence, within
 
 
-def now(session: Session, subject_id: str, *, except_for: str | None = None) -> DeferredSequence[str]:
+def now(
+    session: Session, subject_id: str, *, except_for: str | None = None
+) -> DeferredSequence[str]:
     """The numbers of the open cases about a subject but one's own, read when somebody asks."""
     asked = (
         select(Case.case_no)

@@ -78,9 +78,7 @@ def find(
     return _with_business(session, records)
 
 
-def _with_business(
-    session: Session, records: Records, *, except_for: str | None = None
-) -> Records:
+def _with_business(session: Session, records: Records, *, except_for: str | None = None) -> Records:
     """The records with an employer's open cases, which are read only when a process asks."""
     if records.employer is None:
         return records

@@ -5,6 +5,7 @@ amount and leave every signature intact.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -21,7 +22,7 @@ _OPENING = "OPENING-"
 _ENTITLEMENT = ("entitlement_id", "kind", "monthly_cents", "from_month", "status", "components")
 _CLAIM = (
     "claim_id", "employer_id", "from_month", "to_month", "base_cents", "account_cents",
-    "pooled_cents", "late_fee_cents", "status", "receipt_no",
+    "pooled_cents", "late_fee_cents", "assessed_on", "status", "receipt_no",
 )  # fmt: skip
 # What a change says that has no column: the day of the payment stays sealed.
 _SEALED = ("received_on",)
@@ -112,7 +113,7 @@ def _check(
             "posting_no": 1,
         }
         for column in sorted(expected.keys() - set(_SEALED)):
-            pair = (getattr(row, column), expected[column])
+            pair = (_stored(getattr(row, column)), _stored(expected[column]))
             yield from differs(case_no, name, column, "holding.differs", pair)
 
 
@@ -122,6 +123,11 @@ def _before(session: Session, row: Holding) -> dict[str, Any]:
     if before is None:
         return {}
     return {name: getattr(before, name) for name in columns} | {"version": before.version + 1}
+
+
+def _stored(value: Any) -> Any:
+    """Days as changes say them."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _version_before(session: Session, row: Holding) -> tuple[tuple[str, ...], Holding | None]:

@@ -65,7 +65,11 @@ def load(
     """
     others = OthersThen(
         session,
-        [str(said["id"]) for said in read if said["kind"] == "employer" and said["id"] != subject_id],
+        [
+            str(said["id"])
+            for said in read
+            if said["kind"] == "employer" and said["id"] != subject_id
+        ],
         (wrote_of, later),
     )
     if kind == "person":
@@ -105,9 +109,7 @@ class OthersThen:
     A credit code may be another's today, so it is compared with what each of them had then.
     """
 
-    def __init__(
-        self, session: Session, known: Collection[str], then: tuple[Wrote, Later]
-    ) -> None:
+    def __init__(self, session: Session, known: Collection[str], then: tuple[Wrote, Later]) -> None:
         self._session, self._known, self._then = session, known, then
 
     def employer_numbered(self, uscc: str) -> EmployerRecord | None:

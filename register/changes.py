@@ -172,6 +172,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "account_cents": _cents,
                 "pooled_cents": _cents,
                 "late_fee_cents": _cents,
+                "assessed_on": _day,
                 "status": _one_of("ASSESSED", "SETTLED"),
                 "receipt_no": _text,
                 "received_on": _day,
@@ -186,6 +187,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     "account_cents",
                     "pooled_cents",
                     "late_fee_cents",
+                    "assessed_on",
                     "status",
                 }
             ),

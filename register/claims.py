@@ -5,10 +5,20 @@ fund's accounts of the ledger; these rows say whose they are, so that an employe
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.columns import BigId
@@ -57,6 +67,7 @@ class ClaimVersion(Base):
     account_cents: Mapped[int] = mapped_column(BigId)
     pooled_cents: Mapped[int] = mapped_column(BigId)
     late_fee_cents: Mapped[int] = mapped_column(BigId)
+    assessed_on: Mapped[date] = mapped_column(Date)
     status: Mapped[ClaimStatus] = mapped_column(String(10))
     receipt_no: Mapped[str | None] = mapped_column(String(40))
     case_no: Mapped[str] = mapped_column(String(24))
@@ -84,12 +95,21 @@ _OF_EMPLOYER = Prepared(
     .where(_CLAIMS.c.employer_id == bindparam("subject_id"))
     .order_by(_CLAIMS.c.claim_id, _CLAIMS.c.version)
 )
-_STATE = ("employer_id", "from_month", "to_month", "base_cents", "account_cents", "pooled_cents")
+_STATE = (
+    "claim_id",
+    "version",
+    "employer_id",
+    "from_month",
+    "to_month",
+    "base_cents",
+    "account_cents",
+    "pooled_cents",
+    "late_fee_cents",
+    "assessed_on",
+)
 
 
-def of_person(
-    session: Session, person_id: str, without: Collection[str] = ()
-) -> tuple[Claim, ...]:
+def of_person(session: Session, person_id: str, without: Collection[str] = ()) -> tuple[Claim, ...]:
     """The claims for a person's months as they stand, but for what the cases ``without`` wrote."""
     return _latest(_OF_PERSON.all(session, {"subject_id": person_id}), without)
 
@@ -115,6 +135,7 @@ def _latest(rows: Sequence[Any], without: Collection[str]) -> tuple[Claim, ...]:
             account_cents=row.account_cents,
             pooled_cents=row.pooled_cents,
             late_fee_cents=row.late_fee_cents,
+            assessed_on=row.assessed_on,
             status=row.status,
             case_no=row.case_no,
             receipt_no=row.receipt_no,
@@ -130,6 +151,8 @@ def add(session: Session, change: Change, key: dict[str, object]) -> None:
         state = _assessed(session, change)
         _refuse_taken(session, str(change.after["receipt_no"]), str(key["case_no"]))
     said = {name: value for name, value in change.after.items() if name != "received_on"}
+    if "assessed_on" in said:
+        said["assessed_on"] = date.fromisoformat(said["assessed_on"])
     row = state | said | key
     row |= {"person_id": change.subject_id, "version": state["version"] + 1}
     session.execute(insert(_CLAIMS), [row])
@@ -141,7 +164,7 @@ def _assessed(session: Session, change: Change) -> dict[str, Any]:
     held = latest.get(str(change.after["claim_id"]))
     if held is None or held.status != "ASSESSED":
         raise ClaimUnknown(f"person {change.subject_id} has no such open claim")
-    return {name: getattr(held, name) for name in ("version", "late_fee_cents", *_STATE)}
+    return {name: getattr(held, name) for name in _STATE}
 
 
 def _refuse_taken(session: Session, receipt_no: str, case_no: str) -> None:

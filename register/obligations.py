@@ -46,6 +46,7 @@ class Claim:
     account_cents: int
     pooled_cents: int
     late_fee_cents: int
+    assessed_on: date
     status: ClaimStatus
     case_no: str
     receipt_no: str | None = None

@@ -55,6 +55,7 @@ class ClaimOpening:
     account_cents: int
     pooled_cents: int
     late_fee_cents: int
+    assessed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +192,7 @@ def _changes(person_id: str, opening: PersonOpening, today: date) -> list[Change
             "components": dict(opening.pension.components),
         }
         said.append(("entitlement", months.first_day(opening.pension.from_month), after))
-    said += [("claim", today, {**asdict(claim), "status": "ASSESSED"}) for claim in opening.claims]
+    for claim in opening.claims:
+        after = {**asdict(claim), "assessed_on": claim.assessed_on.isoformat()}
+        said.append(("claim", claim.assessed_on, {**after, "status": "ASSESSED"}))
     return [Change(kind, "person", person_id, day, after) for kind, day, after in said]

@@ -91,7 +91,8 @@ def employer(said: Mapping[str, Any]) -> EmployerRecord:
 def claim(place: int, said: Mapping[str, Any]) -> Claim:
     """A claim against the employer E1 for months of the person P1."""
     known = {"claim_id": f"C{place}", "person_id": "P1", "employer_id": "E1", "case_no": "CASE-1"}
-    return Claim(**{**known, "status": "ASSESSED", **said})
+    on = date.fromisoformat(said.get("assessed_on", "2026-11-02"))
+    return Claim(**{**known, "status": "ASSESSED", **said, "assessed_on": on})
 
 
 def person(changes: Mapping[str, Any]) -> PersonRecord:

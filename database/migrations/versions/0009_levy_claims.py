@@ -40,6 +40,7 @@ def upgrade() -> None:
             sa.Column(name, columns.BigId, nullable=False)
             for name in ("base_cents", "account_cents", "pooled_cents", "late_fee_cents")
         ),
+        sa.Column("assessed_on", sa.Date(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("receipt_no", sa.String(length=40), nullable=True),
         sa.Column("case_no", sa.String(length=24), nullable=False),
@@ -68,9 +69,7 @@ def upgrade() -> None:
             ["employer_id"], ["employers.employer_id"], name=op.f("fk_claim_versions_employer_id")
         ),
         sa.PrimaryKeyConstraint("row_id", name=op.f("pk_claim_versions")),
-        sa.UniqueConstraint(
-            "claim_id", "version", name=op.f("uq_claim_versions_claim_id_version")
-        ),
+        sa.UniqueConstraint("claim_id", "version", name=op.f("uq_claim_versions_claim_id_version")),
         info={"append_only": True},
     )
     for name, listed in (

@@ -1,0 +1,67 @@
+"""When a payment can't be booked: each gate names the claims, the day or the amounts."""
+
+from collections.abc import Sequence
+
+from engine.process import refuse, yuan
+from register import obligations
+from register.obligations import Claim
+from register.records import PersonRecord, Records
+from register.rules import periods
+
+from .form import Form
+
+
+def standing(form: Form, person: PersonRecord, records: Records) -> list[Claim]:
+    """What is assessed and not paid with the employer; raises where there is nothing, or it can't be paid."""
+    employer = records.others.employer_numbered(form.employer_uscc)
+    found = [
+        claim
+        for claim in obligations.standing(person.claims)
+        if employer is not None and claim.employer_id == employer.employer_id
+    ]
+    if not found:
+        raise refuse(
+            "arrears_payment.nothing",
+            "该单位没有为该人员核定而未到账的补缴",
+            "Nothing is assessed and unpaid for this person with this employer.",
+        )
+    assessed_on = max(claim.assessed_on for claim in found)
+    if not assessed_on <= form.received_on <= records.accepted_on:
+        raise refuse(
+            "arrears_payment.day",
+            f"到账日期须在核定日{assessed_on.isoformat()}至受理当日之间",
+            f"The day of payment lies between the assessment of {assessed_on.isoformat()} and the day of "
+            "acceptance.",
+        )
+    used = {claim.case_no for claim in person.claims if claim.receipt_no == form.receipt_no}
+    if used:
+        raise refuse(
+            "arrears_payment.receipt",
+            "该到账凭证已入账",
+            "This receipt was booked before.",
+            rows=sorted(used),
+        )
+    named = [month for claim in found for month in claim.months]
+    there = periods.counted(named, person.months)
+    if there:
+        raise refuse(
+            "arrears_payment.counted",
+            f"已有缴费记录：{periods.text(there)}",
+            f"These months count already: {periods.text(there)}.",
+            rows=there,
+        )
+    return found
+
+
+def check_amount(form: Form, claims: Sequence[Claim], late_fee_cents: int) -> None:
+    """Raise unless exactly what is owed on the day of payment came in."""
+    owed = sum(claim.principal_cents for claim in claims) + late_fee_cents
+    if form.amount_cents != owed:
+        raise refuse(
+            "arrears_payment.amount",
+            f"到账{yuan(form.amount_cents)}元，到账日应缴{yuan(owed)}元"
+            f"（其中滞纳金{yuan(late_fee_cents)}元）",
+            f"{yuan(form.amount_cents)} yuan came in; {yuan(owed)} yuan were owed on that day, of which "
+            f"{yuan(late_fee_cents)} yuan are late fees.",
+            rows=sorted({claim.case_no for claim in claims}),
+        )
