@@ -1,4 +1,4 @@
-"""An employer's cases that have not ended: business that must be finished before it may leave the register."""
+"""An employer's cases that have not ended: they must be finished before it may leave the register."""
 
 from datetime import datetime
 

@@ -140,8 +140,10 @@ def composed(
     if records.person is not None:
         person = records.person
         read.append({"kind": "person", "id": person.person_id, "version": person.version})
-    for employer in (*([records.employer] if records.employer else []), *others):
-        read.append({"kind": "employer", "id": employer.employer_id, "version": employer.version})
+    employers = [*([records.employer] if records.employer else []), *others]
+    read += [
+        {"kind": "employer", "id": one.employer_id, "version": one.version} for one in employers
+    ]
     return Posting(
         lines=tuple(lines),
         changes=tuple(changes),

@@ -7,7 +7,7 @@ case posted: at both the posting must be the signed one.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -72,19 +72,17 @@ class _Moment:
         self, session: Session, case: Case, content: CaseContent, parameters: Parameters
     ) -> Records:
         """What the process saw of the register."""
-        return as_of.load(
+        records = as_of.load(
             session,
             case.subject_kind,
             case.subject_id,
-            wrote_of=self.histories.wrote,
-            later=self.later,
+            then=as_of.Then(self.histories.wrote, self.later),
             accepted_on=office_date(case.accepted_at),
             parameters=parameters,
-            open_cases=open_business.then(
-                session, case.subject_id, self.at, except_for=case.case_no
-            ),
             read=content.posting["read"],
         )
+        open_cases = open_business.then(session, case.subject_id, self.at, except_for=case.case_no)
+        return replace(records, open_cases=open_cases)
 
     def later(self, wrote: Collection[str]) -> set[str]:
         """Of the cases that ``wrote`` about somebody, those that hadn't yet."""
@@ -209,8 +207,8 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
     for part in _PARTS:
         pairs = zip_longest(content.posting[part], computed.posting[part])
         for number, (signed, wanted) in enumerate(pairs, 1):
-            for field in _fields(signed, wanted):
-                where = f"posting.{part}.{number}{field}"
+            for named in _fields(signed, wanted):
+                where = f"posting.{part}.{number}{named}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
 

@@ -4,7 +4,8 @@ The register is only ever added to and every row names its case, so any earlier 
 for those of later cases. Which cases came later the caller knows; here it is only left out.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -35,9 +36,16 @@ _OF_EMPLOYER = union(
 ).subquery()
 _WROTE_OF_EMPLOYER = Prepared(select(_OF_EMPLOYER.c.case_no))
 
-# Who wrote about a subject (``wrote``), and those of some cases that had not yet at the moment asked for.
 Wrote = Callable[[str, str], set[str]]
 Later = Callable[[Collection[str]], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A moment that has passed: ``wrote`` as below, and those of some cases that came ``later``."""
+
+    wrote: Wrote
+    later: Later
 
 
 def wrote(session: Session, kind: str, subject_id: str) -> set[str]:
@@ -51,14 +59,12 @@ def load(
     kind: str,
     subject_id: str,
     *,
-    wrote_of: Wrote,
-    later: Later,
+    then: Then,
     accepted_on: date,
     parameters: Parameters,
-    open_cases: Sequence[str] = (),
     read: Iterable[Mapping[str, Any]] = (),
 ) -> Records:
-    """As ``reading.load``, but for what the cases that ``later`` answers wrote; ``wrote_of`` is ``wrote``.
+    """As ``reading.load``, but for what the cases wrote that came later.
 
     What a person holds is read when a process asks for it, within this transaction. ``read`` is what the
     signed posting says it read: beside the applicant a process saw only the employers named there.
@@ -70,11 +76,11 @@ def load(
             for said in read
             if said["kind"] == "employer" and said["id"] != subject_id
         ],
-        (wrote_of, later),
+        then,
     )
     if kind == "person":
-        written_by = wrote_of(kind, subject_id)
-        without = later(written_by)
+        written_by = then.wrote(kind, subject_id)
+        without = then.later(written_by)
         person = composing.person(
             session,
             subject_id,
@@ -83,23 +89,22 @@ def load(
             deferred=True,
             without=without,
         )
-        return Records(person, None, accepted_on, parameters, open_cases, others)
-    found = employer(session, subject_id, (wrote_of, later))
-    return Records(None, found, accepted_on, parameters, open_cases, others)
+        return Records(person, None, accepted_on, parameters, others=others)
+    found = employer(session, subject_id, then)
+    return Records(None, found, accepted_on, parameters, others=others)
 
 
-def employer(session: Session, employer_id: str, then: tuple[Wrote, Later]) -> EmployerRecord:
+def employer(session: Session, employer_id: str, then: Then) -> EmployerRecord:
     """An employer's record of then; its staff is read of then too, when a process asks."""
     # A subject's version counts its postings, and a case posts once.
-    wrote_of, later = then
-    written_by = wrote_of("employer", employer_id)
-    without = later(written_by)
+    written_by = then.wrote("employer", employer_id)
+    without = then.later(written_by)
     return composing.employer(
         session,
         employer_id,
         len(written_by - set(without)),
         without,
-        without_of_staff=lambda: later(staff.wrote(session, employer_id)),
+        without_of_staff=lambda: then.later(staff.wrote(session, employer_id)),
     )
 
 
@@ -109,7 +114,7 @@ class OthersThen:
     A credit code may be another's today, so it is compared with what each of them had then.
     """
 
-    def __init__(self, session: Session, known: Collection[str], then: tuple[Wrote, Later]) -> None:
+    def __init__(self, session: Session, known: Collection[str], then: Then) -> None:
         self._session, self._known, self._then = session, known, then
 
     def employer_numbered(self, uscc: str) -> EmployerRecord | None:

@@ -4,7 +4,8 @@ Personal accounts are what the fund owes a person, so they grow on the credit si
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
 the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
 since no person may draw it, and so does what employers owe (``register.claims`` says which of them, and
-for whose months): ``levies_assessed`` is the other side of it until the money is there. Amounts are integer cents.
+for whose months): ``levies_assessed`` is the other side of it until the money is there. Amounts are integer
+cents.
 """
 
 from collections.abc import Mapping

@@ -90,8 +90,8 @@ class PersonRecord:
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
-    proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``claims`` are what employers were
-    assessed to pay for the person's past months, settled ones included.
+    proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``claims`` are what employers
+    were assessed to pay for the person's past months, settled ones included.
     """
 
     person_id: str
@@ -162,8 +162,8 @@ class EmployerRecord:
     """An insured employer (参保单位) as of the day the case was accepted.
 
     ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known. ``former_names`` are
-    those the register knew the employer by before. ``staff`` are those insured with it, ``claims`` what it was
-    assessed to pay for past months, settled ones included, ``deferrals`` the months it may pay later.
+    those the register knew the employer by before. ``staff`` are those insured with it, ``claims`` what it
+    was assessed to pay for past months, settled ones included, ``deferrals`` the months it may pay later.
     """
 
     employer_id: str

@@ -50,10 +50,7 @@ def of_employer(
     session: Session, employer_id: str, without: Collection[str] = ()
 ) -> tuple[StaffMember, ...]:
     """The staff by person, but for what the cases ``without`` wrote."""
-    latest = {row.relation_id: row for row in _wrote(session, employer_id, without)}
-    kept = [
-        row for row in latest.values() if row.employer_id == employer_id and row.status != "ENDED"
-    ]
+    kept = _kept(session, employer_id, without)
     numbers = _numbers(session, employer_id, without) if kept else {}
     return tuple(
         StaffMember(
@@ -66,6 +63,19 @@ def of_employer(
         )
         for row in sorted(kept, key=lambda row: (row.person_id, row.relation_id))
     )
+
+
+def counts(session: Session, employer_id: str) -> dict[str, int]:
+    """How many are insured and paying (``active``), and how many are ``interrupted``; opens nobody's key data."""
+    statuses = [row.status for row in _kept(session, employer_id, ())]
+    return {status.lower(): statuses.count(status) for status in ("ACTIVE", "INTERRUPTED")}
+
+
+def _kept(session: Session, employer_id: str, without: Collection[str]) -> list[Any]:
+    latest = {row.relation_id: row for row in _wrote(session, employer_id, without)}
+    return [
+        row for row in latest.values() if row.employer_id == employer_id and row.status != "ENDED"
+    ]
 
 
 def wrote(session: Session, employer_id: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What it writes: what the employer owes, as receivable; months and account follow when the money is booked."""
+"""What it writes: what the employer owes, as receivable; months and account follow the payment."""
 
 from engine import process
 from register import proposals
