@@ -159,6 +159,28 @@ class PostingShown(BaseModel):
     after: dict[str, Any] | None = None
 
 
+class PostingTotal(BaseModel):
+    """How much a posting writes: lines with what they add up to, and changes."""
+
+    lines: int
+    changes: int
+    debit_cents: int
+
+
+class PostingPage(BaseModel):
+    """A page of what a case writes."""
+
+    items: list[PostingShown]
+    next_cursor: str | None
+
+
+class RowsPage(BaseModel):
+    """A page of a case's list, personal data masked."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
 class CaseShown(CaseLine):
     """One case as a signer must see it; ``seen`` is what a sign-off says it is over."""
 
@@ -173,9 +195,11 @@ class CaseShown(CaseLine):
     late_entry: LateEntryShown | None
     cycle: int
     applicant: ApplicantShown
-    form: dict[str, Any]
+    form: dict[str, Any] = Field(description="of a long list the first rows only")
+    form_rows: dict[str, int] = Field(description="how many rows each list of the form has")
     materials: list[MaterialShown]
-    posting: list[PostingShown]
+    posting: list[PostingShown] = Field(description="of a long posting the first entries only")
+    posting_total: PostingTotal
     derivation: list[StepShown]
     parameters: list[dict[str, Any]]
     seen: str

@@ -20,6 +20,7 @@ from api import (
     grants,
     health,
     inspections,
+    lists,
     logs,
     metrics,
     openapi,
@@ -66,6 +67,7 @@ PARTS = (
     audit_lists,
     inspections,
     grants,
+    lists,
     demo_route,
 )
 

@@ -10,7 +10,7 @@ from database.refusals import Invalid
 MAX_BODY_BYTES = 1024 * 1024
 # A scan may have 20 MiB; the rest is the multipart frame around it.
 MAX_UPLOAD_BYTES = 21 * 1024 * 1024
-UPLOADS = "/api/files"
+UPLOADS = ("/api/files", "/api/lists", "/desk/lists")
 
 
 class BodyTooLarge(Invalid):
@@ -30,7 +30,7 @@ class BodySize:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = MAX_UPLOAD_BYTES if scope["path"] == UPLOADS else MAX_BODY_BYTES
+        limit = MAX_UPLOAD_BYTES if scope["path"] in UPLOADS else MAX_BODY_BYTES
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdecimal() or int(announced[:20]) > limit:
             answer = problems.refused(Request(scope), _too_large(limit))

@@ -95,13 +95,25 @@ def shown(catalogue: Catalogue) -> dict[str, Any]:
     employers = [
         {key: row[key] for key in ("uscc", "name", "good_for")} for row in said["employers"]
     ]
-    return {"persons": persons, "employers": employers, "examples": examples(catalogue)}
+    return {
+        "persons": persons,
+        "employers": employers,
+        "newcomers": [
+            {
+                "kind": _kind(row),
+                "id_no": row.get("id_no") or row["uscc"],
+                **{key: row[key] for key in ("name", "good_for")},
+            }
+            for row in said["newcomers"]
+        ],
+        "examples": examples(catalogue),
+    }
 
 
 def examples(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     """Bodies by process; a process without any of its own gets one for an ordinary person."""
     said = _office()
-    by_key = {row["key"]: row for row in (*said["persons"], *said["employers"])}
+    by_key = {row["key"]: row for row in (*said["persons"], *said["employers"], *said["newcomers"])}
     listed: Mapping[str, list[dict[str, Any]]] = _read("demo_examples.yaml")
     found = {}
     for definition in catalogue.all():
@@ -133,13 +145,19 @@ def _ordinary(folder_examples: Any) -> list[dict[str, Any]]:
 
 
 def _applicant(by_key: Mapping[str, Any], example: Mapping[str, Any]) -> dict[str, Any]:
-    kind = "person" if "person" in example else "employer"
-    row = by_key[example[kind]]
+    row = by_key[
+        next(example[said] for said in ("person", "employer", "newcomer") if said in example)
+    ]
+    kind = _kind(row)
     return {
         "kind": kind,
         "id_no": row["id_no" if kind == "person" else "uscc"],
         "name": row["name"],
     }
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    return "person" if "id_no" in row else "employer"
 
 
 def _staff(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -181,9 +181,19 @@ class DemoEmployer(BaseModel):
     good_for: str
 
 
+class DemoNewcomer(BaseModel):
+    """An invented person or employer that isn't on the register yet; ``id_no`` is the credit code too."""
+
+    kind: Literal["person", "employer"]
+    id_no: str
+    name: str
+    good_for: str
+
+
 class Demo(BaseModel):
     """What a demo office shows to try; the examples are bodies of ``POST /api/cases`` by process."""
 
     persons: list[DemoPerson]
     employers: list[DemoEmployer]
+    newcomers: list[DemoNewcomer]
     examples: dict[str, list[dict[str, Any]]]

@@ -62,11 +62,11 @@ class Place:
     def accept(self, said: Mapping[str, Any]) -> Handling:
         """Accept a case at the window, in one transaction of its own."""
         with self.opened.sessions.command() as session:
-            teller = self._actor(session, "T101")
+            teller = self.actor(session, "T101")
             application = Application.model_validate(said)
             return cases.accept(session, self.opened.office, teller, application)
 
-    def _actor(self, session: Session, staff_no: str) -> Actor:
+    def actor(self, session: Session, staff_no: str) -> Actor:
         """As a request's sign-in gives him: with a key that needs no reading."""
         if staff_no not in self.signers:
             self.signers[staff_no] = demo_signers.actor(session, self.accounts[staff_no]).signer
@@ -83,7 +83,7 @@ class Place:
         (task,) = work.tasks
         request = SignOffRequest(decision="approve", opinion="同意", seen=handling.seen(work))
         with self.opened.sessions.command() as session:
-            signer = self._actor(session, staff_no)
+            signer = self.actor(session, staff_no)
             return signing.sign(
                 session,
                 self.opened.office,

@@ -26,6 +26,8 @@ _DRIVER = "prepared_driver"
 _JOINED: dict[tuple[str, ...], Made] = {}
 # A write of many rows gains nothing by company, and there would be as many joined ones as numbers of rows.
 _MOST_VALUES = 200
+# Databases bound the values of one statement (SQLite 32,766), and each number of rows is one more to keep.
+_MOST_ROWS = 500
 
 _Bound = tuple[Made, list[Any]]
 
@@ -107,9 +109,11 @@ class Prepared:
         _waiting(session).append((made, made.bound(values)))
 
     def write_all(self, session: Session, rows: Sequence[Values]) -> None:
-        """Write several rows of the same columns, likewise, in one statement."""
-        if not rows:
-            return
+        """Write several rows of the same columns, likewise, in one statement; very many in several."""
+        for begin in range(0, len(rows), _MOST_ROWS):
+            self._write_some(session, rows[begin : begin + _MOST_ROWS])
+
+    def _write_some(self, session: Session, rows: Sequence[Values]) -> None:
         dialect = session.get_bind().dialect
         key = (dialect.name, str(len(rows)), *rows[0])
         made = self._made.get(key)

@@ -1,5 +1,6 @@
 """Works out one cycle of a case: facts, risk, the posting, and the digests that sign-offs cover."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from engine.process import Form, refuse
 from engine.record import Case, CaseContent
 from engine.risk import Classification
 from engine.risk_file import RiskTable
-from register import posting_json, reading
+from register import posting_json, reading, rosters
 from register.records import Records
 
 _INSERT = Prepared(insert(table_of(CaseContent)))
@@ -76,10 +77,11 @@ def follows(
 
 def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:
     """A new number that is somebody else's is refused now: a pure posting can't see the others."""
+    taken = _owners(session, posting)
     for change in posting["changes"]:
         kind, after, whose = change["kind"], change["after"], change["subject_id"]
         number = after.get("id_no") if kind == "person_key" else None
-        if number and reading.find_person(session, number) not in (None, whose):
+        if number and taken.get(number) not in (None, whose):
             raise refuse(
                 "register.id_no_taken",
                 "该公民身份号码已属于另一参保人，请核对证件",
@@ -92,6 +94,18 @@ def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:
                 "该统一社会信用代码已属于另一参保单位，请核对证照",
                 "This credit code already belongs to another insured employer: compare the document.",
             )
+
+
+def _owners(session: Session, posting: dict[str, Any]) -> Mapping[str, str | None]:
+    """Whose the numbers are that a posting gives to persons; one query for all that a list brings."""
+    numbers = [
+        change["after"]["id_no"]
+        for change in posting["changes"]
+        if change["kind"] == "person_key" and change["after"].get("id_no")
+    ]
+    if len(numbers) > 1:
+        return rosters.owners(session, numbers)
+    return {number: reading.find_person(session, number) for number in numbers}
 
 
 def content_row(

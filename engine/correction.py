@@ -1,5 +1,6 @@
 """Correcting a returned case, or bringing what was missing: a new cycle, every sign-off from the start."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,8 +13,10 @@ from engine import (
     applications,
     contents,
     deadlines,
+    enrolling,
     files,
     handling,
+    lists,
     maker,
     notices,
     progress,
@@ -82,17 +85,24 @@ def work_out(
     given = _merged(before.materials, correction.materials)
     said = before.form if correction.form is None else correction.form
     form = applications.check(work.definition, applicant, said, given, office_date(work.now))
+    form = lists.filled(
+        session, case.agency_code, work.definition, form, case.subject_id, before=before.form
+    )
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
+    records = enrolling.again(session, case, before, work.definition, locking=locking)
     computed = contents.compute(
         session,
         work.definition,
         risk_history.at(session, work.office.risk, case.risk_table),
         work.agency,
-        subjects.again(session, case, locking=locking),
+        lists.named(session, records, form, locking=locking),
         form,
     )
+    if subjects.founds_actor(work.actor, computed.posting):
+        own = replace(maker.act(work, "correct"), own_case=True)
+        decisions.require(session, work.actor, own)
     return form, given, computed
 
 

@@ -30,6 +30,7 @@ class Definition:
     names: Names
     category: str
     applicant: Sequence[str]
+    enrols: Sequence[str]
     national_item_code: str | None
     digest: str
     form: type[Form]

@@ -35,13 +35,16 @@ OWN_ROOMS = frozenset(
     }
 )
 ALLOWED = (
+    "engine.employee_lists",
     "engine.process",
     "register.amounts",
     "register.chart",
+    "register.enrolment",
     "register.entries",
     "register.identity",
     "register.interest",
     "register.months",
+    "register.newcomers",
     "register.obligations",
     "register.pension",
     "register.proposals",

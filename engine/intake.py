@@ -4,7 +4,7 @@ The teller sees level, posting and due date before anything is accepted. Were th
 in the acceptance itself, the two would one day differ.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, deadlines, files, subjects, verdicts
+from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
 from engine.applications import Application
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -62,17 +62,14 @@ def work_out(
     """
     definition = office.catalogue.current(application.process)
     agency = agencies.known(session, actor.agency)
-    permit = decisions.require(
-        session,
-        actor,
-        Act(
-            "accept",
-            agency=agency.code,
-            process=definition.code,
-            category=definition.category,
-            own_case=subjects.is_actor(actor, application.applicant),
-        ),
+    act = Act(
+        "accept",
+        agency=agency.code,
+        process=definition.code,
+        category=definition.category,
+        own_case=subjects.is_actor(actor, application.applicant),
     )
+    permit = decisions.require(session, actor, act)
     verdicts.require_proven(office, definition)
     today = office_date(now)
     form = applications.check(
@@ -80,8 +77,15 @@ def work_out(
     )
     received = applications.received_at(application, now)
     files.check(session, [material.file for material in application.materials], agency.code)
-    records = subjects.find(session, actor, application.applicant, today, locking=locking)
+    applicant = application.applicant
+    records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
+    form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
+    if lists.concerns(actor, form):
+        decisions.require(session, actor, replace(act, own_case=True))
+    records = lists.named(session, records, form, locking=locking)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
+    if subjects.founds_actor(actor, computed.posting):
+        decisions.require(session, actor, replace(act, own_case=True))
     materials, missing = applications.listed(definition, application.materials)
     deadline = deadlines.due(
         now,

@@ -43,6 +43,7 @@ def made(folder: Folder) -> Definition:
         names=declared.names,
         category=declared.category,
         applicant=tuple(declared.applicant),
+        enrols=tuple(declared.enrols),
         national_item_code=declared.national_item_code,
         digest=folder.digest,
         form=_form(folder, modules["form"]),
@@ -79,6 +80,8 @@ def _declaration(folder: Folder, module: ModuleType) -> Declaration:
         raise folder.refused("__init__.py", f"is one of {allowed}", element="category")
     if not declared.applicant or not set(declared.applicant) <= set(APPLICANTS):
         raise folder.refused("__init__.py", "is person, employer or both", element="applicant")
+    if not set(declared.enrols) <= set(APPLICANTS):
+        raise folder.refused("__init__.py", "is person, employer, both or none", element="enrols")
     return declared
 
 

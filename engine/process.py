@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from database.refusals import Invalid, InvariantBroken
+from register.enrolment import Enrolment
 from register.entries import Change, DerivationStep, Line, Posting
 from register.records import EmployerRecord, PersonRecord, Records
 
@@ -26,12 +27,15 @@ class Declaration:
 
     ``category`` is the business domain (``registration``, ``contribution``, ``account``,
     ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
-    ``applicant`` says who may apply: ``person``, ``employer`` or both.
+    ``applicant`` says who may apply: ``person``, ``employer`` or both. ``enrols`` says whom a case may put
+    on the register: applicants of these kinds needn't be on it, and an employer's case that enrols ``person``
+    may name new persons in its form.
     """
 
     names: Names
     category: str
     applicant: Sequence[str] = ("person",)
+    enrols: Sequence[str] = ()
     national_item_code: str | None = None
 
 
@@ -43,6 +47,8 @@ class Form(BaseModel):
 
 class Row(Form):
     """One row of a field that is a short list, declared ``list[…]``; none of its fields is personal.
+
+    (Rows about persons are ``engine.employee_lists``'.)
 
     Its fields are single values; the desk draws the list as a table, and errors name the row (from 0) and the
     field: ``form.periods.0.to_month``.
@@ -124,6 +130,13 @@ def enrolled(records: Records) -> EmployerRecord:
     return records.employer
 
 
+def enrolling(records: Records) -> Enrolment:
+    """Whom the case enrols. A process that says it enrols is never computed without."""
+    if records.enrolment is None:
+        raise InvariantBroken("a process that enrols was computed without whom")
+    return records.enrolment
+
+
 def composed(
     records: Records,
     *,
@@ -143,6 +156,14 @@ def composed(
     employers = [*([records.employer] if records.employer else []), *others]
     read += [
         {"kind": "employer", "id": one.employer_id, "version": one.version} for one in employers
+    ]
+    if not read and records.enrolment is not None:
+        read.append(
+            {"kind": records.enrolment.kind, "id": records.enrolment.subject_id, "version": 0}
+        )
+    read += [
+        {"kind": "person", "id": listed.person_id, "version": listed.version}
+        for listed in records.persons.values()
     ]
     return Posting(
         lines=tuple(lines),

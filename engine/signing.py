@@ -14,7 +14,9 @@ from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid, NotFound
 from engine import (
     contents,
+    enrolling,
     handling,
+    lists,
     openings,
     progress,
     resolutions,
@@ -109,7 +111,7 @@ def sign(
     if request.decision == "escalate" and not concludes(task):
         raise NotConcluding(facts={"case_no": work.case.case_no, "step": task.step})
     if request.decision in signoffs.APPROVING:
-        subjects.ahead(session, work.case, work.content)
+        enrolling.ahead(session, work.case, work.content, work.definition)
         openings.ahead(session, work.case, actor.account_id)
     if work.case.risk_level == 1 and task.step != "handle":
         work.told["password_at"] = _password_given(work, proof, recall=recall)
@@ -276,14 +278,17 @@ def _register_changed(work: Handling) -> bool:
     """Whether what would be written now differs from what was shown; a gate that closed counts too."""
     case = work.case
     table = risk_history.at(work.session, work.office.risk, case.risk_table)
+    form = contents.form_again(work.definition, work.content.form)
+    records = enrolling.again(work.session, case, work.content, work.definition)
+    records = lists.named(work.session, records, form)
     try:
         now = contents.compute(
             work.session,
             work.definition,
             table,
             work.agency,
-            subjects.again(work.session, case),
-            contents.form_again(work.definition, work.content.form),
+            records,
+            form,
         )
     except GateRefused:
         return True

@@ -1,7 +1,9 @@
 """Whose business a case is: found on the register, and never the acting person himself."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from database.refusals import Invalid, InvariantBroken
 from engine import open_business
 from engine.applications import Applicant
 from engine.record import Case, CaseContent
-from register import reading
+from register import changes, reading
 from register.records import Records
 
 
@@ -36,8 +38,33 @@ def is_actor(actor: Actor, applicant: Applicant) -> bool:
 
 
 def is_own_case(actor: Actor, content: CaseContent) -> bool:
-    """Whether the applicant is the acting person himself, whichever of his accounts he uses."""
-    return is_actor(actor, Applicant.model_validate(content.applicant))
+    """Whether the case is about the acting person himself, whichever of his accounts he uses.
+
+    So is one whose list names him, and one that would put him on the register.
+    """
+    applicant = Applicant.model_validate(content.applicant)
+    return (
+        is_actor(actor, applicant)
+        or founds_actor(actor, content.posting)
+        or is_listed(actor, content.form)
+    )
+
+
+def is_listed(actor: Actor, form: Mapping[str, Any]) -> bool:
+    """Whether a form (JSON) has a row about the acting person himself."""
+    rows = form.get("rows")
+    numbers = [row.get("id_no") for row in rows] if isinstance(rows, list) else []
+    blind = keys.current().blind_index
+    return any(number and blind("id_no", number) == actor.id_no_index for number in numbers)
+
+
+def founds_actor(actor: Actor, posting: Mapping[str, Any]) -> bool:
+    """Whether a posting (JSON) would put the acting person himself on the register."""
+    return any(
+        keys.current().blind_index("id_no", change["after"]["id_no"]) == actor.id_no_index
+        for change in posting["changes"]
+        if change["kind"] == "person_key" and changes.founds_json(change)
+    )
 
 
 def find(
@@ -52,29 +79,12 @@ def find(
 
     A person of another agency's register looks like nobody at all.
     """
-    if applicant.kind == "person":
-        records = reading.person_numbered(session, applicant.id_no, accepted_on, locking=locking)
-        places = (
-            {relation.agency_code for relation in records.person.relations}
-            if records.person
-            else set()
-        )
-        names = {records.person.name, *records.person.former_names} if records.person else set()
-    else:
-        records = reading.employer_numbered(session, applicant.id_no, accepted_on, locking=locking)
-        places = {records.employer.agency_code} if records.employer else set()
-        names = (
-            {records.employer.name, *records.employer.former_names} if records.employer else set()
-        )
-    if not any(decisions.sees(session, actor, place) for place in places):
+    records = numbered(session, applicant, accepted_on, locking=locking)
+    if not sees(session, actor, records):
         message = NotRegistered.__doc__
         rule = NotRegistered.rule
         raise NotRegistered(errors=[{"field": "applicant.id_no", "message": message, "rule": rule}])
-    # A document may still carry a name the register knew the person by: the number decides who it is.
-    if applicant.name not in names:
-        message = "is not the name on the register for this number: compare with the document"
-        rule = NameDiffers.rule
-        raise NameDiffers(errors=[{"field": "applicant.name", "message": message, "rule": rule}])
+    require_name(applicant, records)
     return _with_business(session, records)
 
 
@@ -87,12 +97,55 @@ def _with_business(session: Session, records: Records, *, except_for: str | None
     return replace(records, open_cases=open_cases)
 
 
+def employer(session: Session, actor: Actor, uscc: str, on: date) -> Records:
+    """An employer's record by its credit code alone, without a lock. Raises NotRegistered."""
+    records = reading.employer_numbered(session, uscc, on, locking=False)
+    found = records.employer
+    if found is None or not decisions.sees(session, actor, found.agency_code):
+        message, rule = NotRegistered.__doc__, NotRegistered.rule
+        raise NotRegistered(errors=[{"field": "uscc", "message": message, "rule": rule}])
+    return records
+
+
+def numbered(
+    session: Session, applicant: Applicant, accepted_on: date, *, locking: bool
+) -> Records:
+    """The record of whoever has the applicant's number, of any agency; nobody's where none has it."""
+    if applicant.kind == "person":
+        return reading.person_numbered(session, applicant.id_no, accepted_on, locking=locking)
+    return reading.employer_numbered(session, applicant.id_no, accepted_on, locking=locking)
+
+
+def sees(session: Session, actor: Actor, records: Records) -> bool:
+    """Whether the records are of somebody on a register that the actor may see."""
+    places: set[str] = set()
+    if records.person is not None:
+        places = {relation.agency_code for relation in records.person.relations}
+    elif records.employer is not None:
+        places = {records.employer.agency_code}
+    return any(decisions.sees(session, actor, place) for place in places)
+
+
+def require_name(applicant: Applicant, records: Records) -> None:
+    """Raise NameDiffers unless the applicant is called as the register calls, or called, him.
+
+    A document may still carry a name the register knew the person by: the number decides who it is.
+    """
+    known = records.person or records.employer
+    if known is None or applicant.name not in {known.name, *known.former_names}:
+        message = "is not the name on the register for this number: compare with the document"
+        rule = NameDiffers.rule
+        raise NameDiffers(errors=[{"field": "applicant.name", "message": message, "rule": rule}])
+
+
 def identifier(records: Records) -> tuple[str, str]:
-    """(kind, register id) of whom the records are about."""
+    """(kind, register id) of whom the records are about, or of whom the case enrols."""
     if records.person is not None:
         return "person", records.person.person_id
     if records.employer is not None:
         return "employer", records.employer.employer_id
+    if records.enrolment is not None:
+        return records.enrolment.kind, records.enrolment.subject_id
     raise InvariantBroken("records are about a person or an employer")
 
 

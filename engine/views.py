@@ -10,13 +10,13 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import documents, handling, signoffs, stored
+from engine import documents, handling, long_lists, signoffs, stored
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent, Task
-from register import masked
+from register import changes, masked
 
 
 def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> dict[str, Any]:
@@ -111,23 +111,25 @@ def _shown(
     tasks: Sequence[Task],
     definition: Definition,
 ) -> dict[str, Any]:
+    form = masked.masked_form(content.form, definition.personal_fields())
     shown = {
         **summary(case),
         "definition": case.definition,
         "risk_table": case.risk_table,
         "risk_reasons": case.risk_reasons,
         "meeting_required": case.meeting_required,
-        "person_id": case.subject_id if case.subject_kind == "person" else None,
-        "employer_id": case.subject_id if case.subject_kind == "employer" else None,
+        **_subject(case, content),
         "accepted_by": accounts.identify(session, case.accepted_by)["staff_no"],
         "deadline": case.deadline,
         "late_entry": case.paper_no
         and {"paper_no": case.paper_no, "reason": case.late_entry_reason},
         "cycle": case.cycle,
         "applicant": masked_applicant(content.applicant),
-        "form": masked.masked_form(content.form, definition.personal_fields()),
+        "form": long_lists.first_rows(form),
+        "form_rows": long_lists.row_counts(form),
         "materials": content.materials,
-        "posting": posting_shown(content.posting),
+        "posting": long_lists.first(posting_shown(content.posting)),
+        "posting_total": long_lists.totals(content.posting),
         "derivation": content.posting["derivation"],
         "parameters": content.posting["parameters"],
         "seen": handling.seen_digest(case, content),
@@ -149,6 +151,18 @@ def _shown(
     return shown
 
 
+def _subject(case: Case, content: CaseContent) -> dict[str, str | None]:
+    """The register id of whom the case is about; none as long as the register doesn't have him."""
+    new = case.status != "completed" and any(
+        change["subject_id"] == case.subject_id and changes.founds_json(change)
+        for change in content.posting["changes"]
+    )
+    return {
+        f"{kind}_id": case.subject_id if kind == case.subject_kind and not new else None
+        for kind in ("person", "employer")
+    }
+
+
 def _last_decision(session: Session, case: Case) -> dict[str, Any]:
     """Why a case was returned or refused: the deciding sign-off's reasons, or the register's change."""
     rows = signoffs.effective(session, case.case_id, case.cycle)
@@ -161,6 +175,28 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
         "opinion": last.opinion,
         "by": last.signer,
     }
+
+
+def posting_page(
+    session: Session, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The lines and changes of a case beyond the first ``after``, and where the next page begins.
+
+    Raises CaseNotFound, Forbidden.
+    """
+    case = visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    return long_lists.page(posting_shown(content.posting), after)
+
+
+def rows_page(
+    session: Session, office: Office, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The rows of a case's list beyond the first ``after``, masked; as ``posting_page``."""
+    case = visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    personal = office.catalogue.at(case.definition).personal_fields()
+    return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:

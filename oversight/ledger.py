@@ -9,7 +9,7 @@ from database import keys
 from engine.record import Case
 from oversight import holdings, unreadable
 from oversight.findings import Finding, Findings, differs
-from register import inscriptions, reading, versions
+from register import as_of, inscriptions, reading, versions
 from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
@@ -101,16 +101,26 @@ def _opening(session: Session, case_no: str) -> Findings:
 
 
 def _person(session: Session, person_id: str) -> Findings:
-    """The index a person is found by is that of the number on record."""
-    key = versions.folded(versions.of_person(session, person_id, "person_key"), "person_key")
-    index = keys.current().blind_index("id_no", key["id_no"])
-    stored = session.execute(select(Person.id_no_index).where(Person.person_id == person_id))
-    if stored.scalar_one() != index:
+    """He is found by the number on record; his row came with what was first said of him, and counts it."""
+    said = versions.of_person(session, person_id, "person_key")
+    index = keys.current().blind_index("id_no", versions.folded(said, "person_key")["id_no"])
+    asked = select(Person.id_no_index, Person.version, Person.opened_at)
+    stored = session.execute(asked.where(Person.person_id == person_id)).one()
+    if stored.id_no_index != index:
         yield Finding(person_id, "persons", "id_no_index", "person.index")
+    pair = (stored.opened_at, said[0].recorded_at)
+    yield from differs(person_id, "persons", "opened_at", "person.opened", pair)
+    counted = (stored.version, len(as_of.wrote(session, "person", person_id)))
+    yield from differs(person_id, "persons", "version", "person.version", counted)
 
 
 def _employer(session: Session, employer_id: str) -> Findings:
-    key = versions.folded(versions.of_employer(session, employer_id), "employer_key")
-    stored = session.execute(select(Employer.uscc).where(Employer.employer_id == employer_id))
-    pair = (stored.scalar_one(), key["uscc"])
+    said = versions.of_employer(session, employer_id)
+    asked = select(Employer.uscc, Employer.version, Employer.opened_at)
+    stored = session.execute(asked.where(Employer.employer_id == employer_id)).one()
+    pair = (stored.uscc, versions.folded(said, "employer_key")["uscc"])
     yield from differs(employer_id, "employers", "uscc", "employer.uscc", pair)
+    pair = (stored.opened_at, said[0].recorded_at)
+    yield from differs(employer_id, "employers", "opened_at", "employer.opened", pair)
+    counted = (stored.version, len(as_of.wrote(session, "employer", employer_id)))
+    yield from differs(employer_id, "employers", "version", "employer.version", counted)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, open_business, posting, risk_history, rule_tables
+from engine import contents, enrolling, open_business, posting, risk_history, rule_tables
 from engine.contents import Computed
 from engine.definitions import Definition
 from engine.journal import JournalEntry
@@ -29,11 +29,13 @@ from engine.record import Case, CaseContent
 from engine.risk_file import RiskTable
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
-from register import as_of
+from register import as_of, rosters
 from register.parameters import Parameters
 from register.records import Records
 
 _PARTS = ("lines", "changes")
+# Cases asked for in one query: databases bound how much one may name.
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +64,34 @@ class _Histories:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a case was computed: at a time, and at a place in the whole journal."""
+    """When a case was computed: at a time, and at a place in the whole journal.
+
+    ``listed`` are the persons whom an employer's list names, each with the cases that wrote about him.
+    """
 
     at: datetime
     entry_id: int
     histories: _Histories
+    listed: Mapping[str, Collection[str]]
 
     def records(
         self, session: Session, case: Case, content: CaseContent, parameters: Parameters
     ) -> Records:
         """What the process saw of the register."""
+        on = office_date(case.accepted_at)
+        written = self.histories.later(set().union(*self.listed.values()), self.entry_id)
+        persons = rosters.as_of(session, self.listed, written, on) if self.listed else {}
         records = as_of.load(
             session,
             case.subject_kind,
             case.subject_id,
             then=as_of.Then(self.histories.wrote, self.later),
-            accepted_on=office_date(case.accepted_at),
+            accepted_on=on,
             parameters=parameters,
             read=content.posting["read"],
         )
         open_cases = open_business.then(session, case.subject_id, self.at, except_for=case.case_no)
-        return replace(records, open_cases=open_cases)
+        return replace(records, open_cases=open_cases, persons=persons)
 
     def later(self, wrote: Collection[str]) -> set[str]:
         """Of the cases that ``wrote`` about somebody, those that hadn't yet."""
@@ -106,21 +115,35 @@ def check(
     if case.status != "completed" or content is None or told is None or folded.posted_as is None:
         return
     histories = _Histories(session, case.case_no)
-    handed_in = _Moment(content.submitted_at, told["entry_id"], histories)
-    at_the_end = _Moment(case.finished_at or content.submitted_at, folded.posted_as, histories)
+    listed = rosters.wrote(session, _read_persons(case, content))
+    handed_in = _Moment(content.submitted_at, told["entry_id"], histories, listed)
+    ended_at = case.finished_at or content.submitted_at
+    at_the_end = _Moment(ended_at, folded.posted_as, histories, listed)
     of_case = (session, office, case, content, definition)
     yield from _compared(*of_case, handed_in, facts=True)
     # Mostly nobody wrote about those it is about in between, and once is enough.
-    wrote = {
-        number
-        for said in (
-            {"kind": case.subject_kind, "id": case.subject_id},
-            *content.posting["read"],
-        )
-        for number in histories.wrote(str(said["kind"]), str(said["id"]))
-    }
+    subjects = [{"kind": case.subject_kind, "id": case.subject_id}, *content.posting["read"]]
+    wrote = set().union(
+        *listed.values(),
+        *(
+            histories.wrote(said["kind"], said["id"])
+            for said in subjects
+            if said["id"] not in listed
+        ),
+    )
     if at_the_end.later(wrote) != handed_in.later(wrote):
         yield from _compared(*of_case, at_the_end, facts=False)
+
+
+def _read_persons(case: Case, content: CaseContent) -> set[str]:
+    """The persons an employer's posting was computed on, by their ids: those it says it read.
+
+    Which of them a row of the list means is told by the number each of them had then, so nobody can be
+    put into another's place here.
+    """
+    if case.subject_kind != "employer":
+        return set()
+    return {read["id"] for read in content.posting["read"] if read["kind"] == "person"}
 
 
 def _compared(
@@ -137,7 +160,9 @@ def _compared(
     table = risk_history.at(session, office.risk, case.risk_table)
     differing: list[list[Finding]] = []
     for known in rule_tables.parameters_at(session, then.at):
+        enrolment = enrolling.of_case(case, content, definition)
         records = then.records(session, case, content, Parameters(known))
+        records = replace(records, enrolment=enrolment)
         try:
             computed = _computed(session, case, content, definition, (table, records))
         except GateRefused as refused:
@@ -157,13 +182,15 @@ def _compared(
 
 def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
     """Where in the whole journal these cases posted; what no case posted was there before them all."""
-    numbers = [case_no for case_no in cases if not case_no.startswith(OPENING)]
-    if not numbers:
-        return {}
-    asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
-        JournalEntry.stream.in_(numbers), JournalEntry.action == "posted"
-    )
-    return {row.stream: row.entry_id for row in session.execute(asked)}
+    numbers = sorted(case_no for case_no in cases if not case_no.startswith(OPENING))
+    found: dict[str, int] = {}
+    for begin in range(0, len(numbers), AT_ONCE):
+        asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
+            JournalEntry.stream.in_(numbers[begin : begin + AT_ONCE]),
+            JournalEntry.action == "posted",
+        )
+        found |= {row.stream: row.entry_id for row in session.execute(asked)}
+    return found
 
 
 def _computed(

@@ -66,8 +66,9 @@ def load(
 ) -> Records:
     """As ``reading.load``, but for what the cases wrote that came later.
 
-    What a person holds is read when a process asks for it, within this transaction. ``read`` is what the
-    signed posting says it read: beside the applicant a process saw only the employers named there.
+    Nobody, where nothing was written of the subject by then. What a person holds is read when a process
+    asks for it, within this transaction. ``read`` is what the signed posting says it read: beside the
+    applicant a process saw only the employers named there.
     """
     others = OthersThen(
         session,
@@ -78,16 +79,15 @@ def load(
         ],
         then,
     )
+    written_by = then.wrote(kind, subject_id)
+    without = then.later(written_by)
+    # A subject's version counts its postings, and a case posts once.
+    version = len(set(written_by) - set(without))
+    if not version:
+        return Records(None, None, accepted_on, parameters, others=others)
     if kind == "person":
-        written_by = then.wrote(kind, subject_id)
-        without = then.later(written_by)
         person = composing.person(
-            session,
-            subject_id,
-            len(written_by - set(without)),
-            accepted_on,
-            deferred=True,
-            without=without,
+            session, subject_id, version, accepted_on, deferred=True, without=without
         )
         return Records(person, None, accepted_on, parameters, others=others)
     found = employer(session, subject_id, then)

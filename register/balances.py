@@ -11,16 +11,16 @@ from register import chart
 from register.ledger import LedgerLine
 
 _LINES = table_of(LedgerLine)
-_CREDITED = func.sum(
+CREDITED = func.sum(
     case((_LINES.c.side == "credit", _LINES.c.amount_cents), else_=-_LINES.c.amount_cents)
 )
 _OF_PERSON = Prepared(
-    select(_LINES.c.account, _CREDITED)
+    select(_LINES.c.account, CREDITED)
     .where(_LINES.c.subject_id == bindparam("person_id"))
     .group_by(_LINES.c.account)
 )
 _OF_PERSON_BY_CASE = Prepared(
-    select(_LINES.c.account, _LINES.c.case_no, _CREDITED)
+    select(_LINES.c.account, _LINES.c.case_no, CREDITED)
     .where(_LINES.c.subject_id == bindparam("person_id"))
     .group_by(_LINES.c.account, _LINES.c.case_no)
 )
@@ -33,7 +33,7 @@ def ahead(session: Session, person_id: str) -> None:
 
 def of_person(session: Session, person_id: str) -> dict[str, int]:
     """What stands on each account of a person in cents, as the account grows: negative where overdrawn."""
-    return _as_they_grow(dict(_OF_PERSON.all(session, {"person_id": person_id})))
+    return as_they_grow(dict(_OF_PERSON.all(session, {"person_id": person_id})))
 
 
 def of_person_without(session: Session, person_id: str, without: Collection[str]) -> dict[str, int]:
@@ -42,10 +42,11 @@ def of_person_without(session: Session, person_id: str, without: Collection[str]
     for account, case_no, cents in _OF_PERSON_BY_CASE.all(session, {"person_id": person_id}):
         if case_no not in without:
             found[account] = found.get(account, 0) + int(cents)
-    return _as_they_grow(found)
+    return as_they_grow(found)
 
 
-def _as_they_grow(found: Mapping[str, int]) -> dict[str, int]:
+def as_they_grow(found: Mapping[str, int]) -> dict[str, int]:
+    """What was credited less what was debited on each account, turned the way the account grows."""
     return {
         code: int(found.get(code, 0)) * (1 if account.grows == "credit" else -1)
         for code, account in chart.ACCOUNTS.items()

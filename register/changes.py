@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, get_args
 
-from register.entries import SubjectKind
+from register.entries import Change, SubjectKind
 from register.records import MonthOrigin
 
 Check = Callable[[Any], bool]
@@ -21,7 +21,8 @@ class Kind:
     """A kind of change: whom it is about, the check of each field, and what a new one must have.
 
     ``identity`` names the field that says which existing thing changes; without it a new one begins,
-    and then every field of ``needed`` is given. ``whole`` looks at all the fields together.
+    and then every field of ``needed`` is given. ``whole`` looks at all the fields together. A change that
+    says every field of ``founding``, of somebody of whom nothing was said before, puts him on the register.
     """
 
     subject_kind: SubjectKind
@@ -29,6 +30,7 @@ class Kind:
     identity: str | None = None
     needed: frozenset[str] = frozenset()
     whole: Callable[[Mapping[str, Any]], bool] | None = None
+    founding: frozenset[str] = frozenset()
 
 
 def _text(value: Any) -> bool:
@@ -97,6 +99,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "first_work_on": _day_or_none,
                 "post_kind": _one_of("M", "F55", "F50"),
             },
+            founding=frozenset({"id_no", "name", "sex", "birth", "first_work_on", "post_kind"}),
         ),
         "person_contact": Kind(
             "person",
@@ -105,6 +108,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "address": _text_or_none,
                 "postcode": _text_or_none,
                 "education": _text_or_none,
+                "nation": _text_or_none,
+                "hukou_type": _one_of("urban", "rural"),
             },
         ),
         "payment_account": Kind(
@@ -216,6 +221,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "bank_name": _text_or_none,
                 "bank_account": _text_or_none,
             },
+            founding=frozenset({"uscc", "name", "agency_code", "status"}),
         ),
         "employer_contact": Kind(
             "employer",
@@ -223,3 +229,20 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
+
+
+def founds(change: Change) -> bool:
+    """Whether a change puts whom it is about on the register: the first thing said of him, and all of it."""
+    return _founds(change.kind, change.after, change.before)
+
+
+def founds_json(change: Mapping[str, Any]) -> bool:
+    """As ``founds``, of a change as a posting's JSON says it."""
+    return _founds(change["kind"], change["after"], change["before"])
+
+
+def _founds(kind: str, after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    known = KINDS.get(kind)
+    return (
+        known is not None and bool(known.founding) and not before and known.founding <= set(after)
+    )

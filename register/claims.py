@@ -111,19 +111,20 @@ _STATE = (
 
 def of_person(session: Session, person_id: str, without: Collection[str] = ()) -> tuple[Claim, ...]:
     """The claims for a person's months as they stand, but for what the cases ``without`` wrote."""
-    return _latest(_OF_PERSON.all(session, {"subject_id": person_id}), without)
+    return latest(_OF_PERSON.all(session, {"subject_id": person_id}), without)
 
 
 def of_employer(
     session: Session, employer_id: str, without: Collection[str] = ()
 ) -> tuple[Claim, ...]:
     """The claims against an employer as they stand, but for what the cases ``without`` wrote."""
-    return _latest(_OF_EMPLOYER.all(session, {"subject_id": employer_id}), without)
+    return latest(_OF_EMPLOYER.all(session, {"subject_id": employer_id}), without)
 
 
-def _latest(rows: Sequence[Any], without: Collection[str]) -> tuple[Claim, ...]:
-    latest = {row.claim_id: row for row in rows if row.case_no not in without}
-    found = sorted(latest.values(), key=lambda row: (row.from_month, row.claim_id))
+def latest(rows: Sequence[Any], without: Collection[str]) -> tuple[Claim, ...]:
+    """The claims of these rows, which are in order of their versions."""
+    last = {row.claim_id: row for row in rows if row.case_no not in without}
+    found = sorted(last.values(), key=lambda row: (row.from_month, row.claim_id))
     return tuple(
         Claim(
             claim_id=row.claim_id,

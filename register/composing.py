@@ -3,7 +3,8 @@
 What is left out (``without``) is what some cases wrote: ``register.as_of`` asks for earlier states so.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from register import balances, claims, held, staff, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
-from register.obligations import Deferral
+from register.obligations import Claim, Deferral
 from register.records import (
     ContributionMonth,
     EmployerRecord,
@@ -20,6 +21,17 @@ from register.records import (
     Relation,
     Spell,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How what a person holds is read, part by part, when somebody asks for it."""
+
+    relations: Callable[[], tuple[Relation, ...]]
+    entitlements: Callable[[], tuple[Entitlement, ...]]
+    months: Callable[[], tuple[ContributionMonth, ...]]
+    sums: Callable[[], dict[str, int]]
+    claims: Callable[[], tuple[Claim, ...]]
 
 
 def person(
@@ -36,16 +48,36 @@ def person(
     ``deferred``: what he holds is read only when somebody asks for it.
     """
     said = versions.describing(session, person_id, without)
-    key = versions.folded(said, "person_key")
     held_by = (session, person_id, without)
-    relations = DeferredSequence(within(session, lambda: _relations(*held_by)))
-    entitlements = DeferredSequence(within(session, lambda: _entitlements(*held_by)))
-    months = DeferredSequence(within(session, lambda: _months(*held_by)))
-    sums = DeferredMapping(within(session, lambda: _sums(*held_by)))
-    parts = DeferredMapping(lambda: balances.parts(sums))
+    parts = Held(
+        relations=lambda: _relations(*held_by),
+        entitlements=lambda: _entitlements(*held_by),
+        months=lambda: _months(*held_by),
+        sums=lambda: _sums(*held_by),
+        claims=lambda: claims.of_person(*held_by),
+    )
+    return described(session, (person_id, version), said, parts, on, deferred=deferred)
+
+
+def described(
+    session: Session,
+    who: tuple[str, int],
+    said: Sequence[Any],
+    parts: Held,
+    on: date,
+    *,
+    deferred: bool,
+) -> PersonRecord:
+    """The record of ``who`` (id, version) out of what was ``said`` of him and what he holds."""
+    key = versions.folded(said, "person_key")
+    relations = DeferredSequence(within(session, parts.relations))
+    entitlements = DeferredSequence(within(session, parts.entitlements))
+    months = DeferredSequence(within(session, parts.months))
+    sums = DeferredMapping(within(session, parts.sums))
+    account = DeferredMapping(lambda: balances.parts(sums))
     owed = DeferredMapping(lambda: balances.owed(sums))
     return PersonRecord(
-        person_id=person_id,
+        person_id=who[0],
         id_no=key["id_no"],
         name=key["name"],
         sex=key["sex"],
@@ -56,14 +88,14 @@ def person(
         payment_account=versions.in_force(said, "payment_account", on),
         relations=relations if deferred else tuple(relations),
         months=months if deferred else tuple(months),
-        balances=parts if deferred else dict(parts),
+        balances=account if deferred else dict(account),
         entitlements=entitlements if deferred else tuple(entitlements),
-        version=version,
+        version=who[1],
         former_names=_names(said, "person_key") - {key["name"]},
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
-        claims=DeferredSequence(within(session, lambda: claims.of_person(*held_by))),
+        claims=DeferredSequence(within(session, parts.claims)),
     )
 
 
@@ -120,13 +152,20 @@ def _sums(session: Session, person_id: str, without: Collection[str]) -> dict[st
 def _months(
     session: Session, person_id: str, without: Collection[str]
 ) -> tuple[ContributionMonth, ...]:
-    return tuple(
-        ContributionMonth(month, base_cents, origin)
-        for month, base_cents, origin, _ in held.months(session, person_id, without)
-    )
+    return months_of(held.months(session, person_id, without))
+
+
+def months_of(rows: Iterable[Sequence[Any]]) -> tuple[ContributionMonth, ...]:
+    """Months that count, out of rows that begin with month, base and origin."""
+    return tuple(ContributionMonth(row[0], row[1], row[2]) for row in rows)
 
 
 def _relations(session: Session, person_id: str, without: Collection[str]) -> tuple[Relation, ...]:
+    return relations_of(held.relations(session, person_id, without))
+
+
+def relations_of(rows: Iterable[Any]) -> tuple[Relation, ...]:
+    """Relations out of their latest rows."""
     return tuple(
         Relation(
             relation_id=row.relation_id,
@@ -136,13 +175,18 @@ def _relations(session: Session, person_id: str, without: Collection[str]) -> tu
             from_month=row.from_month,
             employer_id=row.employer_id,
         )
-        for row in held.relations(session, person_id, without)
+        for row in rows
     )
 
 
 def _entitlements(
     session: Session, person_id: str, without: Collection[str]
 ) -> tuple[Entitlement, ...]:
+    return entitlements_of(held.entitlement_histories(session, person_id, without))
+
+
+def entitlements_of(histories: Iterable[Sequence[Any]]) -> tuple[Entitlement, ...]:
+    """Benefits out of all their rows, each in order."""
     return tuple(
         Entitlement(
             entitlement_id=row.entitlement_id,
@@ -157,5 +201,5 @@ def _entitlements(
                 for past in before
             ),
         )
-        for *before, row in held.entitlement_histories(session, person_id, without)
+        for *before, row in histories
     )

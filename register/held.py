@@ -4,7 +4,7 @@ The rows keep their ``case_no``: every value leads back to the case that wrote i
 whose writing is left out, so that what stood before them is read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -43,14 +43,22 @@ def relations_ahead(session: Session, person_id: str) -> None:
 
 def relations(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """A person's insured relations (columns of ``relation_versions``), the earliest first."""
-    found = _HIS_RELATIONS.all(session, {"person_id": person_id})
+    return latest_relations(_HIS_RELATIONS.all(session, {"person_id": person_id}), without)
+
+
+def latest_relations(found: Iterable[Any], without: Collection[str] = ()) -> list[Any]:
+    """Of all the versions of one person's relations, in order, the last of each."""
     latest = {row.relation_id: row for row in found if row.case_no not in without}
     return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))
 
 
 def months(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
     """(month, base_cents, origin, case_no) of the months that count, in order, as plain rows for speed."""
-    found = _HIS_MONTHS.all(session, {"person_id": person_id})
+    return latest_months(_HIS_MONTHS.all(session, {"person_id": person_id}), without)
+
+
+def latest_months(found: Iterable[Any], without: Collection[str] = ()) -> list[Any]:
+    """Of all the versions of one person's months, in order, those that count."""
     latest = {row[0]: row for row in found if row[3] not in without}
     return [row for row in latest.values() if row[2] != VOID]
 
@@ -64,8 +72,13 @@ def entitlement_histories(
     session: Session, person_id: str, without: Collection[str] = ()
 ) -> list[list[Any]]:
     """Every version of each of a person's benefits, in order; the benefits as in ``entitlements``."""
+    return histories_of(_HIS_ENTITLEMENTS.all(session, {"person_id": person_id}), without)
+
+
+def histories_of(found: Iterable[Any], without: Collection[str] = ()) -> list[list[Any]]:
+    """All the versions of one person's benefits, in order, benefit by benefit."""
     histories: dict[str, list[Any]] = {}
-    for row in _HIS_ENTITLEMENTS.all(session, {"person_id": person_id}):
+    for row in found:
         if row.case_no not in without:
             histories.setdefault(row.entitlement_id, []).append(row)
     return sorted(histories.values(), key=lambda rows: (rows[-1].from_month, rows[-1].row_id))

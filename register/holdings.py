@@ -1,5 +1,7 @@
 """Adds versions of what persons hold: relations, months and entitlements, from the changes of a posting."""
 
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 from database.declarative import table_of
 from database.identifiers import new_id
 from database.refusals import InvariantBroken
-from register import held, months, soundness
+from register import held, months, rosters, soundness
 from register.entries import Change
 from register.records import IN_FORCE
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
@@ -22,24 +24,45 @@ class HeldTwice(InvariantBroken):
     """A posting begins a benefit that the person holds already."""
 
 
-def add_relation(session: Session, change: Change, key: dict[str, object]) -> None:
-    """The next version of a relation, or the first of a new one. Raises HoldingUnknown."""
-    state: dict[str, Any] = {"version": 0, "employer_id": None}
-    if soundness.begins(change.kind, change.after):
-        state["relation_id"] = new_id()
-    else:
-        wanted = change.after["relation_id"]
-        found = held.relations(session, change.subject_id)
-        row_held = next((row for row in found if row.relation_id == wanted), None)
-        if row_held is None:
-            raise HoldingUnknown(f"person {change.subject_id} has no relation {wanted}")
-        state = {
-            name: getattr(row_held, name)
-            for name in ("version", "agency_code", "kind", "status", "from_month", "employer_id")
-        }
-    row = state | dict(change.after) | key
-    row |= {"person_id": change.subject_id, "version": state["version"] + 1}
-    session.execute(insert(table_of(RelationVersion)), [row])
+_RELATION = ("version", "agency_code", "kind", "status", "from_month", "employer_id")
+
+
+def add_relations(session: Session, changes: Sequence[Change], key: dict[str, object]) -> None:
+    """The next versions of relations, or the first of new ones, in order. Raises HoldingUnknown."""
+    ids = {change.subject_id for change in changes if not soundness.begins(*_said(change))}
+    found = rosters.relations(session, ids) if len(ids) > 1 else _one(session, ids)
+    states = {
+        (person_id, row.relation_id): {name: getattr(row, name) for name in _RELATION}
+        for person_id, rows in found.items()
+        for row in rows
+    }
+    rows = []
+    for change in changes:
+        state: dict[str, Any] = {"version": 0, "employer_id": None}
+        if soundness.begins(*_said(change)):
+            state["relation_id"] = new_id()
+        else:
+            wanted = change.after["relation_id"]
+            known = states.get((change.subject_id, wanted))
+            if known is None:
+                raise HoldingUnknown(f"person {change.subject_id} has no relation {wanted}")
+            state = known
+        row = state | dict(change.after) | key
+        row |= {"person_id": change.subject_id, "version": state["version"] + 1}
+        rows.append(row)
+        # A second change of the same relation goes on from this one.
+        states[change.subject_id, row["relation_id"]] = {name: row[name] for name in _RELATION}
+    # Rows of one statement say the same columns.
+    for _, alike in groupby(rows, key=frozenset):
+        session.execute(insert(table_of(RelationVersion)), list(alike))
+
+
+def _said(change: Change) -> tuple[str, Mapping[str, object]]:
+    return change.kind, change.after
+
+
+def _one(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]:
+    return {person_id: held.relations(session, person_id) for person_id in ids}
 
 
 def add_months(session: Session, change: Change, key: dict[str, object]) -> None:

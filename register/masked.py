@@ -66,6 +66,9 @@ def fields(values: Mapping[str, Any], personal: Collection[str] = MASKS) -> dict
 
 
 def _field(field: str, value: Any, personal: Collection[str]) -> Any:
+    if isinstance(value, list):
+        # Rows: what is personal in them is told by its name, as everywhere.
+        return [fields(row, personal) if isinstance(row, Mapping) else row for row in value]
     if value is None or field in SHOWN or (field not in personal and field not in MASKS):
         return value
     return MASKS.get(field, name)(str(value))

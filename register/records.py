@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from register.enrolment import Enrolment
 from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 
@@ -200,13 +201,17 @@ class Nobody:
 class Records:
     """All a process may read for one case. Its ``parameters`` note which dated values were used.
 
-    ``open_cases`` are the numbers of the applicant's other cases that have not ended; ``others`` looks up an
-    employer that the form names beside the applicant.
+    ``persons`` are those an employer's list names, by the id number they have on the register.
+    ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
+    is new to the register. ``open_cases`` are the numbers of an employer's other cases that have not ended;
+    ``others`` looks up an employer that the form names beside the applicant.
     """
 
     person: PersonRecord | None
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
+    enrolment: Enrolment | None = None
+    persons: Mapping[str, PersonRecord] = field(default_factory=dict)
     open_cases: Sequence[str] = ()
     others: Others = field(default_factory=Nobody)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from database.refusals import InvariantBroken
 from register import chart
-from register.changes import KINDS
+from register.changes import KINDS, founds
 from register.entries import Change, Line, Posting
 
 
@@ -24,6 +24,7 @@ def check(posting: Posting) -> None:
         raise PostingUnsound(f"a posting does not balance: {debit} debit, {credit} credit")
     for change in posting.changes:
         _check_change(change)
+    _check_founding(posting.changes)
 
 
 def totals(lines: Sequence[Line]) -> tuple[int, int]:
@@ -63,6 +64,21 @@ def _check_change(change: Change) -> None:
             raise PostingUnsound(f"a new {change.kind} lacks {sorted(lacking)}")
     if kind.whole is not None and not kind.whole(change.after):
         raise PostingUnsound(f"a {change.kind} says what can't be together")
+
+
+def _check_founding(changes: Sequence[Change]) -> None:
+    """Whoever comes on the register as a person is insured with an agency: nobody else could see him."""
+    founded = [change for change in changes if founds(change)]
+    if len({change.subject_id for change in founded}) != len(founded):
+        raise PostingUnsound("a posting founds somebody twice")
+    insured = {
+        change.subject_id
+        for change in changes
+        if change.kind == "relation" and begins(change.kind, change.after)
+    }
+    persons = {change.subject_id for change in founded if change.subject_kind == "person"}
+    if not persons <= insured:
+        raise PostingUnsound("a posting founds a person without an insured relation")
 
 
 def begins(kind: str, after: Mapping[str, object]) -> bool:

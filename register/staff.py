@@ -66,7 +66,7 @@ def of_employer(
 
 
 def counts(session: Session, employer_id: str) -> dict[str, int]:
-    """How many are insured and paying (``active``), and how many are ``interrupted``; opens nobody's key data."""
+    """How many are insured and paying (``active``), how many ``interrupted``; opens nobody's key data."""
     statuses = [row.status for row in _kept(session, employer_id, ())]
     return {status.lower(): statuses.count(status) for status in ("ACTIVE", "INTERRUPTED")}
 

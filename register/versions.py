@@ -14,7 +14,7 @@ from register.subjects import Version
 
 _VERSIONS = table_of(Version)
 # Relations and entitlements have tables of their own: opening these versions too would cost for nothing.
-_DESCRIBING = (
+DESCRIBING = (
     "person_key",
     "person_contact",
     "payment_account",
@@ -31,7 +31,7 @@ _DESCRIPTION = Prepared(
     )
     .where(
         _VERSIONS.c.person_id == bindparam("person_id"),
-        or_(*(_VERSIONS.c.kind == kind for kind in _DESCRIBING)),
+        or_(*(_VERSIONS.c.kind == kind for kind in DESCRIBING)),
     )
     .order_by(_VERSIONS.c.version_id)
 )

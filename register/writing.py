@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
-from database.refusals import Conflict, InvariantBroken
-from register import balances, claims, holdings, soundness
+from database.refusals import InvariantBroken
+from register import balances, claims, founding, holdings, soundness
+from register.changes import founds
 from register.entries import Change, Line, Posting
+from register.founding import CreditCodeTaken, FoundedTwice, IdNumberTaken
 from register.ledger import LedgerLine, RegisterPosting
 from register.subjects import Employer, Person, Version
 
@@ -48,18 +50,6 @@ class AccountOverdrawn(InvariantBroken):
     """A posting would take more from a person's account than it holds."""
 
 
-class IdNumberTaken(Conflict):
-    """Another person on the register has this id number: resolve the double registration first."""
-
-    rule = "register.id_no_taken"
-
-
-class CreditCodeTaken(Conflict):
-    """Another employer on the register has this credit code: resolve the double registration first."""
-
-    rule = "register.uscc_taken"
-
-
 def write(
     session: Session,
     posting: Posting,
@@ -71,12 +61,13 @@ def write(
 ) -> None:
     """Write everything a posting says under its case; never commits.
 
-    Locks the persons and employers it names, in the order of their ids. Raises PostingUnsound,
-    SubjectUnknown, AccountOverdrawn (defects: nothing may be committed), IdNumberTaken and
-    CreditCodeTaken. A second posting of the same number for the same case is refused by the database.
+    Locks the persons and employers it names, in the order of their ids, then inserts those it founds. Raises
+    PostingUnsound, SubjectUnknown, FoundedTwice, AccountOverdrawn (defects: nothing may be committed),
+    IdNumberTaken and CreditCodeTaken. A second posting of the same number for the same case is refused by
+    the database.
     """
     soundness.check(posting)
-    _count_up(session, *_subjects(posting))
+    _count_up(session, posting, posted_at)
     key = {"case_no": case_no, "posting_no": posting_no}
     if posting.lines:
         _INSERT_LINES.write_all(session, [key | row for row in _line_rows(posting.lines)])
@@ -112,12 +103,24 @@ def _subjects(posting: Posting) -> tuple[list[str], list[str]]:
     return sorted(persons), sorted(employers)
 
 
-def _count_up(session: Session, persons: list[str], employers: list[str]) -> None:
-    """Count the posting on each subject, which locks its row: one after the other, in order."""
+def _count_up(session: Session, posting: Posting, posted_at: datetime) -> None:
+    """Count the posting on each subject, which locks its row: one after the other, in order.
+
+    Whom the posting founds has no row yet, but for those that ``register.opening`` has just begun.
+    """
+    persons, employers = _subjects(posting)
+    founded = founding.changes(posting.changes)
+    new = []
     for statement, wanted in ((_COUNT_UP_PERSON, persons), (_COUNT_UP_EMPLOYER, employers)):
         for subject_id in wanted:
-            if statement.first(session, {"subject_id": subject_id}) is None:
+            counted = statement.first(session, {"subject_id": subject_id})
+            if counted is None and subject_id not in founded:
                 raise SubjectUnknown(f"a posting names {subject_id}, not on the register")
+            if counted is None:
+                new.append(founded[subject_id])
+            elif subject_id in founded and counted.version != 1:
+                raise FoundedTwice(f"a posting founds {subject_id}, who is on the register")
+    founding.insert(session, new, posted_at)
 
 
 def _line_rows(lines: Sequence[Line]) -> list[dict[str, object]]:
@@ -159,10 +162,14 @@ def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
 
 
 def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) -> None:
+    relations = [change for change in changes if change.kind == "relation"]
+    if relations:
+        holdings.add_relations(session, relations, key)
     for change in changes:
-        if change.kind == "relation":
-            holdings.add_relation(session, change, key)
-        elif change.kind == "entitlement":
+        if founds(change):
+            # Its row has the number already.
+            continue
+        if change.kind == "entitlement":
             holdings.add_entitlement(session, change, key)
         elif change.kind == "months":
             holdings.add_months(session, change, key)

@@ -29,6 +29,7 @@ class Book:
     other: str  # completed at level 2
     paper: str  # a certificate
     waiting: str  # waits for the deputy director, claimed
+    enrolled: str  # completed at level 2, of somebody new to the register
 
     @contextmanager
     def edited(self) -> Iterator[Session]:
@@ -84,10 +85,12 @@ def opened(hall: Hall, database: Database) -> Book:
     approve(hall, waiting, "R101")
     task = hall.D101.case(waiting)["waiting"][0]["task_id"]
     hall.D101.post(f"/api/tasks/{task}/claim")
+    enrolled = hall.T103.accept(hall.example("flexible_enrollment", 2))["case_no"]
+    approve(hall, enrolled, "R102")
     without_triggers(database)
     office = hall.client.app.state.office  # type: ignore[attr-defined]
     engine = connection.connect(database.owner_url)
-    return Book(engine, office, money, benefit, other, paper, waiting)
+    return Book(engine, office, money, benefit, other, paper, waiting, enrolled)
 
 
 def approve(hall: Hall, number: str, *people: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from register.enrolment import Enrolment
+from register.entries import SubjectKind
 from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 from register.records import (
@@ -48,19 +50,27 @@ def id_number(birth: date, sex: str) -> str:
 def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     """The records of an example: ``changes`` are its ``record`` block.
 
-    With ``employer: {name, uscc, …}`` the case is about an employer. Unknown keys are refused.
+    With ``employer: {name, uscc, …}`` the case is about an employer, and ``persons`` are whom its list may
+    name; with ``newcomer`` about somebody the register doesn't have: ``{name, birth, sex}`` or
+    ``{name, uscc}``. Unknown keys are refused.
     """
+    if "newcomer" in changes:
+        return Records(None, None, accepted_on, Parameters(), newcomer(**changes["newcomer"]))
     said = changes.get("employer")
     others = [employer(other) for other in changes.get("others", ())]
-    beside = {key: value for key, value in changes.items() if key not in BESIDE}
-    return Records(
-        person=None if said else person(beside),
-        employer=employer(said) if said else None,
-        accepted_on=accepted_on,
-        parameters=Parameters(),
-        open_cases=tuple(changes.get("open_cases", ())),
-        others=Others({other.uscc: other for other in others}),
-    )
+    beside: dict[str, Any] = {
+        "open_cases": tuple(changes.get("open_cases", ())),
+        "others": Others({other.uscc: other for other in others}),
+    }
+    if said:
+        whom = employer(said)
+        enrols = enrolment("employer", whom.employer_id, whom.uscc, whom.name)
+        listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
+        persons = {one.id_no: one for one in listed}
+        return Records(None, whom, accepted_on, Parameters(), enrols, persons, **beside)
+    insured = person({key: value for key, value in changes.items() if key not in BESIDE})
+    enrols = enrolment("person", insured.person_id, insured.id_no, insured.name)
+    return Records(insured, None, accepted_on, Parameters(), enrols, **beside)
 
 
 class Others:
@@ -95,16 +105,30 @@ def claim(place: int, said: Mapping[str, Any]) -> Claim:
     return Claim(**{**known, "status": "ASSESSED", **said, "assessed_on": on})
 
 
-def person(changes: Mapping[str, Any]) -> PersonRecord:
-    """The ordinary person with these changes."""
-    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind"}
+def newcomer(
+    name: str, uscc: str | None = None, birth: str | None = None, sex: str = "M"
+) -> Enrolment:
+    """Somebody the register doesn't have yet, accepted in 青山县."""
+    if uscc is not None:
+        return enrolment("employer", "E9", uscc, name)
+    return enrolment("person", "P9", id_number(date.fromisoformat(birth or ""), sex), name)
+
+
+def enrolment(kind: SubjectKind, subject_id: str, number: str, name: str) -> Enrolment:
+    """The applicant of an example; persons its form names are called by their numbers."""
+    return Enrolment(kind, subject_id, number, name, "990101", lambda id_no: f"NEW-{id_no}")
+
+
+def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
+    """The ordinary person with these changes; ``also`` is a second relation."""
+    unknown = set(changes) - set(ORDINARY) - {"id_no", "post_kind", "also"}
     if unknown:
         raise ValueError(f"an example's record knows no {sorted(unknown)}")
     said = {**ORDINARY, **changes}
     birth = date.fromisoformat(said["birth"])
     sex = said["sex"]
     return PersonRecord(
-        person_id="P1",
+        person_id=f"P{number}",
         id_no=said.get("id_no") or id_number(birth, sex),
         name=said["name"],
         sex=sex,
@@ -113,7 +137,11 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         post_kind=said.get("post_kind") or ("M" if sex == "M" else "F55"),
         contact=dict(said["contact"]),
         payment_account=said["payment_account"],
-        relations=[_relation(said["relation"], said["months"]["from"])],
+        relations=[
+            _relation(f"R{place}", held, said["months"]["from"])
+            for place, held in enumerate((said["relation"], said.get("also")), number * 2 - 1)
+            if held is not None
+        ],
         months=_months(said["months"], said["deemed"]),
         balances=dict(said["balances"]),
         entitlements=[
@@ -136,11 +164,12 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
     )
 
 
-def _relation(said: Mapping[str, Any], first_paid: int) -> Relation:
-    """With the agency of 青山县; the employer's only where it is one of an employee."""
+def _relation(relation_id: str, said: Mapping[str, Any], first_paid: int) -> Relation:
+    """With 青山县, unless another agency is named; the employer's only where it is one of an employee."""
     kind, since = said["kind"], said.get("from_month", first_paid)
-    employer = "E1" if kind == "EMPLOYEE" else None
-    return Relation("R1", "990101", kind, said["status"], since, employer)
+    employer = said.get("employer", "E1") if kind == "EMPLOYEE" else None
+    agency = said.get("agency_code", "990101")
+    return Relation(relation_id, agency, kind, said["status"], since, employer)
 
 
 def _months(paid: Mapping[str, int], deemed: int) -> list[ContributionMonth]:

@@ -1,14 +1,16 @@
 """Edits of the register, of documents and of sealed columns, each with the finding that must name it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from database import keys
 from engine.documents import IssuedDocument
 from engine.risk_history import RegisteredRiskTable
 from register.ledger import LedgerLine, RegisterPosting
-from register.rights import EntitlementVersion
+from register.rights import EntitlementVersion, RelationVersion
 from register.subjects import Person, Version
 from tests.book import Book, Edit
 
@@ -128,6 +130,38 @@ def move_person(session: Session, book: Book) -> None:
         )
 
 
+def _newcomer(session: Session, book: Book) -> str:
+    """The register id of whom the book's case put on the register."""
+    mine = (Version.case_no == book.enrolled, Version.kind == "person_key")
+    return str(session.execute(select(Version.person_id).where(*mine)).scalar_one())
+
+
+def enrol_another(session: Session, book: Book) -> None:
+    """The newcomer gets another number, in his version and in the row he is found by."""
+    mine = (Version.case_no == book.enrolled, Version.kind == "person_key")
+    after = session.execute(select(Version.after).where(*mine)).scalar_one()
+    other = "610099198506145082"
+    session.execute(update(Version).where(*mine).values(after={**after, "id_no": other}))
+    index = keys.current().blind_index("id_no", other + "?")
+    person = Person.person_id == _newcomer(session, book)
+    session.execute(update(Person).where(person).values(id_no_index=index))
+
+
+def move_the_newcomer(session: Session, book: Book) -> None:
+    mine = RelationVersion.case_no == book.enrolled
+    session.execute(update(RelationVersion).where(mine).values(agency_code="990102"))
+
+
+def of_the_newcomer(**values: object) -> Callable[[Session, Book], None]:
+    """These values in his row."""
+
+    def edit(session: Session, book: Book) -> None:
+        person = Person.person_id == _newcomer(session, book)
+        session.execute(update(Person).where(person).values(**values))
+
+    return edit
+
+
 def edit_risk_table(session: Session, book: Book) -> None:
     del book
     session.execute(update(RegisteredRiskTable).values(content="processes: {}"))
@@ -152,6 +186,15 @@ EDITS = {
     "edit a certificate": Edit(edit_document, "paper", "documents#", "content"),
     "forge a certificate": Edit(forge_document, "waiting", "documents#F1", "number"),
     "swap two persons": Edit(move_person, "", "persons", "id_no_index"),
+    "enrol another": Edit(enrol_another, "enrolled", "register_versions#1", "after"),
+    "move the newcomer": Edit(move_the_newcomer, "enrolled", "relation_versions#", "agency_code"),
+    "find the newcomer under nothing": Edit(
+        of_the_newcomer(id_no_index="x"), "", "persons", "id_no_index"
+    ),
+    "a newcomer of old": Edit(
+        of_the_newcomer(opened_at=datetime(2020, 1, 1, tzinfo=UTC)), "", "persons", "opened_at"
+    ),
+    "count the newcomer up": Edit(of_the_newcomer(version=7), "", "persons", "version"),
     "edit the risk table": Edit(edit_risk_table, "", "risk_tables#", "content"),
     "spoil an opinion": Edit(
         spoil("sign_offs", "opinion", "case_no = :number AND seq = 1"),

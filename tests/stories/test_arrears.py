@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from database import connection
 from database.clock import FixedClock
+from oversight import verification
 from register.claims import ClaimVersion
 from tests import book
 from tests.databases import Database
@@ -190,7 +191,7 @@ def test_an_edited_claim_is_found(hall: Hall, database: Database, edit: str) -> 
         office = hall.client.app.state.office  # type: ignore[attr-defined]
         sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
         with sessions.command() as session:
-            found = {one.rule for one in book.verification.verify_office(session, office)}
+            found = {one.rule for one in verification.verify_office(session, office)}
         assert {"holding.differs", "office.altered"} <= found
     else:
         wanted = "holding.missing" if edit == "deleted" else "holding.differs"

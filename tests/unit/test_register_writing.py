@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from database.connection import Sessions
 from register import inscriptions, opening, posting_json, reading
 from register.entries import Change, Posting
+from register.founding import CreditCodeTaken, IdNumberTaken
 from register.holdings import HeldTwice, HoldingUnknown
 from register.ledger import LedgerLine, RegisterPosting
 from register.opening import PensionOpening
 from register.soundness import PostingUnsound
 from register.subjects import Version
-from register.writing import AccountOverdrawn, CreditCodeTaken, IdNumberTaken, SubjectUnknown
+from register.writing import AccountOverdrawn, SubjectUnknown
 from tests.unit import register_office
 from tests.unit.register_office import COUNTY, ID_NO, OTHER_ID_NO, TODAY, USCC
 

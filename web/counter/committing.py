@@ -45,7 +45,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             found.check()
         except (Invalid, Forbidden):
             return pages.moved(request, f"{form_of(said, draft_id)}?wrong=1")
-        picture = person.picture(reading, said)
+        picture = person.picture(reading, said, definition)
         known = fields.of(definition)
         return pages.page(
             request,

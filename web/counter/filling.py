@@ -139,7 +139,7 @@ def _seen(
 ) -> dict[str, Any]:
     language = languages.of(request)
     known = fields.of(definition)
-    picture = person.picture(reading, said)
+    picture = person.picture(reading, said, definition)
     record = (picture or {}).get("record")
     if fill and not said.case_no:
         prefill.fill(known, said, record, clock.today(reading.session))

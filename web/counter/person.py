@@ -12,6 +12,7 @@ from authz.acts import Act
 from database import clock, keys
 from database.refusals import Invalid
 from engine import queues
+from engine.definitions import Definition
 from engine.record import OPEN_STATUSES
 from engine.subjects import NotRegistered
 from register import employer_view, identity, person_view, reading, retirement
@@ -32,6 +33,7 @@ STATUSES: Mapping[str, str] = {
 RELATIONS: Mapping[str, str] = {
     "EMPLOYEE": mark("Employee"),
     "FLEX": mark("Flexible worker"),
+    "OVERAGE": mark("Past the statutory age"),
 }
 SEXES: Mapping[str, str] = {"M": mark("male"), "F": mark("female")}
 OWN_CASE = mark("This is yourself: a colleague has to do it.")
@@ -43,24 +45,32 @@ NEAR_RETIREMENT = mark("Near retirement: a change of key data is signed at level
 INTERRUPTED = mark("Payments are interrupted.")
 SUSPENDED = mark("A benefit is suspended.")
 CLOSED = mark("The employer is deregistered.")
+NEWCOMER = mark(
+    "Not on your register: this business enrols. Compare number and name with the document."
+)
 
 
-def picture(reader: Reading, typed: Typed) -> dict[str, Any] | None:
+def picture(
+    reader: Reading, typed: Typed, definition: Definition | None = None
+) -> dict[str, Any] | None:
     """What the register says, None while no number is typed; ``refused`` where it says nothing.
 
-    Raises Forbidden where the actor may not read the register.
+    ``newcomer`` is there instead where the chosen business enrols whoever the register doesn't have. Raises
+    Forbidden where the actor may not read the register.
     """
     number = typed.applicant.get("id_no", "").strip().upper()
     if not number:
         return None
     actor = reader.actor
     decisions.require(reader.session, actor, Act("read_register", agency=actor.agency))
+    kind = "employer" if typed.applicant.get("kind") == "employer" else "person"
     try:
-        if typed.applicant.get("kind") == "employer":
-            return _employer(reader, number, typed)
-        return _person(reader, number, typed)
+        found = (_employer if kind == "employer" else _person)(reader, number, typed)
     except Invalid as refused:
         return {"refused": {"rule": refused.rule, "message": refused.detail}}
+    if "refused" in found and definition is not None and kind in definition.enrols:
+        return {"newcomer": NEWCOMER}
+    return found
 
 
 def _person(reader: Reading, number: str, typed: Typed) -> dict[str, Any]:

@@ -7,7 +7,6 @@ editions take for the others). Figures are written by us and stay figures.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +16,10 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from database.clock import OFFICE_ZONE
+from engine import sheet_cells
 from oversight.auditing.lists.shape import AuditList, Column
 
 COMPUTED = tuple("=+-@\t\r\n＝＋－＠")
-# What XML 1.0 can't hold; openpyxl would refuse the whole file.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LONGEST = 32_767
 DICTIONARY = (
     ("column", "代码"),
     ("zh", "中文名"),
@@ -67,12 +64,12 @@ def as_xlsx(one: AuditList, rows: Iterable[Sequence[Any]], made_at: datetime) ->
     book.properties.created = book.properties.modified = made_at.replace(tzinfo=None)
     sheet = book.create_sheet(one.zh)
     sheet.freeze_panes = "A2"
-    sheet.append([_text(sheet, column.zh) for column in one.columns])
+    sheet.append([sheet_cells.text(sheet, column.zh) for column in one.columns])
     for row in rows:
         sheet.append([_in_xlsx(sheet, column, value) for column, value in _cells(one, row)])
     told = book.create_sheet("数据字典")
     for line in dictionary(one):
-        told.append([_text(told, said) for said in line])
+        told.append([sheet_cells.text(told, said) for said in line])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -118,18 +115,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def _in_xlsx(sheet: Any, column: Column, value: Any) -> Any:
     if not _is_figure(column, value):
-        return _text(sheet, said(column, value))
+        return sheet_cells.text(sheet, said(column, value))
     figure: Any = _yuan(value) if column.kind == "cents" else value
     cell = WriteOnlyCell(sheet, value=figure)
     cell.number_format = "0.00" if column.kind == "cents" else "0"
-    return cell
-
-
-def _text(sheet: Any, written: str) -> Any:
-    """A cell that stays text: its type says so, and the mark of an apostrophe keeps it so when edited."""
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = UNWRITABLE.sub("\ufffd", written)[:LONGEST]
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    cell.number_format = "@"
     return cell

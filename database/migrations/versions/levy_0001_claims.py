@@ -8,8 +8,8 @@ from alembic import op
 from database import columns
 from database.migrations import append_only
 
-revision = "levy_0009"
-down_revision: str | None = "0008"
+revision = "levy_0001"
+down_revision: str | None = "lists_0001"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
