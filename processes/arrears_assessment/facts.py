@@ -1,6 +1,5 @@
-"""What the risk rules may see: the amount that is assessed, and how many months."""
+"""What the risk rules may see: the amount that is assessed, and the most months of one employee."""
 
-from engine import process
 from engine.process import Names
 from register.records import Records
 
@@ -9,11 +8,14 @@ from .form import Form
 
 NAMES = {
     "amount_cents": Names("核定金额（分）", "amount assessed (cents)"),
-    "months": Names("补缴月数", "months paid back"),
+    "months": Names("单人最多补缴月数", "most months paid back for one employee"),
 }
 
 
 def facts(form: Form, records: Records) -> dict[str, str | int | bool]:
     """Contributions with late fees, and the months they are for."""
-    whole = assessed.of(form, process.insured(records), records).whole
-    return {"amount_cents": whole.total_cents, "months": len(whole.owed)}
+    assessments = assessed.of(form, records)
+    return {
+        "amount_cents": sum(one.whole.total_cents for one in assessments),
+        "months": max((len(one.whole.owed) for one in assessments), default=0),
+    }

@@ -1,10 +1,10 @@
-"""The form: which employer owes which past months on what wage, by what that is shown, and which document."""
+"""The form: which past months each listed employee is owed, by what that is shown, and which document."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine import process
+from engine.employee_lists import Employee, EmployeeList
 from engine.process import IsoDate, Month, Names, text
 
 EVIDENCE = {
@@ -18,12 +18,11 @@ DOCUMENTS = {
     "inspection": Names("劳动监察文书", "document of the labour inspection"),
     "arbitration": Names("劳动争议仲裁文书", "award of a labour arbitration"),
 }
-MOST_PERIODS = 20
 Wage = Annotated[int, Field(gt=0, le=10**9)]
 
 
-class Period(process.Row):
-    """Months in a row on one monthly wage."""
+class Owed(Employee):
+    """One employee, and months in a row on one monthly wage."""
 
     from_month: Month = text("起始年月", "From", unit="month")
     to_month: Month = text("终止年月", "To", unit="month")
@@ -36,16 +35,12 @@ class Period(process.Row):
         return self
 
 
-class Form(process.Form):
+class Form(EmployeeList[Owed]):
     """Wages are declared; bases, contributions and late fees are computed month by month."""
 
-    employer_uscc: str = text(
-        "用人单位统一社会信用代码", "Credit code of the employer", pattern=r"^[0-9A-Z]{18}$"
-    )
     evidence: Literal["contract", "employment_record", "wage_record"] = text(
         "劳动关系依据", "Evidence of employment", choices=EVIDENCE
     )
-    periods: list[Period] = text("补缴时段", "Periods", min_length=1, max_length=MOST_PERIODS)
     document_kind: Literal["court", "audit", "inspection", "arbitration"] | None = text(
         "法律文书类型", "Legal document", default=None, choices=DOCUMENTS
     )
@@ -60,10 +55,3 @@ class Form(process.Form):
         min_length=1,
         max_length=60,
     )
-
-    @model_validator(mode="after")
-    def _document_is_whole(self) -> Self:
-        said = (self.document_kind, self.document_no, self.document_on)
-        if any(part is None for part in said) and any(part is not None for part in said):
-            raise ValueError("a legal document has kind, number and date")
-        return self

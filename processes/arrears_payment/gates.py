@@ -1,39 +1,48 @@
-"""When a payment can't be booked: each gate names the claims, the day or the amounts."""
+"""When a payment can't be booked: each gate names the rows, the day or the amounts."""
 
 from collections.abc import Sequence
 
+from engine.employee_lists import Employee, Listed, Problem
 from engine.process import refuse, yuan
 from register import obligations
 from register.obligations import Claim
-from register.records import PersonRecord, Records
+from register.records import EmployerRecord, Records
 from register.rules import periods
 
 from .form import Form
 
 
-def standing(form: Form, person: PersonRecord, records: Records) -> list[Claim]:
-    """What is assessed and not paid with the employer; raises where there is nothing, or it can't be paid."""
-    employer = records.others.employer_numbered(form.employer_uscc)
-    found = [
+def standing(listed: Listed[Employee], employer: EmployerRecord) -> list[Claim]:
+    """What is assessed and not paid for an employee with this employer."""
+    return [
         claim
-        for claim in obligations.standing(person.claims)
-        if employer is not None and claim.employer_id == employer.employer_id
+        for claim in obligations.standing(listed.person.claims)
+        if claim.employer_id == employer.employer_id
     ]
+
+
+def problem(listed: Listed[Employee], employer: EmployerRecord) -> Problem | None:
+    """What blocks this row: nothing is owed, or its months were paid otherwise meanwhile."""
+    found = standing(listed, employer)
     if not found:
-        raise refuse(
+        return listed.problem(
             "arrears_payment.nothing",
             "该单位没有为该人员核定而未到账的补缴",
             "Nothing is assessed and unpaid for this person with this employer.",
         )
-    assessed_on = max(claim.assessed_on for claim in found)
-    if not assessed_on <= form.received_on <= records.accepted_on:
-        raise refuse(
-            "arrears_payment.day",
-            f"到账日期须在核定日{assessed_on.isoformat()}至受理当日之间",
-            f"The day of payment lies between the assessment of {assessed_on.isoformat()} and the day of "
-            "acceptance.",
+    named = [month for claim in found for month in claim.months]
+    if periods.counted(named, listed.person.months):
+        return listed.problem(
+            "arrears_payment.counted",
+            "所列月份已有缴费记录",
+            "Some of the assessed months count already.",
         )
-    used = {claim.case_no for claim in person.claims if claim.receipt_no == form.receipt_no}
+    return None
+
+
+def check_receipt(form: Form, employer: EmployerRecord) -> None:
+    """Raise where the receipt was booked before for this employer."""
+    used = {claim.case_no for claim in employer.claims if claim.receipt_no == form.receipt_no}
     if used:
         raise refuse(
             "arrears_payment.receipt",
@@ -41,16 +50,24 @@ def standing(form: Form, person: PersonRecord, records: Records) -> list[Claim]:
             "This receipt was booked before.",
             rows=sorted(used),
         )
-    named = [month for claim in found for month in claim.months]
-    there = periods.counted(named, person.months)
-    if there:
+
+
+def check_day(form: Form, claims: Sequence[Claim], records: Records) -> None:
+    """Raise where the money came before the assessment, or is yet to come, or nobody is listed."""
+    if not claims:
         raise refuse(
-            "arrears_payment.counted",
-            f"已有缴费记录：{periods.text(there)}",
-            f"These months count already: {periods.text(there)}.",
-            rows=there,
+            "arrears_payment.nothing",
+            "该单位没有为该人员核定而未到账的补缴",
+            "Nothing is assessed and unpaid for this person with this employer.",
         )
-    return found
+    assessed_on = max(claim.assessed_on for claim in claims)
+    if not assessed_on <= form.received_on <= records.accepted_on:
+        raise refuse(
+            "arrears_payment.day",
+            f"到账日期须在核定日{assessed_on.isoformat()}至受理当日之间",
+            f"The day of payment lies between the assessment of {assessed_on.isoformat()} and the day of "
+            "acceptance.",
+        )
 
 
 def check_amount(form: Form, claims: Sequence[Claim], late_fee_cents: int) -> None:

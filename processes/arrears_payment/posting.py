@@ -4,9 +4,11 @@ The late fee is reckoned again to the day of payment and goes to the fund. The a
 the payment on: nothing is credited for the years before.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import process
+from engine.employee_lists import insured_once, refuse_any
 from engine.process import yuan
 from register import chart, proposals
 from register.entries import Change, DerivationStep, Line, Posting
@@ -20,50 +22,53 @@ from .form import Form
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
+    person: PersonRecord
     claim: Claim
     late_fee_cents: int
 
 
 def posting(form: Form, records: Records) -> Posting:
-    """Receivables against the bank, the account's part and the fund's, claims settled, months back-paid.
+    """Receivables against the bank, the accounts' parts and the fund's, claims settled, months back-paid.
 
     Raises the gates.
     """
-    person = process.insured(records)
-    claims = gates.standing(form, person, records)
-    employer = records.others.employer_numbered(form.employer_uscc)
-    others = [employer] if employer is not None else []
-    settled = [_Settled(claim, _late_fee(claim, form, others, records)) for claim in claims]
+    employer = process.enrolled(records)
+    found, problems = insured_once(form.rows, records)
+    blocked = (gates.problem(listed, employer) for listed in found)
+    refuse_any([*problems, *(problem for problem in blocked if problem is not None)])
+    gates.check_receipt(form, employer)
+    owed = [(one.person, claim) for one in found for claim in gates.standing(one, employer)]
+    claims = [claim for _, claim in owed]
+    gates.check_day(form, claims, records)
+    settled = [
+        _Settled(person, claim, _late_fee(claim, form, employer, records)) for person, claim in owed
+    ]
     gates.check_amount(form, claims, sum(one.late_fee_cents for one in settled))
-    changes: list[Change] = []
-    for one in settled:
-        changes += _settled(one, form, person, records)
     return process.composed(
         records,
-        lines=_lines(form, person, settled),
-        changes=changes,
+        lines=_lines(form, settled),
+        changes=[change for one in settled for change in _changes(one, form, records)],
         derivation=[_step(one) for one in settled],
-        others=others,
     )
 
 
-def _late_fee(claim: Claim, form: Form, employers: list[EmployerRecord], records: Records) -> int:
+def _late_fee(claim: Claim, form: Form, employer: EmployerRecord, records: Records) -> int:
     """The late fee of a claim on the day of payment."""
     again = back_payment.assessed(
         dict.fromkeys(claim.months, claim.base_cents),
         form.received_on,
         records.parameters,
-        stops=[deferral.stop for employer in employers for deferral in employer.deferrals],
+        stops=[deferral.stop for deferral in employer.deferrals],
     )
     return again.late_fee_cents
 
 
-def _settled(one: _Settled, form: Form, person: PersonRecord, records: Records) -> list[Change]:
+def _changes(one: _Settled, form: Form, records: Records) -> Iterator[Change]:
     claim = one.claim
-    paid = Change(
+    yield Change(
         kind="claim",
         subject_kind="person",
-        subject_id=person.person_id,
+        subject_id=one.person.person_id,
         effective_from=form.received_on,
         after={
             "claim_id": claim.claim_id,
@@ -80,22 +85,21 @@ def _settled(one: _Settled, form: Form, person: PersonRecord, records: Records) 
             "status": claim.status,
         },
     )
-    counting = proposals.counting(
-        person,
+    yield proposals.counting(
+        one.person,
         claim.from_month,
         claim.to_month,
         claim.base_cents,
         "BACK_PAID",
         records.accepted_on,
     )
-    return [paid, counting]
 
 
-def _lines(form: Form, person: PersonRecord, settled: list[_Settled]) -> list[Line]:
-    """The bank gets all; receivables and what was assessed go; account and fund get their parts."""
+def _lines(form: Form, settled: list[_Settled]) -> list[Line]:
+    """The bank gets all; receivables and what was assessed go; accounts and fund get their parts."""
     claims, memo = [one.claim for one in settled], form.receipt_no
     principal = sum(claim.principal_cents for claim in claims)
-    account = sum(claim.account_cents for claim in claims)
+    pooled = sum(claim.pooled_cents for claim in claims)
     assessed_fee = sum(claim.late_fee_cents for claim in claims)
     fee = sum(one.late_fee_cents for one in settled)
     lines = (
@@ -103,8 +107,11 @@ def _lines(form: Form, person: PersonRecord, settled: list[_Settled]) -> list[Li
         Line(chart.ASSESSED, "debit", principal + assessed_fee, memo=memo),
         Line(chart.ARREARS, "credit", principal, memo=memo),
         Line(chart.LATE_FEES, "credit", assessed_fee, memo=memo),
-        proposals.credited(person, chart.PRINCIPAL, account, memo),
-        Line(chart.POOLED_FUND, "credit", principal - account + fee, memo=memo),
+        *(
+            proposals.credited(one.person, chart.PRINCIPAL, one.claim.account_cents, memo)
+            for one in settled
+        ),
+        Line(chart.POOLED_FUND, "credit", pooled + fee, memo=memo),
     )
     return [line for line in lines if line.amount_cents]
 

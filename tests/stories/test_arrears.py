@@ -19,8 +19,8 @@ BEIHE = "91610099MA6U1LW04Y"
 
 
 def person(hall: Hall, body: Any) -> Any:
-    """The applicant's record, as the register answers it."""
-    found = hall.T101.post("/api/register/search", {"id_no": body["applicant"]["id_no"]})
+    """The record of whom a list names first, as the register answers it."""
+    found = hall.T101.post("/api/register/search", {"id_no": body["form"]["rows"][0]["id_no"]})
     return hall.T101.get(f"/api/register/persons/{found['person_id']}")
 
 
@@ -44,15 +44,14 @@ def assessed(hall: Hall) -> tuple[Any, str]:
 
 
 def payment(hall: Hall, body: Any, received_on: str, cents: int, receipt_no: str = "税票-1") -> Any:
-    """The body that books a payment for the applicant of an assessment."""
-    example = hall.example("arrears_payment", 2)
+    """The body that books a payment for those an assessment lists."""
     form = {
-        "employer_uscc": BEIHE,
+        "rows": [{"id_no": row["id_no"], "name": row["name"]} for row in body["form"]["rows"]],
         "receipt_no": receipt_no,
         "received_on": received_on,
         "amount_cents": cents,
     }
-    return {**example, "applicant": body["applicant"], "form": form}
+    return {**hall.example("arrears_payment", 2), "form": form}
 
 
 def test_assessed_months_are_owed_and_do_not_count_yet(hall: Hall) -> None:
@@ -67,7 +66,7 @@ def test_assessed_months_are_owed_and_do_not_count_yet(hall: Hall) -> None:
     assert claim in employer(hall)["claims"]
     assert hall.A101.findings(case_no) == []
     again = hall.T101.accept(body, status=422)
-    assert (again["rule"], again["rows"]) == ("arrears.assessed", [case_no])
+    assert (again["rule"], again["rows"]) == ("arrears.assessed", ["1: arrears.assessed"])
 
 
 def test_arrears_keep_an_employer_on_the_register(hall: Hall) -> None:
@@ -124,19 +123,32 @@ def test_who_pays_later_pays_the_days(hall: Hall, clock: FixedClock) -> None:
     assert hall.A101.findings(case_no) == []
 
 
-def test_one_receipt_is_booked_once_whoever_it_is_for(hall: Hall) -> None:
+def test_a_list_is_paid_by_one_receipt(hall: Hall) -> None:
+    """Three months from before the first case and three assessed now, of two people: one payment."""
+    body, assessment = assessed(hall)
+    demo = hall.example("arrears_payment", 2)
+    both = {"form": {"rows": [*body["form"]["rows"], *demo["form"]["rows"]]}}
+    case = hall.T101.accept(payment(hall, both, "2026-11-02", 2 * 563_976))
+    assert case["status"] == "in_progress"
+    assert body["form"]["rows"][0]["id_no"] not in str(case)
+    assert signed(hall, case["case_no"], "R101")["status"] == "completed"
+
+    assert {claim["status"] for claim in employer(hall)["claims"]} == {"SETTLED"}
+    for one in (body, demo):
+        said = person(hall, one)
+        assert [m["month"] for m in said["months"]["items"]][-3:] == [202501, 202502, 202503]
+    assert hall.A101.findings(case["case_no"]) == hall.A101.findings(assessment) == []
+
+
+def test_one_receipt_is_booked_once(hall: Hall) -> None:
     demo = hall.example("arrears_payment", 2)
     signed(hall, hall.T101.accept(demo)["case_no"], "R101")
     body, _ = assessed(hall)
     taken = demo["form"]["receipt_no"]
-    second = hall.T101.accept(payment(hall, body, "2026-11-02", 563_976, taken))["case_no"]
+    again = payment(hall, body, "2026-11-02", 563_976, taken)
 
-    task = hall.R101.case(second)
-    refused = hall.R101.sign(second, status=409)
-
-    assert refused["rule"] == "register.receipt_taken"
-    assert hall.R101.case(second)["seen"] == task["seen"]
-    assert {claim["status"] for claim in person(hall, body)["claims"]} == {"ASSESSED"}
+    assert hall.T101.accept(again, status=422)["rule"] == "arrears_payment.receipt"
+    assert person(hall, body)["claims"][0]["status"] == "ASSESSED"
 
 
 def test_thirty_six_months_take_a_document_and_the_city(hall: Hall) -> None:
@@ -155,10 +167,8 @@ def test_a_returned_assessment_is_corrected_and_signed_anew(hall: Hall) -> None:
     body = hall.example("arrears_assessment", 1, "county")
     case_no = hall.T101.accept(body)["case_no"]
     hall.R101.sign(case_no, "return", reasons=["materials_unclear"])
-    form = {
-        **body["form"],
-        "periods": [{"from_month": 202501, "to_month": 202502, "wage_cents": 1}],
-    }
+    row = {**body["form"]["rows"][0], "to_month": 202502, "wage_cents": 1}
+    form = {**body["form"], "rows": [row]}
     hall.T101.post(f"/api/cases/{case_no}/correction", {"form": form})
     assert signed(hall, case_no, *CHAIN)["status"] == "completed"
 
