@@ -167,20 +167,6 @@ class PostingTotal(BaseModel):
     debit_cents: int
 
 
-class PostingPage(BaseModel):
-    """A page of what a case writes."""
-
-    items: list[PostingShown]
-    next_cursor: str | None
-
-
-class RowsPage(BaseModel):
-    """A page of a case's list, personal data masked."""
-
-    items: list[dict[str, Any]]
-    next_cursor: str | None
-
-
 class CaseShown(CaseLine):
     """One case as a signer must see it; ``seen`` is what a sign-off says it is over."""
 

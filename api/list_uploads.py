@@ -100,17 +100,16 @@ def may(caller: Caller, upload: ListUpload) -> None:
         list_checks.opened(reading.session, reading.office, reading.actor, process)
 
 
-def checked(caller: Caller, upload: ListUpload) -> Iterator[Step | Checked]:
+def checked(caller: Caller, asked: Asked, file: BinaryIO) -> Iterator[Step | Checked]:
     """Check the list, step by step; the last of what comes is the checked list. Writes nothing.
 
     The file is read before the register is looked at, so that no snapshot is held while it is.
     """
-    asked = upload.asked()
     definition = caller.office.catalogue.current(asked.process)
     columns, model = list_columns.of(definition), list_columns.row_model(definition)
     about: list[int] = []
     rows: list[SheetRow] = []
-    for row in sheets.read(upload.content(), about.append):
+    for row in sheets.read(file, about.append):
         rows.append(row)
         if len(rows) % TOLD_EVERY == 0:
             yield Step("reading", len(rows), *about)

@@ -3,13 +3,12 @@
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors, list_uploads, openapi
-from api.answers import NamesShown, PostingPage, RowsPage
 from api.dependencies import Asking, Commanding
+from api.list_answers import TOLD, ListShown, PostingPage, RowsPage
 from api.list_uploads import FIELD, ListFields, ListUpload, Uploaded
 from database import clock
 from engine import list_files, lists, views
@@ -18,8 +17,6 @@ from engine.office import Office
 
 router = APIRouter(tags=["lists"])
 
-# Of the errors an answer tells no more than somebody reads; the file has all.
-TOLD = 200
 _POSTING, _ROWS = "posting", "rows"
 _EXTRA: dict[str, Any] = {
     **openapi.says(),
@@ -40,27 +37,6 @@ _EXTRA: dict[str, Any] = {
     },
 }
 _XLSX: dict[int | str, dict[str, Any]] = {200: {"content": {list_files.MEDIA_TYPE: {}}}}
-
-
-class RowProblem(BaseModel):
-    """What is wrong with a row: its number in the file, the field, and the rule."""
-
-    row: int = Field(description="the row's number in the file")
-    field: str
-    rule: str
-    message: NamesShown
-
-
-class ListShown(BaseModel):
-    """A checked list: how many rows, how many wrong, and what the right ones add up to."""
-
-    list_id: str
-    process: str
-    rows: int
-    wrong: int
-    errors: list[RowProblem] = Field(description=f"at most {TOLD}; the file has all")
-    errors_file: str | None
-    totals: dict[str, Any]
 
 
 @router.get("/api/processes/{code}/list-template", response_class=Response, responses=_XLSX)
@@ -140,7 +116,7 @@ def shown(stored: StoredList) -> dict[str, Any]:
 
 
 def _last(caller: Commanding, upload: ListUpload) -> Checked:
-    *_, found = list_uploads.checked(caller, upload)
+    *_, found = list_uploads.checked(caller, upload.asked(), upload.content())
     if not isinstance(found, Checked):
         raise TypeError("a check ends with the checked list")
     return found

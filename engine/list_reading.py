@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from engine import sheets
 from engine.employee_lists import MOST_ROWS, Employee, Problem
 from engine.list_columns import Column
 from engine.sheets import Cell, SheetRefused, SheetRow
@@ -82,8 +83,7 @@ def read(columns: Sequence[Column], rows: Iterable[SheetRow], model: type[Employ
         if not found.rows and _is_other_head(places, row):
             continue
         if len(found.rows) >= MOST_ROWS:
-            text = f"The list has too many rows: at most {MOST_ROWS:,}."
-            raise SheetRefused(text, rule="sheet.rows")
+            raise sheets.unreadable("sheet.rows")
         _add(found, places, row, model)
     if places is None:
         raise _without(HeadMissing, columns)

@@ -20,6 +20,11 @@ def first(items: Sequence[T]) -> list[T]:
     return list(items if len(items) <= WHOLE else items[:FIRST])
 
 
+def short(posting: Mapping[str, Any]) -> dict[str, Any]:
+    """A posting with the first of its lines and changes."""
+    return {**posting, **{part: first(posting[part]) for part in ("lines", "changes")}}
+
+
 def page(items: Sequence[T], after: int) -> tuple[list[T], int | None]:
     """The items beyond the first ``after``, and where the next page begins; None at the end."""
     end = after + PAGE

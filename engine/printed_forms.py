@@ -20,6 +20,7 @@ from engine import (
     decision_reasons,
     documents,
     intake,
+    long_lists,
     paper_words,
     risk,
     risk_history,
@@ -72,23 +73,23 @@ def of_case(session: Session, office: Office, case: Case) -> PrintedForm:
     """The 审批表 of a case, for evidence that leaves the office; masked."""
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
     definition = office.catalogue.at(case.definition)
-    posting = masked.masked_posting(content.posting)
+    # Paper holds what somebody reads; the evidence beside it holds all.
+    posting = masked.masked_posting(long_lists.short(content.posting))
     signed = signoffs.all_of(session, case.case_id)
     now = clock.now(session)
     said = {
         "case_no": case.case_no,
         "printed_at": office_time(now),
         "facts": _facts(session, case, content, definition),
-        "form": paper_words.form_rows(
-            definition, masked.masked_form(content.form, definition.personal_fields())
-        ),
+        "form": _form(definition, masked.masked_form(content.form, definition.personal_fields())),
         "changes": [
             {
                 "title": f"{CHANGES.get(change['kind'], change['kind'])}（{_day(change)}）",
                 "fields": paper_words.change_rows(definition, change),
             }
             for change in posting["changes"]
-        ],
+        ]
+        + _left_out(content.posting),
         "lines": [_line(definition, line) for line in posting["lines"]],
         "derivation": [
             {"name": step["zh"], "value": step["value"], "source": step["source"]}
@@ -134,12 +135,29 @@ def application(
             {"name": "公民身份号码", "value": applicant.agent.id_no},
             {"name": "委托依据", "value": applicant.agent.authorization or paper_words.NOTHING},
         ],
-        "form": paper_words.form_rows(definition, taken.form.model_dump(mode="json")),
+        "form": _form(definition, taken.form.model_dump(mode="json")),
         "materials": _asked_materials(definition, taken.materials),
         "signer": "申请人" if applicant.agent is None else "代办人",
         "teller": f"{actor.name} {actor.staff_no}",
     }
     return PrintedForm("application_form", said, now)
+
+
+def _form(definition: Definition, form: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The filled fields; of a long list the first rows, and how many there are."""
+    short = long_lists.first_rows(form)
+    cut = [len(rows) for name, rows in form.items() if rows != short[name]]
+    counts = [{"name": "名册人数", "value": f"{n}（仅列前{long_lists.FIRST}人）"} for n in cut]
+    return [*paper_words.form_rows(definition, short), *counts]
+
+
+def _left_out(posting: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What stands for the changes that would fill hundreds of pages."""
+    count = len(posting["changes"])
+    shown = len(long_lists.first(posting["changes"]))
+    return (
+        [] if count == shown else [{"title": f"以上为前{shown}项，共{count}项变更", "fields": []}]
+    )
 
 
 def _facts(

@@ -14,11 +14,13 @@ import resource
 import sys
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 20
@@ -33,6 +35,22 @@ LONGEST = 200
 # A part that declares entities, or is written so that nobody can see whether it does.
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"\x00")
 MACROS = ("vbaproject", "activex", "macrosheets", "embeddings")
+
+# What reading a file that isn't as it should be can raise; anything else ends this program without a word.
+DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer
@@ -105,7 +123,7 @@ def rows(content: bytes) -> Iterator[tuple[int, list[list[str] | None]]]:
         raise
     except MemoryError as wrong:
         raise Refused("sheet.bomb") from wrong
-    except Exception as wrong:
+    except DAMAGED as wrong:
         raise Refused("sheet.damaged") from wrong
 
 
@@ -135,7 +153,7 @@ def _cell(cell: Any) -> list[str] | None:
         kind, text = "b", "yes" if value else "no"
     elif isinstance(value, datetime | date):
         kind, text = "d", value.isoformat()[:10]
-    elif isinstance(value, int | float):
+    elif cell.data_type == "n":
         kind, text = "n", repr(value)
     return [kind, text[:LONGEST]]
 

@@ -72,7 +72,7 @@ def read(
     """
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise _refused("sheet.large")
+        raise unreadable("sheet.large")
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise SheetsBusy
     try:
@@ -105,17 +105,17 @@ def _rows(
 ) -> Iterator[SheetRow]:
     sent, said = child.stdin, child.stdout
     if sent is None or said is None:
-        raise _refused("sheet.damaged")
+        raise unreadable("sheet.damaged")
     try:
         # The child reads all of it before it answers anything.
         sent.write(content)
         sent.close()
     except BrokenPipeError as died:
-        raise _refused("sheet.slow") from died
+        raise unreadable("sheet.slow") from died
     for line in said:
         told = json.loads(line)
         if "refused" in told:
-            raise _refused(told["refused"])
+            raise unreadable(told["refused"])
         if "end" in told:
             return
         if "about" in told:
@@ -124,9 +124,10 @@ def _rows(
         number, cells = told["row"]
         yield SheetRow(number, tuple(None if cell is None else Cell(*cell) for cell in cells))
     # It ended without a word: stopped by its limits.
-    raise _refused("sheet.slow")
+    raise unreadable("sheet.slow")
 
 
-def _refused(rule: str) -> SheetRefused:
+def unreadable(rule: str) -> SheetRefused:
+    """The refusal of a file by this rule."""
     text = SENTENCES[rule]
     return SheetRefused(text, rule=rule, errors=[{"field": "file", "message": text, "rule": rule}])

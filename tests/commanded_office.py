@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import awaited_letter
+from tests import awaited_letter, hostile_workbooks
 from tests.people import PASSWORD, Hall, Person, new_key
 
 # Who signs a case of the county, in order, after the teller who accepted it.
@@ -136,6 +136,14 @@ class CommandedOffice:
         headers = {**person.headers, "Idempotency-Key": new_key()}
         files = {"file": ("scan.pdf", content, "application/pdf")}
         return Ready("POST", "/api/files", headers, {"files": files})
+
+    def workbook(self) -> Ready:
+        """An upload of a list of employees."""
+        uscc = self.example("contribution_suspend", 3)["applicant"]["id_no"]
+        headers = {**self.hall.T101.headers, "Idempotency-Key": new_key()}
+        said = {"process": "contribution_suspend", "uscc": uscc}
+        files = {"file": ("list.xlsx", hostile_workbooks.good())}
+        return Ready("POST", "/api/lists", headers, {"files": files, "data": said})
 
     def letter_awaited(self) -> str:
         """A new case that waits for its letter."""

@@ -156,6 +156,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("claim, denied", CLAIM, _claim_denied, 403, kept=False),
     Command("release", "POST /api/tasks/{task_id}/release", _release),
     Command("upload", "POST /api/files", CommandedOffice.scan, 201),
+    Command("check a list", "POST /api/lists", CommandedOffice.workbook, 201),
     Command(
         "grant",
         "POST /api/grants",

@@ -16,6 +16,7 @@ from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
+from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -109,6 +110,9 @@ def _right(operation: Operation, number: int) -> Made:
             headers["Content-Type"] = "multipart/form-data; boundary=b"
             part = b'Content-Disposition: form-data; name="file"; filename="a.pdf"'
             content = b"--b\r\n" + part + b"\r\n\r\n" + PDF + b"\r\n--b--\r\n"
+        elif label == "POST /api/lists":
+            headers |= MULTIPART
+            content = office.list_body()
         elif str(operation.method) in ("post", "put"):
             headers["Content-Type"] = "application/json"
             content = json.dumps(office.right_body(label, case_no, choice)).encode()
@@ -132,6 +136,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "key_id": lambda: office.keys[number % len(office.keys)],
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],
+        "list_id": lambda: office.lists[-1],
         "name": lambda: "paid",
     }
     for name, value in names.items():

@@ -9,7 +9,8 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import audited_office, calculations
+from tests import audited_office, calculations, hostile_workbooks
+from tests.hostile_workbooks import MULTIPART
 from tests.people import PASSWORD, Hall, new_key
 
 POSTS = {
@@ -57,6 +58,7 @@ class RequestedOffice:
         self.cases: list[str] = []
         self.grants: list[str] = []
         self.drafts: list[str] = []
+        self.lists: list[str] = []
         self.resets: list[str] = []
         self.samples: list[str] = []
         self.findings: list[str] = []
@@ -73,6 +75,7 @@ class RequestedOffice:
             self.case_for(state)
         self.grant()
         self.draft()
+        self.checked_list()
         self.reset()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
@@ -110,6 +113,18 @@ class RequestedOffice:
         begun = self.hall.T101.post("/api/drafts", self.draft_body(), status=201)
         self.drafts.append(str(begun["draft_id"]))
         return self.drafts[-1]
+
+    def checked_list(self) -> str:
+        """A list of employees that was checked and waits for its case."""
+        headers = {**self.hall.T101.headers, "Idempotency-Key": new_key(), **MULTIPART}
+        answer = self.hall.client.post("/api/lists", content=self.list_body(), headers=headers)
+        self.lists.append(str(answer.json()["list_id"]))
+        return self.lists[-1]
+
+    def list_body(self) -> bytes:
+        """A list that may be checked, as multipart."""
+        listing = (e["uscc"] for e in self.hall.demo["employers"] if "lists" in e["good_for"])
+        return hostile_workbooks.multipart(next(listing))
 
     def reset(self) -> str:
         """A new application for somebody's lost password, which waits for its second person."""

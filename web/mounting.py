@@ -8,6 +8,7 @@ from web import (
     calculators,
     case,
     case_diagram,
+    case_entries,
     cases,
     error_pages,
     guides,
@@ -32,7 +33,7 @@ from web.audit import rules as audit_rules
 from web.audit import samples as audit_samples
 from web.audit import seals as audit_seals
 from web.audit import search as audit_search
-from web.counter import begin, committing, correcting, done, filling, scans
+from web.counter import begin, committing, correcting, done, filling, lists, scans
 from web.live import Streams
 
 PARTS = (
@@ -45,6 +46,7 @@ PARTS = (
     queue,
     case,
     case_diagram,
+    case_entries,
     cases,
     register,
     signing,
@@ -54,6 +56,7 @@ PARTS = (
     committing,
     done,
     scans,
+    lists,
     guides,
     calculators,
     progress,

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "yuan": mark("Amount in yuan"),
     "number": mark("Number"),
     "rows": mark("list of rows"),
+    "list": mark("uploaded list"),
     "yes_no": mark("Yes or no"),
 }
 

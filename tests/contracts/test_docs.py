@@ -19,7 +19,18 @@ DECISIONS = sorted((CHECKOUT / "docs" / "decisions").glob("[0-9]*.md"))
 HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "References"]
 RULE = re.compile(r"[a-z_*]+(\.[a-z_*]+)?")
 # Which argument of a call names a rule, where it isn't called ``rule``.
-NAMING = {"refuse": 0, "document": 1, "Finding": 3, "differs": 3}
+NAMING = {
+    "refuse": 0,
+    "document": 1,
+    "Finding": 3,
+    "differs": 3,
+    # What is wrong with a row of a list, with a cell, with a whole file.
+    "Problem": 2,
+    "problem": 0,
+    "_Unreadable": 0,
+    "Refused": 0,
+    "unreadable": 0,
+}
 
 
 def test_every_rule_is_documented() -> None:

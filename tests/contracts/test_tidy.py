@@ -19,7 +19,7 @@ BANNED = {"util", "utils", "helper", "helpers", "manager", "service", "common", 
 # The declarative base is what SQLAlchemy calls it.
 NAMED_BY_OTHERS = {("database/declarative.py", "Base")}
 # The base of contributions (缴费基数) is a word of the law.
-NAMED_BY_LAW = {"flexible_base_choose"}
+NAMED_BY_LAW = {"contribution_base_declare", "flexible_base_choose"}
 # Who may make up a moment, an identifier or a secret: tests replace the clock, and what must come out
 # the same twice can't be random.
 MADE_UP_IN = {f"database/{name}.py" for name in ("clock", "identifiers", "keys", "digest")}

@@ -110,6 +110,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "task_id": [entry["task_id"] for case in cases for entry in case["waiting"]],
         "grant_id": ["1"],
         "draft_id": ["0" * 32],
+        "list_id": ["0" * 64],
         "reset_id": ["1"],
         "seal_no": ["1"],
         "key_id": ["0" * 64],

@@ -17,7 +17,7 @@ from engine.guides import Material
 from engine.handling import Handling
 from web import case_labels, commands, languages, pages
 from web.case_reading import opened
-from web.counter import fields, judged, outcome, person, prefill, typed
+from web.counter import fields, judged, lists, outcome, person, prefill, typed
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
 from web.counter.typed import Typed
@@ -62,6 +62,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             outcome=outcome.shown(reading, definition, found, languages.of(request)),
             back=form_of(said, draft_id),
             case_labels=case_labels,
+            listed=lists.of(reading, said),
         )
 
 

@@ -12,13 +12,15 @@ from engine.definitions import Definition
 from web.texts import mark
 
 Kind = Literal[
-    "text", "wide", "long", "choice", "date", "month", "yuan", "number", "yes_no", "rows"
+    "text", "wide", "long", "choice", "date", "month", "yuan", "number", "yes_no", "rows", "list"
 ]
 
 # Longer texts get a wider box, very long ones one of several lines.
 WIDE, LONG = 100, 200
 # Of a list whose form names no limit; longer lists are a file, not a form.
 MOST_ROWS = 20
+# Of a list that may be uploaded; what a form sends is bounded too.
+MOST_TYPED = 30
 _DIGITS = re.compile(r"^\^\\d\{(\d+)(?:,(\d+))?\}\$$")
 _MOBILE = r"^1[3-9]\d{9}$"
 DATE_HINT = mark("For example 2026-11-02 or 20261102")
@@ -81,7 +83,9 @@ def of(definition: Definition) -> list[Field]:
 def of_schema(schema: Mapping[str, Any]) -> list[Field]:
     """The fields that a form's JSON Schema describes, in its order."""
     required = set(schema.get("required", ()))
-    return [_field(name, said, name in required) for name, said in schema["properties"].items()]
+    found = [_field(name, said, name in required) for name, said in schema["properties"].items()]
+    # A list of people comes after what holds for all of them.
+    return sorted(found, key=lambda one: (one.kind == "rows" and one.personal, one.kind == "list"))
 
 
 def _field(name: str, said: Mapping[str, Any], required: bool) -> Field:
@@ -101,7 +105,7 @@ def _field(name: str, said: Mapping[str, Any], required: bool) -> Field:
         hint=hint,
         sizes=sizes,
         columns=of_schema(allowed["items"]) if kind == "rows" else (),
-        most_rows=int(allowed.get("maxItems", MOST_ROWS)) if kind == "rows" else 0,
+        most_rows=min(int(allowed.get("maxItems", MOST_ROWS)), MOST_TYPED) if kind == "rows" else 0,
     )
 
 
@@ -116,8 +120,8 @@ def _allowed(said: Mapping[str, Any]) -> Mapping[str, Any]:
 def _kind(said: Mapping[str, Any], allowed: Mapping[str, Any]) -> Kind:
     if "enum" in allowed or "choices" in said or "const" in allowed:
         return "choice"
-    if allowed.get("type") == "array":
-        return "rows"
+    if allowed.get("type") == "array" or said.get("widget") == "list":
+        return "rows" if allowed.get("type") == "array" else "list"
     if allowed.get("format") == "date":
         return "date"
     if allowed.get("type") == "boolean":

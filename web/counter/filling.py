@@ -13,7 +13,7 @@ from engine.definitions import Definition
 from engine.drafts import Draft
 from web import case_labels, commands, formats, languages, pages, tokens
 from web.case_reading import opened
-from web.counter import aside, fields, judged, outcome, person, prefill, typed
+from web.counter import aside, fields, judged, lists, outcome, person, prefill, typed
 from web.counter.begin import DESK, of_case, require_teller
 from web.counter.typed import Typed
 from web.forms import Sent, sent_form
@@ -155,6 +155,7 @@ def _seen(
         "present": prefill.present(known, record),
         "before": before,
         "case_labels": case_labels,
+        "listed": lists.of(reading, said),
         "judged": found,
         "outcome": outcome.shown(reading, definition, found, language),
         "there": there,

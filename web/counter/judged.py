@@ -17,6 +17,7 @@ from engine.applications import Correction
 from engine.contents import Computed
 from engine.deadlines import Deadline
 from engine.definitions import Definition
+from engine.employee_lists import RowsRefused
 from engine.handling import Handling
 from engine.process import GateRefused
 from engine.risk import Classification
@@ -132,7 +133,12 @@ def corrected(work: Handling, typed: Typed) -> tuple[Correction, list[dict[str, 
     definition = work.definition
     form, errors = typing_.values_of(definition, typed)
     before = work.content.form
-    for name in definition.personal_fields():
+    if "rows" in form and form.get("list_id") == before.get("list_id"):
+        # Whoever types rows wants the uploaded list no more.
+        form.pop("list_id", None)
+    # The list that is named brings its rows.
+    listed = {"rows"} if form.get("list_id") else set()
+    for name in definition.personal_fields() - listed - set(form):
         if name not in typed.form and name not in typed.cleared and before.get(name) is not None:
             form[name] = before[name]
     kept = {row["code"]: row.get("file") for row in work.content.materials}
@@ -146,7 +152,7 @@ def corrected(work: Handling, typed: Typed) -> tuple[Correction, list[dict[str, 
 
 def _errors(refused: Invalid, typed: Typed) -> list[dict[str, Any]]:
     """A refusal as errors of fields: one about the whole form stands above it."""
-    if not refused.errors:
+    if not refused.errors or (isinstance(refused, RowsRefused) and "list_id" in typed.form):
         whole = {"field": WHOLE_FORM, "message": refused.detail, "rule": refused.rule}
         if isinstance(refused, GateRefused) and "message" in refused.facts:
             whole["said"] = refused.facts["message"]

@@ -6,7 +6,7 @@ from typing import Any
 from api.dependencies import Reading
 from authz import agencies
 from authz.posts import POSTS
-from engine import outlook, views
+from engine import long_lists, outlook, views
 from engine.definitions import Definition
 from engine.outlook import Prospect, Signature
 from engine.risk_file import RiskTable
@@ -54,7 +54,7 @@ def shown(
 
 
 def _posting(posting: dict[str, Any], language: str) -> list[dict[str, Any]]:
-    return case_labels.posting(language, views.posting_shown(posting))
+    return case_labels.posting(language, long_lists.first(views.posting_shown(posting)))
 
 
 def _raised_by(table: RiskTable, code: str, level: int) -> list[Mapping[str, str]]:

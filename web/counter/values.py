@@ -49,7 +49,7 @@ def flat(field: Field, value: Any) -> dict[str, str]:
         return {field.name: written(field, value)}
     return {
         field.cell(row, column): written(column, said[column.name])
-        for row, said in enumerate(value)
+        for row, said in enumerate(value[: field.most_rows])
         for column in field.columns
         if said.get(column.name) is not None
     }
