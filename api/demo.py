@@ -31,7 +31,7 @@ from database.refusals import Conflict
 from engine import key_register, office_record
 from engine.definitions import Catalogue
 from register import months, opening
-from register.opening import PensionOpening, PersonOpening, RelationOpening
+from register.opening import ClaimOpening, PensionOpening, PersonOpening, RelationOpening
 from register.parameters import Parameters
 from register.records import ContributionMonth
 
@@ -224,6 +224,16 @@ def _person(row: Mapping[str, Any], employers: Mapping[str, str]) -> PersonOpeni
         payment_account=row.get("payment_account"),
         pension=_pension(pension) if pension else None,
         payable_cents=row.get("payable_cents", 0),
+        claims=[
+            ClaimOpening(
+                **{
+                    **claim,
+                    "employer_id": employers[claim["employer_id"]],
+                    "assessed_on": date.fromisoformat(claim["assessed_on"]),
+                }
+            )
+            for claim in row.get("claims", ())
+        ],
     )
 
 

@@ -114,6 +114,38 @@ class CertificationShown(BaseModel):
     next_due_on: Day
 
 
+class ClaimShown(BaseModel):
+    """What an employer owes, or owed, for past months of a person; cents."""
+
+    claim_id: str
+    person_id: str
+    employer_id: str
+    from_month: int
+    to_month: int
+    base_cents: int
+    principal_cents: int
+    late_fee_cents: int
+    assessed_on: Day
+    status: str
+    receipt_no: str | None
+    case_no: str
+
+
+class StaffShown(BaseModel):
+    """How many people are insured with an employer."""
+
+    active: int
+    interrupted: int
+
+
+class DeferralShown(BaseModel):
+    """Months whose contributions the employer may pay later."""
+
+    kind: str
+    from_month: int
+    to_month: int
+
+
 class PersonShown(BaseModel):
     """One person's record, masked; every value leads back to its case."""
 
@@ -135,6 +167,7 @@ class PersonShown(BaseModel):
     declared_base: DeclarationShown | None
     certification: CertificationShown | None
     payables: list[PayableShown]
+    claims: list[ClaimShown]
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]
@@ -156,5 +189,8 @@ class EmployerShown(BaseModel):
     bank_name: str | None
     bank_account: str | None
     contact: dict[str, Any]
+    staff: StaffShown
+    claims: list[ClaimShown]
+    deferrals: list[DeferralShown]
     version: int
     versions: list[VersionShown]

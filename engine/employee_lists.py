@@ -118,6 +118,17 @@ def employed(rows: Sequence[R], records: Records) -> tuple[list[Listed[R]], list
     refusal nothing about the people of others. Source: 社会保险法 article 58 (the employer registers its own
     employees).
     """
+    return _insured(rows, records, ended=False)
+
+
+def insured_once(rows: Sequence[R], records: Records) -> tuple[list[Listed[R]], list[Problem]]:
+    """As ``employed``, those whose relation with the employer has ended included: what is owed stays owed."""
+    return _insured(rows, records, ended=True)
+
+
+def _insured(
+    rows: Sequence[R], records: Records, *, ended: bool
+) -> tuple[list[Listed[R]], list[Problem]]:
     employer = process.enrolled(records)
     problems = unfit(rows, records)
     wrong = {problem.row for problem in problems}
@@ -126,7 +137,7 @@ def employed(rows: Sequence[R], records: Records) -> tuple[list[Listed[R]], list
         if place in wrong:
             continue
         person = records.persons.get(row.id_no)
-        relation = None if person is None else _with(person, employer.employer_id)
+        relation = None if person is None else _with(person, employer.employer_id, ended=ended)
         if person is None or relation is None:
             zh, en = "该人员不是本单位的参保职工", "This person is not insured with this employer."
             problems.append(Problem(place, "id_no", "roster.not_employed", zh, en))
@@ -168,13 +179,13 @@ def refuse_any(problems: Sequence[Problem]) -> None:
         raise RowsRefused(sorted(problems, key=lambda problem: problem.row))
 
 
-def _with(person: PersonRecord, employer_id: str) -> Relation | None:
-    """The person's relation with this employer that isn't over; the latest, where there are several."""
+def _with(person: PersonRecord, employer_id: str, *, ended: bool) -> Relation | None:
+    """The person's relation with this employer, one that is over only if ``ended``; of several the latest."""
     held = [
         relation
         for relation in person.relations
         if relation.employer_id == employer_id
         and relation.kind == "EMPLOYEE"
-        and relation.status != "ENDED"
+        and (ended or relation.status != "ENDED")
     ]
     return held[-1] if held else None

@@ -45,6 +45,7 @@ ALLOWED = (
     "register.interest",
     "register.months",
     "register.newcomers",
+    "register.obligations",
     "register.pension",
     "register.proposals",
     "register.records",

@@ -23,6 +23,7 @@ from authz.stand_in_record import StandIn, StandInEnd
 from database import clock, digest, keys
 from database.declarative import Base, table_of
 from engine import journal
+from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import Payable
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
@@ -72,7 +73,10 @@ _OPENED: Mapping[str, tuple[type[Base], str]] = {
     "relations": (RelationVersion, "row_id"),
     "months": (MonthVersion, "month"),
     "payables": (Payable, "line_no"),
+    "claims": (ClaimVersion, "row_id"),
 }
+# What the first offices' openings don't tell of: it counts where it is there.
+_LATER_PARTS = frozenset({"payables", "claims"})
 _STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"})
 # No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
 _LATER = frozenset({"policy_code"})
@@ -135,6 +139,8 @@ def opened(session: Session, case_no: str) -> dict[str, str | None]:
         found = session.execute(
             select(*columns).where(table.c.case_no == case_no).order_by(table.c[order])
         ).all()
+        if part in _LATER_PARTS and not found:
+            continue
         said[part] = _fingerprint(part, [[_json(value) for value in row] for row in found])
     return said
 

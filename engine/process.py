@@ -170,15 +170,20 @@ def composed(
     lines: Sequence[Line] = (),
     changes: Sequence[Change] = (),
     derivation: Sequence[DerivationStep] = (),
+    others: Sequence[EmployerRecord] = (),
 ) -> Posting:
-    """A posting with the parameters that were used and the register versions that were read."""
+    """A posting with the parameters that were used and the register versions that were read.
+
+    ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
+    """
     read: list[dict[str, Any]] = []
     if records.person is not None:
         person = records.person
         read.append({"kind": "person", "id": person.person_id, "version": person.version})
-    if records.employer is not None:
-        employer = records.employer
-        read.append({"kind": "employer", "id": employer.employer_id, "version": employer.version})
+    employers = [*([records.employer] if records.employer else []), *others]
+    read += [
+        {"kind": "employer", "id": one.employer_id, "version": one.version} for one in employers
+    ]
     if not read and records.enrolment is not None:
         read.append(
             {"kind": records.enrolment.kind, "id": records.enrolment.subject_id, "version": 0}

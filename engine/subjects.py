@@ -1,6 +1,7 @@
 """Whose business a case is: found on the register, and never the acting person himself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from authz.actors import Actor
 from database import keys
 from database.clock import office_date
 from database.refusals import Invalid, InvariantBroken
+from engine import open_business
 from engine.applications import Applicant
 from engine.record import Case, CaseContent
 from register import changes, reading
@@ -85,7 +87,16 @@ def find(
         rule = NotRegistered.rule
         raise NotRegistered(errors=[{"field": "applicant.id_no", "message": message, "rule": rule}])
     require_name(applicant, records)
-    return records
+    return _with_business(session, records)
+
+
+def _with_business(session: Session, records: Records, *, except_for: str | None = None) -> Records:
+    """The records with an employer's open cases, which are read only when a process asks."""
+    if records.employer is None:
+        return records
+    employer_id = records.employer.employer_id
+    open_cases = open_business.now(session, employer_id, except_for=except_for)
+    return replace(records, open_cases=open_cases)
 
 
 def employer(session: Session, actor: Actor, uscc: str, on: date) -> Records:
@@ -148,10 +159,11 @@ def ahead(session: Session, case: Case, content: CaseContent) -> None:
 
 def again(session: Session, case: Case, *, locking: bool = True) -> Records:
     """The record of a case's applicant, on the register as it stands now, for the day of acceptance."""
-    return reading.load(
+    records = reading.load(
         session,
         person_id=case.subject_id if case.subject_kind == "person" else None,
         employer_id=case.subject_id if case.subject_kind == "employer" else None,
         accepted_on=office_date(case.accepted_at),
         locking=locking,
     )
+    return _with_business(session, records, except_for=case.case_no)

@@ -1,10 +1,11 @@
-"""Checks relations and benefits against the changes that made them: these rows are what gets paid by.
+"""Checks relations, benefits and claims against the changes that made them: what gets paid by these rows.
 
 They repeat in columns what a posting's changes say sealed, so an edit here alone would pay another
 amount and leave every signature intact.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -13,18 +14,25 @@ from sqlalchemy.orm import Session
 
 from oversight.findings import Finding, Findings, differs
 from register import months
+from register.claims import ClaimVersion
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 
-Holding = EntitlementVersion | RelationVersion
+Holding = EntitlementVersion | RelationVersion | ClaimVersion
 _OPENING = "OPENING-"
 _ENTITLEMENT = ("entitlement_id", "kind", "monthly_cents", "from_month", "status", "components")
 _RELATION = (
     "relation_id", "agency_code", "kind", "status", "from_month", "employer_id", "policy_code"
 )  # fmt: skip
+_CLAIM = (
+    "claim_id", "employer_id", "from_month", "to_month", "base_cents", "account_cents",
+    "pooled_cents", "late_fee_cents", "assessed_on", "status", "receipt_no",
+)  # fmt: skip
+# What a change says that has no column: the day of the payment stays sealed.
+_SEALED = ("received_on",)
 
 
 def check(session: Session, case_no: str, changes: Sequence[Mapping[str, Any]]) -> Findings:
-    """What ``changes`` (JSON) made of relations and benefits is what stands there, and nothing else."""
+    """What ``changes`` (JSON) made of relations, benefits and claims stands there, and nothing else."""
     benefits = session.execute(
         select(EntitlementVersion)
         .where(EntitlementVersion.case_no == case_no)
@@ -37,6 +45,10 @@ def check(session: Session, case_no: str, changes: Sequence[Mapping[str, Any]]) 
         .order_by(RelationVersion.row_id)
     ).scalars()
     yield from _check(session, case_no, list(relations), "relation", changes)
+    claimed = session.execute(
+        select(ClaimVersion).where(ClaimVersion.case_no == case_no).order_by(ClaimVersion.row_id)
+    ).scalars()
+    yield from _check(session, case_no, list(claimed), "claim", changes)
     # Months of before the first case stand in no change.
     if not case_no.startswith(_OPENING):
         yield from _check_months(session, case_no, changes)
@@ -103,31 +115,46 @@ def _check(
             "person_id": change["subject_id"],
             "posting_no": 1,
         }
-        for column, value in expected.items():
-            pair = (getattr(row, column), value)
+        for column in sorted(expected.keys() - set(_SEALED)):
+            pair = (_stored(getattr(row, column)), _stored(expected[column]))
             yield from differs(case_no, name, column, "holding.differs", pair)
 
 
 def _before(session: Session, row: Holding) -> dict[str, Any]:
     """The version before this one: what a change does not name stays as it was."""
+    columns, before = _version_before(session, row)
+    if before is None:
+        return {}
+    return {name: getattr(before, name) for name in columns} | {"version": before.version + 1}
+
+
+def _stored(value: Any) -> Any:
+    """Days as changes say them."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _version_before(session: Session, row: Holding) -> tuple[tuple[str, ...], Holding | None]:
+    """The columns that stay, and the row of the version before."""
     before: Holding | None
-    columns: tuple[str, ...]
     if isinstance(row, EntitlementVersion):
-        columns = _ENTITLEMENT
         before = session.execute(
             select(EntitlementVersion).where(
                 EntitlementVersion.entitlement_id == row.entitlement_id,
                 EntitlementVersion.version == row.version - 1,
             )
         ).scalar_one_or_none()
-    else:
-        columns = _RELATION
+        return _ENTITLEMENT, before
+    if isinstance(row, ClaimVersion):
         before = session.execute(
-            select(RelationVersion).where(
-                RelationVersion.relation_id == row.relation_id,
-                RelationVersion.version == row.version - 1,
+            select(ClaimVersion).where(
+                ClaimVersion.claim_id == row.claim_id, ClaimVersion.version == row.version - 1
             )
         ).scalar_one_or_none()
-    if before is None:
-        return {}
-    return {name: getattr(before, name) for name in columns} | {"version": before.version + 1}
+        return _CLAIM, before
+    before = session.execute(
+        select(RelationVersion).where(
+            RelationVersion.relation_id == row.relation_id,
+            RelationVersion.version == row.version - 1,
+        )
+    ).scalar_one_or_none()
+    return _RELATION, before

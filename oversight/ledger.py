@@ -10,13 +10,21 @@ from engine.record import Case
 from oversight import holdings, unreadable
 from oversight.findings import Finding, Findings, differs
 from register import as_of, inscriptions, reading, versions
+from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Employer, Person, Version
 
 _OPENING = "OPENING-"
-_PARTS: tuple[Any, ...] = (LedgerLine, Version, EntitlementVersion, RelationVersion, MonthVersion)
+_PARTS: tuple[Any, ...] = (
+    LedgerLine,
+    Version,
+    EntitlementVersion,
+    RelationVersion,
+    MonthVersion,
+    ClaimVersion,
+)
 
 
 def check(session: Session) -> Findings:

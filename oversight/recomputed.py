@@ -7,7 +7,7 @@ case posted: at both the posting must be the signed one.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, enrolling, posting, risk_history, rule_tables
+from engine import contents, enrolling, open_business, posting, risk_history, rule_tables
 from engine.contents import Computed
 from engine.definitions import Definition
 from engine.journal import JournalEntry
@@ -41,31 +41,63 @@ AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Histories:
+    """Who wrote about whom, and where in the whole journal: asked once for each."""
+
+    session: Session
+    case_no: str
+    written: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    posted: dict[str, int] = field(default_factory=dict)
+
+    def wrote(self, kind: str, subject_id: str) -> set[str]:
+        """The cases that wrote about a person or employer."""
+        subject = (kind, subject_id)
+        if subject not in self.written:
+            self.written[subject] = as_of.wrote(self.session, kind, subject_id)
+        return self.written[subject]
+
+    def later(self, wrote: Collection[str], entry_id: int) -> set[str]:
+        """Of the cases that ``wrote`` about somebody, those that hadn't yet: its own, and later ones."""
+        unknown = set(wrote) - {self.case_no} - set(self.posted)
+        # What no case posted was there before them all.
+        self.posted.update(dict.fromkeys(unknown, 0) | _posted_as(self.session, unknown))
+        return {self.case_no, *(other for other in wrote if self.posted.get(other, 0) > entry_id)}
+
+
+@dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a case was computed: of those that ``wrote`` about its applicant, the ``later`` hadn't yet.
+    """When a case was computed: at a time, and at a place in the whole journal.
 
     ``listed`` are the persons whom an employer's list names, each with the cases that wrote about him.
     """
 
     at: datetime
-    wrote: Collection[str]
-    later: Collection[str]
+    entry_id: int
+    histories: _Histories
     listed: Mapping[str, Collection[str]]
 
-    def records(self, session: Session, case: Case, parameters: Parameters) -> Records:
+    def records(
+        self, session: Session, case: Case, content: CaseContent, parameters: Parameters
+    ) -> Records:
         """What the process saw of the register."""
         on = office_date(case.accepted_at)
-        persons = rosters.as_of(session, self.listed, self.later, on) if self.listed else {}
+        written = self.histories.later(set().union(*self.listed.values()), self.entry_id)
+        persons = rosters.as_of(session, self.listed, written, on) if self.listed else {}
         records = as_of.load(
             session,
             case.subject_kind,
             case.subject_id,
-            written_by=self.wrote,
-            later=self.later,
+            then=as_of.Then(self.histories.wrote, self.later),
             accepted_on=on,
             parameters=parameters,
+            read=content.posting["read"],
         )
-        return replace(records, persons=persons)
+        open_cases = open_business.then(session, case.subject_id, self.at, except_for=case.case_no)
+        return replace(records, open_cases=open_cases, persons=persons)
+
+    def later(self, wrote: Collection[str]) -> set[str]:
+        """Of the cases that ``wrote`` about somebody, those that hadn't yet."""
+        return self.histories.later(wrote, self.entry_id)
 
 
 def check(
@@ -84,26 +116,24 @@ def check(
     content, told = cycles.get(case.cycle), folded.contents.get(case.cycle)
     if case.status != "completed" or content is None or told is None or folded.posted_as is None:
         return
-    wrote = as_of.wrote(session, case.subject_kind, case.subject_id)
+    histories = _Histories(session, case.case_no)
     listed = rosters.wrote(session, _read_persons(case, content))
-    others = wrote.union(*listed.values()) - {case.case_no}
-    posted = _posted_as(session, others)
-    handed_in, at_the_end = (
-        _Moment(
-            at,
-            wrote,
-            {case.case_no, *(other for other in posted if posted[other] > entry_id)},
-            listed,
-        )
-        for at, entry_id in (
-            (content.submitted_at, told["entry_id"]),
-            (case.finished_at or content.submitted_at, folded.posted_as),
-        )
-    )
+    handed_in = _Moment(content.submitted_at, told["entry_id"], histories, listed)
+    ended_at = case.finished_at or content.submitted_at
+    at_the_end = _Moment(ended_at, folded.posted_as, histories, listed)
     of_case = (session, office, case, content, definition)
     yield from _compared(*of_case, handed_in, facts=True)
-    # Mostly nobody wrote about the applicant in between, and once is enough.
-    if at_the_end.later != handed_in.later:
+    # Mostly nobody wrote about those it is about in between, and once is enough.
+    subjects = [{"kind": case.subject_kind, "id": case.subject_id}, *content.posting["read"]]
+    wrote = set().union(
+        *listed.values(),
+        *(
+            histories.wrote(said["kind"], said["id"])
+            for said in subjects
+            if said["id"] not in listed
+        ),
+    )
+    if at_the_end.later(wrote) != handed_in.later(wrote):
         yield from _compared(*of_case, at_the_end, facts=False)
 
 
@@ -133,7 +163,8 @@ def _compared(
     differing: list[list[Finding]] = []
     for known in rule_tables.parameters_at(session, then.at):
         enrolment = enrolling.of_case(case, content, definition)
-        records = replace(then.records(session, case, Parameters(known)), enrolment=enrolment)
+        records = then.records(session, case, content, Parameters(known))
+        records = replace(records, enrolment=enrolment)
         try:
             computed = _computed(session, case, content, definition, (table, records))
         except GateRefused as refused:
@@ -207,8 +238,8 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
     for part in _PARTS:
         pairs = zip_longest(content.posting[part], computed.posting[part])
         for number, (signed, wanted) in enumerate(pairs, 1):
-            for field in _fields(signed, wanted):
-                where = f"posting.{part}.{number}{field}"
+            for named in _fields(signed, wanted):
+                where = f"posting.{part}.{number}{named}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
     if content.posting.get("payee") != computed.posting.get("payee"):

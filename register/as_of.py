@@ -4,18 +4,21 @@ The register is only ever added to and every row names its case, so any earlier 
 for those of later cases. Which cases came later the caller knows; here it is only left out.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
 from database.declarative import table_of
 from database.prepared import Prepared
-from register import composing
+from register import composing, staff
+from register.claims import ClaimVersion
 from register.ledger import LedgerLine
 from register.parameters import Parameters
-from register.records import Records
+from register.records import EmployerRecord, Records
 from register.subjects import Version
 
 _VERSIONS = table_of(Version)
@@ -26,9 +29,23 @@ _OF_PERSON = union(
     select(_LINES.c.case_no).where(_LINES.c.subject_id == bindparam("subject_id")),
 ).subquery()
 _WROTE_OF_PERSON = Prepared(select(_OF_PERSON.c.case_no))
-_WROTE_OF_EMPLOYER = Prepared(
-    select(_VERSIONS.c.case_no).where(_VERSIONS.c.employer_id == bindparam("subject_id")).distinct()
-)
+_CLAIMS = table_of(ClaimVersion)
+_OF_EMPLOYER = union(
+    select(_VERSIONS.c.case_no).where(_VERSIONS.c.employer_id == bindparam("subject_id")),
+    select(_CLAIMS.c.case_no).where(_CLAIMS.c.employer_id == bindparam("subject_id")),
+).subquery()
+_WROTE_OF_EMPLOYER = Prepared(select(_OF_EMPLOYER.c.case_no))
+
+Wrote = Callable[[str, str], set[str]]
+Later = Callable[[Collection[str]], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A moment that has passed: ``wrote`` as below, and those of some cases that came ``later``."""
+
+    wrote: Wrote
+    later: Later
 
 
 def wrote(session: Session, kind: str, subject_id: str) -> set[str]:
@@ -42,24 +59,65 @@ def load(
     kind: str,
     subject_id: str,
     *,
-    written_by: Collection[str],
-    later: Collection[str],
+    then: Then,
     accepted_on: date,
     parameters: Parameters,
+    read: Iterable[Mapping[str, Any]] = (),
 ) -> Records:
-    """As ``reading.load``, but for what the cases ``later`` wrote; ``written_by`` is what ``wrote`` answered.
+    """As ``reading.load``, but for what the cases wrote that came later.
 
     Nobody, where nothing was written of the subject by then. What a person holds is read when a process
-    asks for it, within this transaction.
+    asks for it, within this transaction. ``read`` is what the signed posting says it read: beside the
+    applicant a process saw only the employers named there.
     """
+    others = OthersThen(
+        session,
+        [
+            str(said["id"])
+            for said in read
+            if said["kind"] == "employer" and said["id"] != subject_id
+        ],
+        then,
+    )
+    written_by = then.wrote(kind, subject_id)
+    without = then.later(written_by)
     # A subject's version counts its postings, and a case posts once.
-    version = len(set(written_by) - set(later))
+    version = len(set(written_by) - set(without))
     if not version:
-        return Records(None, None, accepted_on, parameters)
+        return Records(None, None, accepted_on, parameters, others=others)
     if kind == "person":
         person = composing.person(
-            session, subject_id, version, accepted_on, deferred=True, without=later
+            session, subject_id, version, accepted_on, deferred=True, without=without
         )
-        return Records(person, None, accepted_on, parameters)
-    employer = composing.employer(session, subject_id, version, later)
-    return Records(None, employer, accepted_on, parameters)
+        return Records(person, None, accepted_on, parameters, others=others)
+    found = employer(session, subject_id, then)
+    return Records(None, found, accepted_on, parameters, others=others)
+
+
+def employer(session: Session, employer_id: str, then: Then) -> EmployerRecord:
+    """An employer's record of then; its staff is read of then too, when a process asks."""
+    # A subject's version counts its postings, and a case posts once.
+    written_by = then.wrote("employer", employer_id)
+    without = then.later(written_by)
+    return composing.employer(
+        session,
+        employer_id,
+        len(written_by - set(without)),
+        without,
+        without_of_staff=lambda: then.later(staff.wrote(session, employer_id)),
+    )
+
+
+class OthersThen:
+    """Looks up those employers beside the applicant that a posting says it read, as they stood then.
+
+    A credit code may be another's today, so it is compared with what each of them had then.
+    """
+
+    def __init__(self, session: Session, known: Collection[str], then: Then) -> None:
+        self._session, self._known, self._then = session, known, then
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer that had this credit code then."""
+        found = (employer(self._session, known, self._then) for known in self._known)
+        return next((record for record in found if record.uscc == uscc.upper()), None)

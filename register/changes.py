@@ -70,6 +70,17 @@ def _one_of(*allowed: str) -> Check:
     return lambda value: value in allowed
 
 
+def _claim(after: Mapping[str, Any]) -> bool:
+    """A claim runs over months, or is settled with its receipt."""
+    if "from_month" in after:
+        return bool(after["from_month"] <= after["to_month"] and after["status"] == "ASSESSED")
+    return after.get("status") == "SETTLED" and {"receipt_no", "received_on"} <= set(after)
+
+
+def _ordered(after: Mapping[str, Any]) -> bool:
+    return bool(after["from_month"] <= after["to_month"])
+
+
 def _span(after: Mapping[str, Any]) -> bool:
     """A span of months that counts, or no longer; only deemed months and void ones have no base."""
     based = after["origin"] not in ("DEEMED", "VOID")
@@ -155,6 +166,50 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             },
             identity="entitlement_id",
             needed=frozenset({"kind", "monthly_cents", "from_month", "status", "components"}),
+        ),
+        "claim": Kind(
+            "person",
+            {
+                "claim_id": _text,
+                "employer_id": _text,
+                "from_month": _month,
+                "to_month": _month,
+                "base_cents": _cents,
+                "account_cents": _cents,
+                "pooled_cents": _cents,
+                "late_fee_cents": _cents,
+                "assessed_on": _day,
+                "status": _one_of("ASSESSED", "SETTLED"),
+                "receipt_no": _text,
+                "received_on": _day,
+            },
+            identity="claim_id",
+            needed=frozenset(
+                {
+                    "employer_id",
+                    "from_month",
+                    "to_month",
+                    "base_cents",
+                    "account_cents",
+                    "pooled_cents",
+                    "late_fee_cents",
+                    "assessed_on",
+                    "status",
+                }
+            ),
+            whole=_claim,
+        ),
+        "deferral": Kind(
+            "employer",
+            {
+                "kind": _one_of("hardship", "force_majeure"),
+                "from_month": _month,
+                "to_month": _month,
+                "guarantee": _text,
+                "approval_no": _text_or_none,
+            },
+            needed=frozenset({"kind", "from_month", "to_month", "guarantee"}),
+            whole=_ordered,
         ),
         "employer_key": Kind(
             "employer",

@@ -4,7 +4,9 @@ Personal accounts are what the fund owes a person, so they grow on the credit si
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
 the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
 since no person may draw it. What finance has released is on its way (在途) until the bank says what became of
-it, so nobody can take it off or release it again. Amounts are integer cents.
+it, so nobody can take it off or release it again. What employers owe stands on the fund's accounts too
+(``register.claims`` says which of them, and for whose months): ``levies_assessed`` is the other side of it
+until the money is there. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -27,6 +29,9 @@ TRANSFERS_RELEASED = "transfers_released"
 BANK = "fund_at_bank"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
+ARREARS = "contributions_receivable"
+LATE_FEES = "late_fees_receivable"
+ASSESSED = "levies_assessed"
 
 PERSONAL_PREFIX = "personal_account:"
 # How a debit's memo begins that says which payable it is taken off: one that a case replaces by another.
@@ -73,6 +78,9 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(BANK, "基金银行存款", "fund at bank", "debit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
+            Account(ARREARS, "应收补缴款", "contributions receivable", "debit", personal=False),
+            Account(LATE_FEES, "应收滞纳金", "late fees receivable", "debit", personal=False),
+            Account(ASSESSED, "已核定待收款", "levies assessed", "credit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),
         )
     }

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import balances, held, unpaid, versions
+from register import balances, claims, held, staff, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
+from register.obligations import Claim, Deferral
 from register.records import (
     ContributionMonth,
     EmployerRecord,
@@ -32,6 +33,7 @@ class Held:
     months: Callable[[], tuple[ContributionMonth, ...]]
     sums: Callable[[], dict[str, int]]
     unpaid: Callable[[], tuple[UnpaidPayable, ...]]
+    claims: Callable[[], tuple[Claim, ...]]
 
 
 def person(
@@ -55,6 +57,7 @@ def person(
         months=lambda: _months(*held_by),
         sums=lambda: _sums(*held_by),
         unpaid=lambda: unpaid.of_person(*held_by),
+        claims=lambda: claims.of_person(*held_by),
     )
     return described(session, (person_id, version), said, parts, on, deferred=deferred)
 
@@ -98,13 +101,27 @@ def described(
         certification=versions.folded(said, "certification") or None,
         # No page shows it but by the payables themselves, so it is never read at once.
         unpaid=due,
+        claims=DeferredSequence(within(session, parts.claims)),
     )
 
 
+def _none() -> Collection[str]:
+    return ()
+
+
 def employer(
-    session: Session, employer_id: str, version: int, without: Collection[str] = ()
+    session: Session,
+    employer_id: str,
+    version: int,
+    without: Collection[str] = (),
+    *,
+    without_of_staff: Callable[[], Collection[str]] = _none,
 ) -> EmployerRecord:
-    """The record of an employer at this version, but for what the cases ``without`` wrote."""
+    """The record of an employer at this version, but for what the cases ``without`` wrote.
+
+    Its staff is others' business: which cases are left out there is asked when the staff is. Staff and
+    claims are read only when somebody asks for them.
+    """
     said = versions.of_employer(session, employer_id, without)
     key = versions.folded(said, "employer_key")
     return EmployerRecord(
@@ -113,6 +130,17 @@ def employer(
         **key,
         contact=versions.folded(said, "employer_contact"),
         former_names=_names(said, "employer_key") - {key["name"]},
+        staff=DeferredSequence(
+            within(session, lambda: staff.of_employer(session, employer_id, without_of_staff()))
+        ),
+        claims=DeferredSequence(
+            within(session, lambda: claims.of_employer(session, employer_id, without))
+        ),
+        deferrals=tuple(
+            Deferral(row.after["kind"], row.after["from_month"], row.after["to_month"])
+            for row in said
+            if row.kind == "deferral"
+        ),
     )
 
 

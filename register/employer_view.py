@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import masked, person_view, reading, versions
+from register import claim_view, masked, person_view, reading, staff, versions
 from register.records import EmployerRecord
 
 
@@ -21,6 +21,12 @@ def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
         "agency": record.agency_code,
         "status": record.status,
         **described(record),
+        "staff": staff.counts(session, employer_id),
+        "claims": claim_view.shown(record.claims),
+        "deferrals": [
+            {"kind": held.kind, "from_month": held.from_month, "to_month": held.to_month}
+            for held in record.deferrals
+        ],
         "version": record.version,
         "versions": [
             person_view.version(row) for row in versions.of_employer(session, employer_id)

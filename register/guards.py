@@ -12,6 +12,7 @@ PARTS = (
     "relation_versions",
     "contribution_months",
     "entitlement_versions",
+    "claim_versions",
 )
 
 _SUM = """COALESCE((SELECT SUM(amount_cents) FROM ledger_lines WHERE case_no = NEW.case_no

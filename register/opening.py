@@ -5,7 +5,7 @@ entry like any other and everything a person holds leads back to a posting.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from database import clock, keys
 from database.declarative import table_of
 from database.identifiers import new_id
-from register import arising, chart, identity, months, writing
+from register import arising, chart, identity, months, proposals, writing
 from register.entries import Change, Line, Posting
 from register.records import ContributionMonth, EntitlementStatus, PostKind
 from register.rights import MonthVersion
@@ -45,6 +45,20 @@ class PensionOpening:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimOpening:
+    """Past months that an employer was assessed to pay and has not; base and sums in cents."""
+
+    employer_id: str
+    from_month: int
+    to_month: int
+    base_cents: int
+    account_cents: int
+    pooled_cents: int
+    late_fee_cents: int
+    assessed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class PersonOpening:
     """A person as the register begins with; birth date and sex are those of the id number.
 
@@ -63,6 +77,7 @@ class PersonOpening:
     payment_account: Mapping[str, Any] | None = None
     pension: PensionOpening | None = None
     payable_cents: int = 0
+    claims: Sequence[ClaimOpening] = ()
 
 
 def open_person(session: Session, opening: PersonOpening, *, agency: str) -> str:
@@ -148,7 +163,12 @@ def _lines(person_id: str, opening: PersonOpening) -> list[Line]:
     )
     held = [Line(code, "credit", cents, person_id) for code, cents in parts if cents]
     total = sum(line.amount_cents for line in held)
-    return [Line(chart.OPENING, "debit", total), *held] if held else []
+    lines = [Line(chart.OPENING, "debit", total), *held] if held else []
+    for claim in opening.claims:
+        lines += proposals.assessed(
+            claim.account_cents + claim.pooled_cents, claim.late_fee_cents, memo=""
+        )
+    return lines
 
 
 def _changes(person_id: str, opening: PersonOpening, today: date) -> list[Change]:
@@ -185,4 +205,7 @@ def _changes(person_id: str, opening: PersonOpening, today: date) -> list[Change
             "components": dict(opening.pension.components),
         }
         said.append(("entitlement", months.first_day(opening.pension.from_month), after))
+    for claim in opening.claims:
+        after = {**asdict(claim), "assessed_on": claim.assessed_on.isoformat()}
+        said.append(("claim", claim.assessed_on, {**after, "status": "ASSESSED"}))
     return [Change(kind, "person", person_id, day, after) for kind, day, after in said]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from database import clock
 from database.clock import moment_text
-from register import held, masked, posting_json, reading, versions
+from register import claim_view, held, masked, posting_json, reading, versions
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
 from register.subjects import Version
@@ -41,6 +41,7 @@ def masked_person(session: Session, person_id: str) -> dict[str, Any]:
         "owed": dict(record.owed),
         "declared_base": record.declared_base,
         "certification": record.certification,
+        "claims": claim_view.shown(record.claims),
         "entries": _entries(session, person_id),
         "entitlements": _entitlements(session, person_id),
         "versions": [version(row) for row in versions.of_person(session, person_id)],

@@ -161,3 +161,14 @@ def credited(person: PersonRecord, account: str, cents: int, memo: str) -> Line:
 
 def _subject(person: PersonRecord, account: str) -> str | None:
     return person.person_id if chart.ACCOUNTS[account].personal else None
+
+
+def assessed(principal_cents: int, late_fee_cents: int, memo: str) -> list[Line]:
+    """What an employer was assessed to pay stands as receivable until its money is booked."""
+    total = principal_cents + late_fee_cents
+    lines = (
+        Line(chart.ARREARS, "debit", principal_cents, memo=memo),
+        Line(chart.LATE_FEES, "debit", late_fee_cents, memo=memo),
+        Line(chart.ASSESSED, "credit", total, memo=memo),
+    )
+    return [line for line in lines if line.amount_cents]

@@ -78,6 +78,7 @@ def load(
         employer=None if employer_id is None else employer(session, employer_id, locking=locking),
         accepted_on=accepted_on,
         parameters=Parameters(),
+        others=OthersNow(session, locking=locking),
     )
 
 
@@ -100,16 +101,29 @@ def person_numbered(
     found = row and composing.person(
         session, row.person_id, row.version, accepted_on, deferred=True
     )
-    return Records(found, None, accepted_on, Parameters())
+    others = OthersNow(session, locking=locking)
+    return Records(found, None, accepted_on, Parameters(), others=others)
 
 
 def employer_numbered(
     session: Session, uscc: str, accepted_on: date, *, locking: bool = True
 ) -> Records:
     """As ``load`` for the employer of this credit code; no employer where none has it."""
-    row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper(), locking=locking)
-    found = None if row is None else composing.employer(session, row.employer_id, row.version)
-    return Records(None, found, accepted_on, Parameters())
+    others = OthersNow(session, locking=locking)
+    found = others.employer_numbered(uscc)
+    return Records(None, found, accepted_on, Parameters(), others=others)
+
+
+class OthersNow:
+    """Looks up employers by number on the register as it stands."""
+
+    def __init__(self, session: Session, *, locking: bool) -> None:
+        self._session, self._locking = session, locking
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer of this credit code."""
+        row = _one(self._session, _EMPLOYER_BY_NUMBER, uscc.upper(), locking=self._locking)
+        return row and composing.employer(self._session, row.employer_id, row.version)
 
 
 def person(session: Session, person_id: str, on: date, *, locking: bool = False) -> PersonRecord:

@@ -7,9 +7,10 @@ on them and never see a session. Months are YYYYMM integers, money is integer ce
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from register.enrolment import Enrolment
+from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 
 Sex = Literal["M", "F"]
@@ -106,7 +107,8 @@ class PersonRecord:
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
     proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``unpaid`` is what is payable and
-    waits for another account.
+    waits for another account, ``claims`` what employers were assessed to pay for the person's past months,
+    settled ones included.
     """
 
     person_id: str
@@ -128,6 +130,7 @@ class PersonRecord:
     declared_base: Mapping[str, Any] | None = None
     certification: Mapping[str, Any] | None = None
     unpaid: Sequence[UnpaidPayable] = ()
+    claims: Sequence[Claim] = ()
 
     @property
     def balance_cents(self) -> int:
@@ -178,7 +181,9 @@ class EmployerRecord:
 
     ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known. ``former_names`` are
     those the register knew the employer by before. ``insured_since`` is ISO text; what was on the register
-    before the first case says nothing of it, nor of kind and insurances.
+    before the first case says nothing of it, nor of kind and insurances. ``staff`` are those insured with it,
+    ``claims`` what it was assessed to pay for past months, settled ones included, ``deferrals`` the months
+    it may pay later.
     """
 
     employer_id: str
@@ -196,6 +201,23 @@ class EmployerRecord:
     insurance_types: str | None = None
     contact: Mapping[str, Any] = field(default_factory=dict)
     former_names: Collection[str] = ()
+    staff: Sequence[StaffMember] = ()
+    claims: Sequence[Claim] = ()
+    deferrals: Sequence[Deferral] = ()
+
+
+class Others(Protocol):
+    """Looks up employers beside the applicant; what was found is part of what a posting read."""
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer of this credit code, or None where none has it."""
+
+
+class Nobody:
+    """Nobody beside the applicant: for business that names no other employer."""
+
+    def employer_numbered(self, uscc: str) -> None:
+        """None, whatever the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +226,8 @@ class Records:
 
     ``persons`` are those an employer's list names, by the id number they have on the register.
     ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
-    is new to the register.
+    is new to the register. ``open_cases`` are the numbers of an employer's other cases that have not ended;
+    ``others`` looks up an employer that the form names beside the applicant.
     """
 
     person: PersonRecord | None
@@ -213,3 +236,5 @@ class Records:
     parameters: Parameters
     enrolment: Enrolment | None = None
     persons: Mapping[str, PersonRecord] = field(default_factory=dict)
+    open_cases: Sequence[str] = ()
+    others: Others = field(default_factory=Nobody)

@@ -28,6 +28,7 @@ class RelationVersion(Base):
         CheckConstraint("kind IN ('EMPLOYEE','FLEX','OVERAGE')", name="kind"),
         CheckConstraint("status IN ('ACTIVE','INTERRUPTED','ENDED')", name="status"),
         Index("ix_relation_versions_person", "person_id", "relation_id", "version"),
+        Index("ix_relation_versions_employer", "employer_id", "relation_id"),
         Index(None, "case_no", "posting_no"),
         APPEND_ONLY,
     )

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from database import keys
 from database.declarative import table_of
-from register import balances, composing, held, unpaid, versions
+from register import balances, claims, composing, held, unpaid, versions
+from register.claims import ClaimVersion
 from register.composing import Held
 from register.ledger import LedgerLine
 from register.records import PersonRecord
@@ -29,6 +30,7 @@ _VERSIONS = table_of(Version)
 _LINES = table_of(LedgerLine)
 _RELATIONS = table_of(RelationVersion)
 _MONTHS = table_of(MonthVersion)
+_CLAIMS = table_of(ClaimVersion)
 _ENTITLEMENTS = table_of(EntitlementVersion)
 
 
@@ -130,6 +132,12 @@ def _records(
             for person_id, rows in _by_person(session, _ENTITLEMENTS, "entitlement_id", ids).items()
         }
     )
+    owed = _Together(
+        lambda: {
+            person_id: claims.latest(rows, without)
+            for person_id, rows in _by_person(session, _CLAIMS, "claim_id", ids).items()
+        }
+    )
     months = _Together(lambda: _months(session, ids, without))
     sums = _Together(lambda: _sums(session, ids, without))
     for person_id, version in whose.items():
@@ -139,6 +147,7 @@ def _records(
             months=months.of(person_id, ()),
             sums=sums.of(person_id, balances.as_they_grow({})),
             unpaid=partial(unpaid.of_person, session, person_id, without),
+            claims=owed.of(person_id, ()),
         )
         who = (person_id, version)
         yield composing.described(session, who, said[person_id], parts, on, deferred=True)

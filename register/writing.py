@@ -15,7 +15,7 @@ from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from register import balances, founding, holdings, soundness
+from register import balances, claims, founding, holdings, soundness
 from register.changes import founds
 from register.entries import Change, Line, Posting
 from register.founding import CreditCodeTaken, FoundedTwice, IdNumberTaken
@@ -96,6 +96,10 @@ def _subjects(posting: Posting) -> tuple[list[str], list[str]]:
     employers = {
         change.subject_id for change in posting.changes if change.subject_kind == "employer"
     }
+    # A claim is about a person's months and against an employer.
+    employers |= {
+        change.after["employer_id"] for change in posting.changes if change.kind == "claim"
+    }
     return sorted(persons), sorted(employers)
 
 
@@ -169,6 +173,8 @@ def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) 
             holdings.add_entitlement(session, change, key)
         elif change.kind == "months":
             holdings.add_months(session, change, key)
+        elif change.kind == "claim":
+            claims.add(session, change, key)
         elif change.kind == "person_key" and "id_no" in change.after:
             _move_index(session, change.subject_id, change.after["id_no"])
         elif change.kind == "employer_key" and "uscc" in change.after:

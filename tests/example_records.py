@@ -6,6 +6,7 @@ from typing import Any
 
 from register.enrolment import Enrolment
 from register.entries import SubjectKind
+from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
 from register.records import (
     ContributionMonth,
@@ -19,6 +20,8 @@ from register.records import (
 )
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+BESIDE = ("employer", "others", "open_cases")
+LISTED = ("staff", "claims", "deferrals")
 ORDINARY: Mapping[str, Any] = {
     "name": "张卫国",
     "sex": "M",
@@ -35,6 +38,7 @@ ORDINARY: Mapping[str, Any] = {
     "declared_base": None,
     "certification": None,
     "unpaid": [],
+    "claims": [],
 }
 
 
@@ -55,16 +59,52 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     if "newcomer" in changes:
         return Records(None, None, accepted_on, Parameters(), newcomer(**changes["newcomer"]))
     said = changes.get("employer")
+    others = [employer(other) for other in changes.get("others", ())]
+    beside: dict[str, Any] = {
+        "open_cases": tuple(changes.get("open_cases", ())),
+        "others": Others({other.uscc: other for other in others}),
+    }
     if said:
-        known = {"employer_id": "E1", "agency_code": "990101", "status": "ACTIVE", "version": 3}
-        employer = EmployerRecord(**{**known, **said})
-        whom = enrolment("employer", employer.employer_id, employer.uscc, employer.name)
+        whom = employer(said)
+        enrols = enrolment("employer", whom.employer_id, whom.uscc, whom.name)
         listed = [person(one, number) for number, one in enumerate(changes.get("persons", ()), 1)]
         persons = {one.id_no: one for one in listed}
-        return Records(None, employer, accepted_on, Parameters(), whom, persons)
-    insured = person(changes)
-    whom = enrolment("person", insured.person_id, insured.id_no, insured.name)
-    return Records(insured, None, accepted_on, Parameters(), whom)
+        return Records(None, whom, accepted_on, Parameters(), enrols, persons, **beside)
+    insured = person({key: value for key, value in changes.items() if key not in BESIDE})
+    enrols = enrolment("person", insured.person_id, insured.id_no, insured.name)
+    return Records(insured, None, accepted_on, Parameters(), enrols, **beside)
+
+
+class Others:
+    """The employers that an example's ``others`` lists, by their numbers."""
+
+    def __init__(self, known: Mapping[str, EmployerRecord]) -> None:
+        self._known = known
+
+    def employer_numbered(self, uscc: str) -> EmployerRecord | None:
+        """The employer of this credit code."""
+        return self._known.get(uscc.upper())
+
+
+def employer(said: Mapping[str, Any]) -> EmployerRecord:
+    """An employer of 青山县 as the example says it: ``staff`` are statuses by id number."""
+    plain = {key: value for key, value in said.items() if key not in LISTED}
+    return EmployerRecord(
+        **{"employer_id": "E1", "agency_code": "990101", "status": "ACTIVE", "version": 3, **plain},
+        staff=[
+            StaffMember(f"P{place}", id_no, f"R{place}", "990101", status, 202001)
+            for place, (id_no, status) in enumerate(said.get("staff", {}).items(), start=1)
+        ],
+        claims=[claim(place, one) for place, one in enumerate(said.get("claims", ()), start=1)],
+        deferrals=[Deferral(**one) for one in said.get("deferrals", ())],
+    )
+
+
+def claim(place: int, said: Mapping[str, Any]) -> Claim:
+    """A claim against the employer E1 for months of the person P1."""
+    known = {"claim_id": f"C{place}", "person_id": "P1", "employer_id": "E1", "case_no": "CASE-1"}
+    on = date.fromisoformat(said.get("assessed_on", "2026-11-02"))
+    return Claim(**{**known, "status": "ASSESSED", **said, "assessed_on": on})
 
 
 def newcomer(
@@ -123,6 +163,7 @@ def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
         declared_base=said["declared_base"],
         certification=said["certification"],
         unpaid=[UnpaidPayable(**one) for one in said["unpaid"]],
+        claims=[claim(place, one) for place, one in enumerate(said["claims"], start=1)],
     )
 
 

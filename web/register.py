@@ -37,6 +37,8 @@ KINDS: Mapping[str, str] = {
     "months": mark("Contribution months"),
     "declared_base": mark("Declared base"),
     "certification": mark("Proof of being entitled"),
+    "claim": mark("Claim for past months"),
+    "deferral": mark("Deferral"),
     "employer_key": mark("Key data"),
     "employer_contact": mark("Contact"),
 }

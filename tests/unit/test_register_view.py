@@ -68,7 +68,7 @@ def test_a_record_takes_the_same_few_queries_however_long_it_is(sessions: Sessio
     assert used == [6, 6]
     with sessions.reading() as session, counted(sessions) as seen:
         person_view.masked_person(session, long)
-    assert len(seen) == 11
+    assert len(seen) == 12
 
 
 def test_the_view_masks_persons_and_names_cases(sessions: Sessions) -> None:

@@ -9,6 +9,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page
+from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, RelationVersion
 from register.subjects import Version
@@ -31,6 +32,7 @@ def _differing(session: Session, asked: Asked) -> list[tuple[Any, ...]]:
         ("贷方 credit", RegisterPosting.credit_cents, credit),
         ("待遇 benefits", _kind("entitlement"), _count(EntitlementVersion)),
         ("参保关系 relations", _kind("relation"), _count(RelationVersion)),
+        ("应收补缴 claims", _kind("claim"), _count(ClaimVersion)),
     ]
     labels = [f"p{place}_{half}" for place in range(len(pairs)) for half in ("a", "b")]
     named = [column.label(label) for column, label in zip(_flat(pairs), labels, strict=True)]
