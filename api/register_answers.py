@@ -111,6 +111,14 @@ class CertificationShown(BaseModel):
     next_due_on: Day
 
 
+class HoldShown(BaseModel):
+    """A court's freeze in force: nothing leaves the personal account through its last day."""
+
+    document_no: str
+    court: str
+    until: Day
+
+
 class PersonShown(BaseModel):
     """One person's record, masked; every value leads back to its case."""
 
@@ -131,6 +139,7 @@ class PersonShown(BaseModel):
     owed: OwedShown
     declared_base: DeclarationShown | None
     certification: CertificationShown | None
+    holds: list[HoldShown]
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from database.refusals import Invalid, InvariantBroken
+from register import chart
 from register.entries import Change, DerivationStep, Line, Posting
 from register.records import EmployerRecord, PersonRecord, Records
 
@@ -124,6 +125,28 @@ def enrolled(records: Records) -> EmployerRecord:
     return records.employer
 
 
+def _refuse_frozen(person: PersonRecord, lines: Sequence[Line]) -> None:
+    """What a process pays out of the account, whatever for, waits for the courts that froze it.
+
+    Held here and not by each process, so that no business of tomorrow can forget it. A correction of the
+    account pays nothing out and stays possible.
+    """
+    taken = any(line.account in chart.PERSONAL_ACCOUNT and line.side == "debit" for line in lines)
+    if not taken or not any(
+        line.account in chart.OUTGOING and line.side == "credit" for line in lines
+    ):
+        return
+    if person.holds:
+        first = person.holds[0]
+        raise refuse(
+            "account.frozen",
+            f"个人账户已由{first.court}冻结（{first.document_no}），至{first.until}，不能付出",
+            f"The personal account is frozen by {first.court} ({first.document_no}) through {first.until}: "
+            "nothing is paid out of it until the freeze ends or is lifted.",
+            rows=[hold.document_no for hold in person.holds],
+        )
+
+
 def composed(
     records: Records,
     *,
@@ -131,10 +154,14 @@ def composed(
     changes: Sequence[Change] = (),
     derivation: Sequence[DerivationStep] = (),
 ) -> Posting:
-    """A posting with the parameters that were used and the register versions that were read."""
+    """A posting with the parameters that were used and the register versions that were read.
+
+    Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
+    """
     read: list[dict[str, Any]] = []
     if records.person is not None:
         person = records.person
+        _refuse_frozen(person, lines)
         read.append({"kind": "person", "id": person.person_id, "version": person.version})
     if records.employer is not None:
         employer = records.employer

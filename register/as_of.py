@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database.declarative import table_of
 from database.prepared import Prepared
-from register import composing
+from register import composing, reading
 from register.ledger import LedgerLine
 from register.parameters import Parameters
 from register.records import Records
@@ -53,10 +53,11 @@ def load(
     """
     # A subject's version counts its postings, and a case posts once.
     version = len(set(written_by) - set(later))
+    names = reading.agency_names(session)
     if kind == "person":
         person = composing.person(
             session, subject_id, version, accepted_on, deferred=True, without=later
         )
-        return Records(person, None, accepted_on, parameters)
+        return Records(person, None, accepted_on, parameters, names)
     employer = composing.employer(session, subject_id, version, later)
-    return Records(None, employer, accepted_on, parameters)
+    return Records(None, employer, accepted_on, parameters, names)

@@ -20,10 +20,15 @@ POOLED_FUND = "pooled_fund"
 BENEFITS = "benefit_expenditure"
 TRANSFERS = "transfer_expenditure"
 TRANSFERS_PAYABLE = "transfers_payable"
+TRANSFERS_RECEIVED = "transfers_received"
+COURTS_PAYABLE = "courts_payable"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
 
 PERSONAL_PREFIX = "personal_account:"
+# The parts of a personal account; and where what is determined to be paid out waits for its payment.
+PERSONAL_ACCOUNT = frozenset({PRINCIPAL, INTEREST})
+OUTGOING = frozenset({PAYABLE, TRANSFERS_PAYABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(BENEFITS, "待遇支出", "benefits", "debit", personal=False),
             Account(TRANSFERS, "转移支出", "transfers out", "debit", personal=False),
             Account(TRANSFERS_PAYABLE, "应付转移款", "transfers payable", "credit", personal=False),
+            Account(TRANSFERS_RECEIVED, "转移收入", "transfers received", "debit", personal=False),
+            Account(COURTS_PAYABLE, "应付法院款", "payable to courts", "credit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
             Account(OPENING, "期初余额", "opening balances", "debit", personal=False),

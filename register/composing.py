@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import balances, held, versions
+from register import balances, held, holds, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
 from register.records import (
     ContributionMonth,
@@ -62,6 +62,7 @@ def person(
         owed=owed if deferred else dict(owed),
         declared_base=versions.folded(said, "declared_base") or None,
         certification=versions.folded(said, "certification") or None,
+        holds=holds.in_force(said, on),
     )
 
 

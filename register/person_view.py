@@ -40,6 +40,10 @@ def masked_person(session: Session, person_id: str) -> dict[str, Any]:
         "owed": dict(record.owed),
         "declared_base": record.declared_base,
         "certification": record.certification,
+        "holds": [
+            {"document_no": one.document_no, "court": one.court, "until": one.until.isoformat()}
+            for one in record.holds
+        ],
         "entries": _entries(session, person_id),
         "entitlements": _entitlements(session, person_id),
         "versions": [version(row) for row in versions.of_person(session, person_id)],

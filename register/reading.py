@@ -3,17 +3,20 @@
 A record is read in a fixed number of queries, however many months and lines the person has.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from authz import agencies
 from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import NotFound
 from register import balances, composing, held, versions
+from register.deferred import DeferredMapping
 from register.parameters import Parameters
 from register.records import EmployerRecord, PersonRecord, Records
 from register.rights import RelationVersion
@@ -78,6 +81,7 @@ def load(
         employer=None if employer_id is None else employer(session, employer_id, locking=locking),
         accepted_on=accepted_on,
         parameters=Parameters(),
+        agencies=agency_names(session),
     )
 
 
@@ -100,7 +104,7 @@ def person_numbered(
     found = row and composing.person(
         session, row.person_id, row.version, accepted_on, deferred=True
     )
-    return Records(found, None, accepted_on, Parameters())
+    return Records(found, None, accepted_on, Parameters(), agency_names(session))
 
 
 def employer_numbered(
@@ -109,7 +113,14 @@ def employer_numbered(
     """As ``load`` for the employer of this credit code; no employer where none has it."""
     row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper(), locking=locking)
     found = None if row is None else composing.employer(session, row.employer_id, row.version)
-    return Records(None, found, accepted_on, Parameters())
+    return Records(None, found, accepted_on, Parameters(), agency_names(session))
+
+
+def agency_names(session: Session) -> Mapping[str, str]:
+    """The names of all agencies by their codes, read where somebody asks for one."""
+    return DeferredMapping(
+        lambda: {code: one.name for code, one in agencies.tree(session).agencies.items()}
+    )
 
 
 def person(session: Session, person_id: str, on: date, *, locking: bool = False) -> PersonRecord:

@@ -81,6 +81,15 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A court's freeze (冻结) in force: nothing leaves the personal account through the day ``until``."""
+
+    document_no: str
+    court: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """An insured person (参保人) as of the day the case was accepted.
 
@@ -89,7 +98,8 @@ class PersonRecord:
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
-    proof of being entitled (``method``, ``certified_on``, ``next_due_on``).
+    proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``holds`` are the freezes of
+    courts in force on that day.
     """
 
     person_id: str
@@ -110,6 +120,7 @@ class PersonRecord:
     owed: Mapping[str, int] = field(default_factory=dict)
     declared_base: Mapping[str, Any] | None = None
     certification: Mapping[str, Any] | None = None
+    holds: Sequence[Hold] = ()
 
     @property
     def balance_cents(self) -> int:
@@ -177,9 +188,13 @@ class EmployerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All a process may read for one case. Its ``parameters`` note which dated values were used."""
+    """All a process may read for one case. Its ``parameters`` note which dated values were used.
+
+    ``agencies`` are the names of all agencies of the province by their codes.
+    """
 
     person: PersonRecord | None
     employer: EmployerRecord | None
     accepted_on: date
     parameters: Parameters
+    agencies: Mapping[str, str] = field(default_factory=dict)

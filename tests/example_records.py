@@ -9,6 +9,7 @@ from register.records import (
     ContributionMonth,
     EmployerRecord,
     Entitlement,
+    Hold,
     PersonRecord,
     Records,
     Relation,
@@ -31,6 +32,11 @@ ORDINARY: Mapping[str, Any] = {
     "owed": {"payable": 0, "receivable": 0},
     "declared_base": None,
     "certification": None,
+    "holds": [],
+}
+AGENCIES: Mapping[str, str] = {
+    "990101": "青山县社会保险经办中心",
+    "990102": "绿水县社会保险经办中心",
 }
 
 
@@ -62,6 +68,7 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
         else None,
         accepted_on=accepted_on,
         parameters=Parameters(),
+        agencies=AGENCIES,
     )
 
 
@@ -102,6 +109,10 @@ def person(changes: Mapping[str, Any]) -> PersonRecord:
         owed=dict(said["owed"]),
         declared_base=said["declared_base"],
         certification=said["certification"],
+        holds=[
+            Hold(one["document_no"], one["court"], date.fromisoformat(one["until"]))
+            for one in said["holds"]
+        ],
     )
 
 

@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
     "months": mark("Contribution months"),
     "declared_base": mark("Declared base"),
     "certification": mark("Proof of being entitled"),
+    "hold": mark("Freeze by a court"),
     "employer_key": mark("Key data"),
     "employer_contact": mark("Contact"),
 }
