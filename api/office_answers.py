@@ -117,11 +117,20 @@ class Proof(BaseModel):
     drawing: CounterExample | None
 
 
+class ProcessNamed(BaseModel):
+    """A business by its code and name."""
+
+    code: str
+    name: NamesShown
+
+
 class ProcessShown(ProcessLine):
     """One business: its guide, its form, and the digest that names this version."""
 
     applicant: list[Literal["person", "employer"]]
     national_item_code: str | None
+    bundle: list[ProcessNamed]
+    bundled_in: list[ProcessNamed]
     guide: dict[str, Any]
     materials: list[dict[str, Any]]
     form_schema: dict[str, Any]

@@ -31,6 +31,7 @@ class Definition:
     category: str
     applicant: Sequence[str]
     national_item_code: str | None
+    bundle: Sequence[str]
     digest: str
     form: type[Form]
     facts: Facts | None

@@ -44,6 +44,7 @@ def made(folder: Folder) -> Definition:
         category=declared.category,
         applicant=tuple(declared.applicant),
         national_item_code=declared.national_item_code,
+        bundle=tuple(declared.bundle),
         digest=folder.digest,
         form=_form(folder, modules["form"]),
         facts=_facts(folder, modules["facts"], names) if "facts" in modules else None,

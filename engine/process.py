@@ -27,13 +27,15 @@ class Declaration:
 
     ``category`` is the business domain (``registration``, ``contribution``, ``account``,
     ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
-    ``applicant`` says who may apply: ``person``, ``employer`` or both.
+    ``applicant`` says who may apply: ``person``, ``employer`` or both. ``bundle`` names the processes whose
+    business this one does in the same case (打包办理): one form, one chain of signatures, one posting.
     """
 
     names: Names
     category: str
     applicant: Sequence[str] = ("person",)
     national_item_code: str | None = None
+    bundle: Sequence[str] = ()
 
 
 class Form(BaseModel):
