@@ -159,6 +159,18 @@ class PostingShown(BaseModel):
     after: dict[str, Any] | None = None
 
 
+class AwaitedShown(BaseModel):
+    """What a case waits for from outside: a message, or a timer with its last day and how that was found."""
+
+    kind: Literal["message", "timer"]
+    name: str
+    title: NamesShown
+    carries_data: bool | None = None
+    due_on: Day | None = None
+    due_at: Moment | None = None
+    derivation: DeadlineShown | None = None
+
+
 class CaseShown(CaseLine):
     """One case as a signer must see it; ``seen`` is what a sign-off says it is over."""
 
@@ -174,12 +186,14 @@ class CaseShown(CaseLine):
     cycle: int
     applicant: ApplicantShown
     form: dict[str, Any]
+    messages: dict[str, dict[str, Any]]
     materials: list[MaterialShown]
     posting: list[PostingShown]
     derivation: list[StepShown]
     parameters: list[dict[str, Any]]
     seen: str
     waiting: list[Waiting]
+    awaited: list[AwaitedShown]
     slip: Paper | None = None
     decided: Decided | None = None
     notice: Notice | None = None

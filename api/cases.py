@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import answers, cursors, openapi
 from api.answers import Status
-from api.body import Body, Nothing, json_of
+from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import agencies, decisions
 from authz.acts import Act
@@ -23,6 +23,7 @@ from engine import (
     withdrawal,
 )
 from engine.applications import Application, Correction
+from engine.messages import Delivery
 from oversight import verification
 from oversight.findings import Finding
 
@@ -129,18 +130,20 @@ def withdraw(
 @router.post(
     "/{case_no}/messages/{name}",
     response_model=answers.CaseShown,
-    openapi_extra=openapi.says(Nothing),
+    openapi_extra=openapi.says(Delivery),
 )
 def deliver(
     case_no: str,
     name: str,
-    body: Annotated[Body[Nothing], json_of(Nothing)],
+    body: Annotated[Body[Delivery], json_of(Delivery)],
     caller: Commanding,
 ) -> Response:
-    """Hand over what the case waits for from outside."""
+    """Hand over what the case waits for from outside, with its data where the process declares some."""
     with caller.command(body) as command:
-        body.checked(lambda: _may(command, case_no, "message"))
-        work = messages.deliver(command.session, command.office, command.actor, case_no, name)
+        given = body.checked(lambda: _may(command, case_no, "message"))
+        work = messages.deliver(
+            command.session, command.office, command.actor, case_no, name, given
+        )
         return command.answer(views.after(work))
 
 

@@ -124,6 +124,15 @@ class ProcessNamed(BaseModel):
     name: NamesShown
 
 
+class MessageDeclared(BaseModel):
+    """A message from outside that carries data: its schema, and the materials that may come with it."""
+
+    name: NamesShown
+    schema_: dict[str, Any] = Field(alias="schema")
+    materials: list[str]
+    needed: bool
+
+
 class ProcessShown(ProcessLine):
     """One business: its guide, its form, and the digest that names this version."""
 
@@ -134,6 +143,7 @@ class ProcessShown(ProcessLine):
     guide: dict[str, Any]
     materials: list[dict[str, Any]]
     form_schema: dict[str, Any]
+    messages: dict[str, MessageDeclared]
     digest: str
     proof: Proof | None
 

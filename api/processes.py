@@ -40,6 +40,7 @@ def show_process(request: Request, code: str) -> dict[str, Any]:
         "guide": guide,
         "materials": guide["materials"],
         "form_schema": found.form_schema(),
+        "messages": {name: _message(found, name) for name in sorted(found.messages)},
         "digest": found.digest,
         "proof": office.verdicts.get(found.digest),
     }
@@ -54,6 +55,16 @@ def show_diagram(request: Request, code: str) -> Response:
 
 def _named(found: Definition) -> dict[str, Any]:
     return {"code": found.code, "name": {"zh": found.names.zh, "en": found.names.en}}
+
+
+def _message(found: Definition, name: str) -> dict[str, Any]:
+    message = found.messages[name]
+    return {
+        "name": {"zh": message.NAMES.zh, "en": message.NAMES.en},
+        "schema": found.message_schema(name),
+        "materials": list(message.MATERIALS),
+        "needed": message.NEEDED,
+    }
 
 
 def _summary(office: Office, found: Definition) -> dict[str, Any]:

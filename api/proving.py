@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,14 @@ def _asked(paths: list[Path], settings: Settings) -> Iterator[tuple[str, Diagram
 
 
 def _drawn(path: Path, content: bytes) -> Diagrams:
-    """A diagram by itself, with the shipped shared ones; it may read any fact, taken both ways."""
+    """A diagram by itself, with the shipped shared ones; it may read any fact, taken both ways.
+
+    So are its messages: each may carry data, or not.
+    """
     shared = sorted((shipped.process_folder() / "_shared").glob("*" + DIAGRAM))
     files = {str(path): content} | {
         str(each): each.read_bytes() for each in shared if each.resolve() != path.resolve()
     }
     compared = _COMPARED.findall(unescape(content.decode("utf-8", "replace")))
-    return diagrams.read(files, frozenset(compared) - frozenset(ENGINE_FACTS))
+    drawn = diagrams.read(files, frozenset(compared) - frozenset(ENGINE_FACTS))
+    return replace(drawn, carrying=None)

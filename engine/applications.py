@@ -1,5 +1,6 @@
 """What arrives at the window: the application, its correction, and the check of both, all errors at once."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -82,9 +83,13 @@ class Application(_Strict):
 
 
 class Correction(_Strict):
-    """The body of a correction: the form as it should be, and materials that are new or replaced."""
+    """The body of a correction: the form as it should be, and materials that are new or replaced.
+
+    ``messages`` is the data of messages that had come, as it should be.
+    """
 
     form: dict[str, Any] | None = None
+    messages: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=MAX_MATERIALS)
     materials: list[Material] = Field(default_factory=list, max_length=MAX_MATERIALS)
 
 
@@ -102,7 +107,8 @@ def check(
         checked = definition.form.model_validate(form)
     except ValidationError as wrong:
         errors += field_errors(wrong, "form")
-    errors += _material_errors(definition, materials)
+    known = sorted(material.code for material in definition.guide.materials)
+    errors += material_errors(materials, known)
     if errors or checked is None:
         raise Invalid("Some fields don't fit; each says why. Nothing was accepted.", errors=errors)
     return checked
@@ -162,13 +168,13 @@ def _applicant_errors(
     return errors
 
 
-def _material_errors(definition: Definition, materials: list[Material]) -> list[dict[str, Any]]:
+def material_errors(materials: list[Material], known: Sequence[str]) -> list[dict[str, Any]]:
+    """The errors of materials that may only be of these codes."""
     errors, seen = [], set()
-    known = {material.code for material in definition.guide.materials}
     for index, material in enumerate(materials):
         field = f"materials.{index}.code"
         if material.code not in known:
-            text = f"the guide of this business lists: {', '.join(sorted(known)) or 'none'}"
+            text = f"the guide of this business lists: {', '.join(known) or 'none'}"
             errors.append(_error(field, text, "material.unknown"))
         elif material.code in seen:
             errors.append(

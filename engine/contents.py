@@ -1,5 +1,6 @@
 """Works out one cycle of a case: facts, risk, the posting, and the digests that sign-offs cover."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from database.prepared import Prepared
 from database.suites import Suite
 from engine import risk
 from engine.definitions import Definition
-from engine.process import Form, refuse
+from engine.process import Form, Messages, refuse
 from engine.record import Case, CaseContent
 from engine.risk import Classification
 from engine.risk_file import RiskTable
@@ -24,6 +25,7 @@ from register.records import Records
 _INSERT = Prepared(insert(table_of(CaseContent)))
 # Of the applicant's signature among the materials: the digest of the form that it was given under.
 UNDER = "under"
+NO_MESSAGES: Messages = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +50,37 @@ def compute(
     agency: Agency,
     records: Records,
     form: Form,
+    messages: Messages = NO_MESSAGES,
 ) -> Computed:
     """Facts, level, route and posting of a form, on the register as ``records`` read it.
 
     Postings depend on the day of acceptance, never on today. Raises the process's own gates
     (GateRefused) where the business can't be done.
     """
-    computed = follows(definition, table, agency.kind, records, form)
+    computed = follows(definition, table, agency.kind, records, form, messages)
     _refuse_taken_numbers(session, computed.posting)
     if definition.document is None:
         return computed
-    return replace(computed, document=dict(definition.document(form, records)))
+    given = definition.given(messages)
+    return replace(computed, document=dict(definition.document(form, records, *given)))
 
 
 def follows(
-    definition: Definition, table: RiskTable, agency_kind: str, records: Records, form: Form
+    definition: Definition,
+    table: RiskTable,
+    agency_kind: str,
+    records: Records,
+    form: Form,
+    messages: Messages = NO_MESSAGES,
 ) -> Computed:
-    """Facts, level, route and posting by the form and these records alone, without the document.
+    """Facts, level, route and posting by form, messages and these records alone, without the document.
 
     Raises the process's own gates (GateRefused).
     """
-    facts = dict(definition.facts(form, records)) if definition.facts else {}
+    said = (form, records, *definition.given(messages))
+    facts = dict(definition.facts(*said)) if definition.facts else {}
     classification = risk.classify(table, definition.code, facts, agency_kind=agency_kind)
-    posting = posting_json.to_json(definition.posting(form, records))
+    posting = posting_json.to_json(definition.posting(*said))
     return Computed(facts, classification, posting, None)
 
 
@@ -94,6 +104,26 @@ def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:
             )
 
 
+def covered(
+    applicant: Mapping[str, Any], form: Mapping[str, Any], messages: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Every field that the digest of the form covers, by its name in commitments and evidence.
+
+    ``message.NAME`` is the natural person who delivered that message, ``message.NAME.FIELD`` what it says.
+    """
+    said = {f"applicant.{name}": value for name, value in applicant.items()}
+    said |= {f"form.{name}": value for name, value in form.items()}
+    for name, message in (messages or {}).items():
+        said[f"message.{name}"] = message["delivered_by"]
+        said |= {f"message.{name}.{field}": value for field, value in message["data"].items()}
+    return said
+
+
+def deliverers(content: CaseContent) -> tuple[int, ...]:
+    """The natural persons who put in what came from outside: makers of the case, as its acceptor is."""
+    return tuple(message["delivered_by"] for message in (content.messages or {}).values())
+
+
 def content_row(
     applicant: dict[str, Any],
     form: Form,
@@ -101,14 +131,15 @@ def content_row(
     missing: list[str],
     computed: Computed,
     signature: str | None,
+    messages: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The row of ``case_contents`` with its salted commitments and digests, but for its keys.
 
     ``signature`` is the code of the material that is the applicant's own: it names what it stands under.
+    ``messages`` are those that came, as they are stored.
     """
     fields = form.model_dump(mode="json")
-    said = {f"applicant.{name}": value for name, value in applicant.items()}
-    said |= {f"form.{name}": value for name, value in fields.items()}
+    said = covered(applicant, fields, messages)
     salts = {name: digest.new_salt() for name in said}
     commitments = digest.commitments(said, salts)
     form_digest = digest.digest("form", commitments)
@@ -120,6 +151,7 @@ def content_row(
     return {
         "applicant": applicant,
         "form": fields,
+        "messages": messages,
         "salts": salts,
         "commitments": commitments,
         "form_digest": form_digest,
@@ -152,6 +184,14 @@ def add(
 def form_again(definition: Definition, stored: dict[str, Any]) -> Form:
     """The checked form of an earlier cycle, read back from its stored JSON."""
     return definition.form.model_validate(stored)
+
+
+def messages_again(definition: Definition, stored: Mapping[str, Any] | None) -> Messages:
+    """The messages that came, read back from their stored JSON."""
+    return {
+        name: definition.messages[name].model_validate(message["data"])
+        for name, message in (stored or {}).items()
+    }
 
 
 def posting_digest(

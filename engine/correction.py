@@ -2,22 +2,22 @@
 
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from authz import accounts, decisions, epoch
 from authz.actors import Actor
 from database.clock import office_date
-from database.refusals import Conflict, Forbidden
+from database.refusals import Conflict, Forbidden, Invalid
 from engine import (
     applications,
     contents,
-    deadlines,
+    cycles,
     files,
     handling,
     maker,
     notices,
     progress,
-    risk,
     risk_history,
     stored,
     subjects,
@@ -28,7 +28,6 @@ from engine.handling import Handling
 from engine.office import Office
 from engine.process import Form
 from engine.record import Task
-from engine.risk import Classification
 
 
 class NotReturned(Conflict):
@@ -62,9 +61,15 @@ def correct(
     form, given, computed = work_out(work, correction)
     materials, missing = applications.listed(work.definition, given)
     row = contents.content_row(
-        work.content.applicant, form, materials, missing, computed, work.definition.guide.signature
+        work.content.applicant,
+        form,
+        materials,
+        missing,
+        computed,
+        work.definition.guide.signature,
+        came_corrected(work, correction),
     )
-    _begin_cycle(work, row, computed)
+    cycles.begin(work, row, computed)
     work.note("correct", post=task.post, **handling.covered(work))
     _run_on(work, task)
     return work
@@ -79,7 +84,7 @@ def work_out(
     """
     case, before, session = work.case, work.content, work.session
     applicant = Applicant.model_validate(before.applicant)
-    given = _merged(before.materials, correction.materials)
+    given = cycles.materials(before.materials, correction.materials)
     said = before.form if correction.form is None else correction.form
     form = applications.check(work.definition, applicant, said, given, office_date(work.now))
     if form.model_dump(mode="json") != before.form:
@@ -92,15 +97,37 @@ def work_out(
         work.agency,
         subjects.again(session, case, locking=locking),
         form,
+        contents.messages_again(work.definition, came_corrected(work, correction)),
     )
     return form, given, computed
 
 
-def classification(work: Handling, computed: Computed) -> Classification:
-    """Level and route of the corrected case: worked out again, never lower."""
-    case = work.case
-    table = risk_history.at(work.session, work.office.risk, case.risk_table)
-    return risk.never_lower(table, (case.risk_level, case.route), computed.classification)
+def came_corrected(work: Handling, correction: Correction) -> dict[str, Any] | None:
+    """The messages that came, as they are stored, with the data that this corrects.
+
+    Raises Invalid for one that never came, and with every wrong field.
+    """
+    before = work.content.messages or {}
+    came, errors = dict(before), []
+    for name, data in correction.messages.items():
+        kind = work.definition.messages.get(name)
+        if name not in before or kind is None:
+            text = "never came: only what was delivered can be corrected"
+            errors.append(
+                applications.field_error(f"messages.{name}", text, rule="message.not_come")
+            )
+            continue
+        try:
+            message = kind.model_validate(data)
+        except ValidationError as wrong:
+            errors += applications.field_errors(wrong, f"messages.{name}")
+            continue
+        said = message.model_dump(mode="json")
+        if said != before[name]["data"]:
+            came[name] = {"delivered_by": work.actor.person_id, "data": said}
+    if errors:
+        raise Invalid("Some fields don't fit; each says why. Nothing was corrected.", errors=errors)
+    return came or None
 
 
 def permitted(work: Handling, task: Task | None) -> None:
@@ -121,41 +148,11 @@ def permitted(work: Handling, task: Task | None) -> None:
         raise AnotherCorrects(facts={"case_no": work.case.case_no})
 
 
-def _merged(before: list[dict[str, Any]], given: list[Material]) -> list[Material]:
-    kept = {row["code"]: _as_given(row) for row in before}
-    replaced = {material.code for material in given}
-    return [material for code, material in kept.items() if code not in replaced] + list(given)
-
-
-def _as_given(row: dict[str, Any]) -> Material:
-    return Material.model_validate({name: row[name] for name in Material.model_fields})
-
-
 def _signed_anew(work: Handling, listed: list[Material], correction: Correction) -> list[Material]:
     """Nobody signed what the form says now, unless the correction brings the signature with it."""
     own = work.definition.guide.signature
     given = {material.code for material in correction.materials}
     return [material for material in listed if material.code != own or own in given]
-
-
-def _begin_cycle(work: Handling, row: dict[str, Any], computed: Computed) -> None:
-    case = work.case
-    classified = classification(work, computed)
-    if classified.level == 1 < case.risk_level:
-        # Instant business has become limited: the guide's limit counts, from the same acceptance.
-        deadline = deadlines.due(
-            case.accepted_at, work.definition.guide.time_limit.days, instant=False
-        )
-        case.due_on, case.deadline = deadline.due_on, dict(deadline.derivation)
-    case.cycle += 1
-    case.sequence += 1
-    case.risk_level, case.route = classified.level, classified.route
-    case.risk_reasons = [dict(reason) for reason in classified.reasons]
-    case.meeting_required = case.meeting_required or classified.meeting_required
-    case.amount_cents = computed.amount_cents
-    work.content = contents.add(work.session, case, row, work.actor.account_id, work.now)
-    work.signed = []
-    work.document = computed.document
 
 
 def _run_on(work: Handling, task: Task) -> None:

@@ -5,10 +5,10 @@ Source: the day of acceptance is not counted (domain practice, 行政许可法 4
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from database.clock import office_date
+from database.clock import OFFICE_ZONE, office_date
 from database.refusals import InvariantBroken
 from engine import workdays
 
@@ -48,6 +48,33 @@ def due(accepted_at: datetime, days: int, *, instant: bool) -> Deadline:
         if workdays.is_make_up_day(day):
             make_up.append(day)
     return Deadline(day, _derivation(begins, day, days, skipped, make_up))
+
+
+def awaited(begun_at: datetime, days: int, unit: str) -> Deadline:
+    """The last day of a stretch of ``days`` that a case waits for, begun at this moment.
+
+    The day it began on is not counted. ``unit``: ``working_days`` or ``calendar_days``. Raises
+    CalendarYearMissing as ``due`` does.
+    """
+    if unit == "working_days":
+        return due(begun_at, days, instant=False)
+    begins = office_date(begun_at)
+    last = begins + days * _ONE_DAY
+    said = {
+        **_derivation(begins, begins, 0, [], []),
+        "days": days,
+        "unit": unit,
+        "text": {
+            "zh": f"自{begins}次日起{days}日",
+            "en": f"{days} calendar days from {begins}",
+        },
+    }
+    return Deadline(last, said)
+
+
+def over_at(last: date) -> datetime:
+    """The moment a day is over at the office (Asia/Shanghai), UTC."""
+    return datetime.combine(last + _ONE_DAY, time(), OFFICE_ZONE).astimezone(UTC)
 
 
 def working_days_left(today: date, due_on: date) -> int:

@@ -16,6 +16,7 @@ NODE_KINDS = frozenset(
         "callActivity",
         "exclusiveGateway",
         "parallelGateway",
+        "eventBasedGateway",
         "intermediateCatchEvent",
     }
 )
@@ -23,10 +24,11 @@ NODE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node; ``kind`` is its BPMN element. The last four are None where they say nothing.
+    """One node; ``kind`` is its BPMN element. The last five are None where they say nothing.
 
     ``default`` is the id of the flow taken when no condition holds, ``calls`` the id of the called
-    process, ``operation`` what a service task carries out, ``message`` the name waited for.
+    process, ``operation`` what a service task carries out, ``message`` the name waited for, ``timer``
+    the deadline of the guide that must pass.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Node:
     calls: str | None
     operation: str | None
     message: str | None
+    timer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,16 @@ class Diagram:
 
 @dataclass(frozen=True, slots=True)
 class Diagrams:
-    """A process's diagrams by process id; ``top`` is where a case starts."""
+    """A process's diagrams by process id; ``top`` is where a case starts.
+
+    ``carrying`` are the messages that bring data and so change what a case says, ``needed`` those of them
+    without which nothing is posted. None: unknown, as of a diagram by itself, and taken both ways.
+    """
 
     top: Diagram
     all: Mapping[str, Diagram]
+    carrying: frozenset[str] | None = frozenset()
+    needed: frozenset[str] = frozenset()
 
     def used(self) -> list[Diagram]:
         """The top diagram and all it calls, directly or not."""

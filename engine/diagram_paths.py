@@ -10,8 +10,11 @@ from engine.diagram_graph import Diagram, Diagrams, Flow, Node
 from engine.diagram_xml import DiagramRefused
 
 ENDS = ("completed", "refused")
-_GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
-_WAITING = frozenset({"userTask", "intermediateCatchEvent"})
+EVENT_GATEWAY = "eventBasedGateway"
+# A step that signs nothing; it may stand before a wait as well as in the shared chain.
+CORRECT = "correct"
+_GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", EVENT_GATEWAY})
+_WAITING = frozenset({"userTask", "intermediateCatchEvent", EVENT_GATEWAY})
 
 
 def check(diagram: Diagram) -> None:
@@ -54,6 +57,8 @@ def _flows_of(diagram: Diagram, node: Node) -> None:
         raise _refused(diagram, node, "is left by several flows: put a gateway behind it")
     if len({flow.target for flow in leaving}) < len(leaving):
         raise _refused(diagram, node, "is left by two flows to the same node")
+    if node.kind == EVENT_GATEWAY:
+        _events_behind(diagram, node, leaving)
     choosing = node.kind == "exclusiveGateway" and len(leaving) > 1
     if choosing and node.default not in {flow.id for flow in leaving}:
         raise _refused(diagram, node, "needs a default flow: no case may get stuck here")
@@ -63,6 +68,21 @@ def _flows_of(diagram: Diagram, node: Node) -> None:
         if (flow.condition is not None) != (choosing and flow.id != node.default):
             reason = "a condition is on every flow out of a choosing gateway but its default"
             raise _refused(diagram, flow, reason)
+
+
+def _events_behind(diagram: Diagram, node: Node, leaving: list[Flow]) -> None:
+    """Behind an event-based gateway stand events that nothing else leads to: the first one decides."""
+    if len(leaving) < 2:  # noqa: PLR2004
+        raise _refused(diagram, node, "has nothing to choose: it waits for the first of several")
+    for flow in leaving:
+        event = diagram.nodes[flow.target]
+        if event.kind != "intermediateCatchEvent":
+            raise _refused(diagram, flow, "leads to what is no event: the first event decides")
+        if len(diagram.entering(event.id)) > 1:
+            raise _refused(diagram, event, "is entered by more than its event-based gateway")
+    awaited = [(diagram.nodes[f.target].message, diagram.nodes[f.target].timer) for f in leaving]
+    if len(set(awaited)) < len(awaited):
+        raise _refused(diagram, node, "waits for the same event twice")
 
 
 def check_together(diagrams: Diagrams) -> None:
@@ -79,7 +99,7 @@ def check_together(diagrams: Diagrams) -> None:
     for diagram in diagrams.used():
         used.append(diagram)
         for node in diagram.of_kind("userTask"):
-            if node.id in steps:
+            if node.id in steps and node.id != CORRECT:
                 raise _refused(diagram, node, "is the id of two steps")
             steps.add(node.id)
     freely: dict[str, bool] = {}

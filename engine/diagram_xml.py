@@ -68,7 +68,7 @@ _GRAMMAR: Mapping[str, _Element] = {
     "process": _element(
         "id name isExecutable processType",
         "documentation laneSet startEvent endEvent userTask serviceTask callActivity exclusiveGateway"
-        " parallelGateway intermediateCatchEvent sequenceFlow textAnnotation association",
+        " parallelGateway eventBasedGateway intermediateCatchEvent sequenceFlow textAnnotation association",
     ),
     "laneSet": _element("id name", "documentation lane"),
     "lane": _element("id name", "documentation flowNodeRef"),
@@ -80,7 +80,12 @@ _GRAMMAR: Mapping[str, _Element] = {
     "callActivity": _element("id name calledElement", _FLOW),
     "exclusiveGateway": _element("id name default gatewayDirection", _FLOW),
     "parallelGateway": _element("id name gatewayDirection", _FLOW),
-    "intermediateCatchEvent": _element("id name", _FLOW + " messageEventDefinition"),
+    "eventBasedGateway": _element("id name gatewayDirection", _FLOW),
+    "intermediateCatchEvent": _element(
+        "id name", _FLOW + " messageEventDefinition timerEventDefinition"
+    ),
+    "timerEventDefinition": _element("id", "documentation timeDuration"),
+    "timeDuration": _element("id xsi:type", text=True),
     "messageEventDefinition": _element("id messageRef", "documentation"),
     "message": _element("id name", "documentation"),
     "sequenceFlow": _element("id name sourceRef targetRef", "documentation conditionExpression"),
@@ -112,7 +117,8 @@ _REASONS: Mapping[str, str] = {
     "businessRuleTask": _NO_CODE,
     "sendTask": "notices are sent by jobs, not by diagrams",
     "receiveTask": "wait for the outside with an intermediateCatchEvent and a message",
-    "timerEventDefinition": "timers come with the jobs that fire them",
+    "timeDate": "a timer's timeDuration names a deadline of the guide",
+    "timeCycle": "a timer runs once; repeat it with a flow that leads back",
     "boundaryEvent": "events on the edge of a step are not admitted; wait with an own event",
     "multiInstanceLoopCharacteristics": _ONE_TOKEN,
     "standardLoopCharacteristics": _ONE_TOKEN,

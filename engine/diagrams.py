@@ -146,8 +146,22 @@ class _Reader:
             default=element.get("default"),
             calls=element.get("calledElement"),
             operation=operation,
-            message=self._message(element) if kind == "intermediateCatchEvent" else None,
+            **(self._event(element) if kind == "intermediateCatchEvent" else {"message": None}),
         )
+
+    def _event(self, element: etree._Element) -> dict[str, str | None]:
+        """What a catch event waits for: one message, or one timer."""
+        timers = element.findall(f"{{{BPMN}}}timerEventDefinition")
+        if not timers:
+            return {"message": self._message(element)}
+        others = element.findall(f"{{{BPMN}}}messageEventDefinition")
+        durations = timers[0].findall(f"{{{BPMN}}}timeDuration")
+        name = (durations[0].text or "").strip() if len(durations) == 1 else ""
+        if len(timers) > 1 or others or not _WORD.fullmatch(name):
+            raise self._refuse(
+                element, "waits for one timer, whose timeDuration names a deadline of the guide"
+            )
+        return {"message": None, "timer": name}
 
     def _message(self, element: etree._Element) -> str:
         definitions = element.findall(f"{{{BPMN}}}messageEventDefinition")

@@ -3,7 +3,7 @@
 It is read from ``guide.yaml``, shown to the public, and decides which materials a case must have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -83,6 +83,18 @@ class TimeLimit(_Strict):
     statutory: StatutoryLimit | None = None
 
 
+class AwaitedDeadline(_Strict):
+    """A stretch of time that a case waits for, by its name in ``deadlines``: a timer of the diagram names it.
+
+    It runs from the day after the case got there and is over when its last day is.
+    """
+
+    name: Bilingual
+    days: int = Field(ge=1, le=365)
+    unit: Literal["working_days", "calendar_days"]
+    basis: Basis
+
+
 class Retention(_Strict):
     """How long the case's file is kept: years, or for ever (保管期限)."""
 
@@ -106,6 +118,7 @@ class Guide(_Strict):
     channels: Sequence[Literal["window", "online", "phone", "outreach"]] = Field(min_length=1)
     notes: Sequence[Bilingual] = ()
     synonyms: Sequence[Short] = Field(default=(), max_length=40)
+    deadlines: Mapping[Code, AwaitedDeadline] = Field(default={}, max_length=10)
 
     @property
     def signature(self) -> str | None:

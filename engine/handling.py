@@ -39,6 +39,21 @@ class NoSigningKey(Forbidden):
     rule = "signing.no_key"
 
 
+# No account has this number, and no key signs for it: what the engine does, nobody did.
+NOBODY = Actor(
+    account_id=0,
+    person_id=0,
+    staff_no="",
+    name="",
+    agency="",
+    section=None,
+    posts=(),
+    id_no_index="",
+    credential_no=0,
+    demo=False,
+)
+
+
 @dataclass(slots=True)
 class Handling:
     """A case in the hands of one command; ``told`` is what the journal tells beside a sign-off."""
@@ -76,13 +91,13 @@ class Handling:
         """Add an entry for what the engine did by itself."""
         self.chain.append(self.now, self.case.agency_code, action, detail=detail)
 
-    def facts(self, decision: str) -> dict[str, Any]:
-        """The facts the diagram may read, with this as the latest decision."""
+    def facts(self, decision: str | None = None) -> dict[str, Any]:
+        """The facts the diagram may read, with this as the latest decision; None: the one before stays."""
         return {
             **self.content.facts,
             "risk_level": str(self.case.risk_level),
             "route": self.case.route,
-            "decision": decision,
+            **({} if decision is None else {"decision": decision}),
         }
 
     def require_run(self) -> bpmn.Run:
@@ -105,9 +120,21 @@ def open_case_of_task(session: Session, office: Office, actor: Actor, task_id: s
     return _opened(session, office, actor, stored.lock_of_task(session, task_id))
 
 
+def open_by_engine(session: Session, office: Office, case_no: str) -> Handling:
+    """As ``open_case``, for what the engine does by itself: nobody acts, and nothing can be signed."""
+    rows = stored.lock(session, case_no)
+    if rows is None:
+        raise CaseNotFound
+    return _made(session, office, NOBODY, rows)
+
+
 def _opened(session: Session, office: Office, actor: Actor, rows: Rows | None) -> Handling:
     if rows is None or not decisions.sees(session, actor, rows.case.agency_code):
         raise CaseNotFound
+    return _made(session, office, actor, rows)
+
+
+def _made(session: Session, office: Office, actor: Actor, rows: Rows) -> Handling:
     case = rows.case
     definition = office.catalogue.at(case.definition)
     return Handling(
@@ -118,7 +145,7 @@ def _opened(session: Session, office: Office, actor: Actor, rows: Rows | None) -
         content=rows.content,
         definition=definition,
         agency=agencies.known(session, case.agency_code),
-        run=None if case.status in FINAL_STATUSES else _restore(case, definition, rows.position),
+        run=None if case.status in FINAL_STATUSES else restored(case, definition, rows.position),
         chain=Chain(case.case_no, case.journal_seq, case.journal_head),
         now=clock.now(session),
         tasks=rows.tasks,
@@ -126,7 +153,8 @@ def _opened(session: Session, office: Office, actor: Actor, rows: Rows | None) -
     )
 
 
-def _restore(case: Case, definition: Definition, row: Any) -> bpmn.Run:
+def restored(case: Case, definition: Definition, row: Any) -> bpmn.Run:
+    """Where an open case stands, from its stored row. Raises InvariantBroken for one that was altered."""
     # A state row is attacker-controlled: nothing looks inside before its checksum holds.
     if (
         row.state is None

@@ -1,19 +1,20 @@
 """Makes a definition of a process folder, refusing what can't be: every refusal names its place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from database.refusals import InvariantBroken
-from engine import bpmn, examples, folder_code, folders, guides
+from engine import bpmn, examples, folder_code, folder_messages, folders, guides
 from engine.conditions import Fact
 from engine.definition import Definition, Facts
 from engine.diagrams import ENGINE_FACTS, DiagramRefused
 from engine.folders import Folder
+from engine.guides import Guide
 from engine.located import DefinitionRefused
 from engine.process import Declaration, Form, Names
-from register.records import Records
 
 CATEGORIES = ("registration", "contribution", "account", "transfer", "benefit")
 APPLICANTS = ("person", "employer")
@@ -38,6 +39,11 @@ def made(folder: Folder) -> Definition:
     modules = folder_code.load(folder)
     declared = _declaration(folder, modules["__init__"])
     names = _fact_names(folder, modules.get("facts"))
+    guide, model = guides.parse(*_text(folder, "guide.yaml")), _model(folder, names)
+    _check_timers(folder, guide, model)
+    messages = folder_messages.declared(folder, modules.get("messages"), guide, model.messages)
+    needed = frozenset(name for name, message in messages.items() if message.NEEDED)
+    drawn = replace(model.diagrams, carrying=frozenset(messages), needed=needed)
     return Definition(
         code=folder.code,
         names=declared.names,
@@ -47,6 +53,7 @@ def made(folder: Folder) -> Definition:
         bundle=tuple(declared.bundle),
         digest=folder.digest,
         form=_form(folder, modules["form"]),
+        messages=messages,
         facts=_facts(folder, modules["facts"], names) if "facts" in modules else None,
         fact_names=names,
         posting=_function(folder, modules["posting"], "posting"),
@@ -54,9 +61,9 @@ def made(folder: Folder) -> Definition:
         if "document" in modules
         else None,
         document_template=folder.files.get("document.typ"),
-        guide=guides.parse(*_text(folder, "guide.yaml")),
+        guide=guide,
         examples=examples.parse(*_text(folder, "examples.yaml")),
-        model=_model(folder, names),
+        model=replace(model, diagrams=drawn),
         diagram=folder.files[DIAGRAM],
         folder=folder,
     )
@@ -87,12 +94,7 @@ def _form(folder: Folder, module: ModuleType) -> type[Form]:
     form = getattr(module, "Form", None)
     if not (isinstance(form, type) and issubclass(form, Form)) or form is Form:
         raise folder.refused("form.py", "defines class Form(process.Form)", element="Form")
-    for name, field in form.model_fields.items():
-        extra = field.json_schema_extra
-        if not field.title or not (isinstance(extra, dict) and extra.get("title_zh")):
-            raise folder.refused(
-                "form.py", "has no titles: declare it with process.text(zh, en, …)", element=name
-            )
+    folder_messages.check_titles(folder, "form.py", form)
     return form
 
 
@@ -124,9 +126,9 @@ def _fact_names(folder: Folder, module: ModuleType | None) -> Mapping[str, Names
 def _facts(folder: Folder, module: ModuleType, names: Mapping[str, Names]) -> Facts:
     function: Facts = _function(folder, module, "facts")
 
-    def declared_facts(form: Form, records: Records) -> Mapping[str, Fact]:
+    def declared_facts(*said: Any) -> Mapping[str, Fact]:
         """The process's facts, held to what it declares: a rule must find what it reads."""
-        given = function(form, records)
+        given = function(*said)
         if set(given) != set(names):
             raise InvariantBroken(
                 f"{folder.code} gives facts {sorted(given)}, declares {sorted(names)}"
@@ -139,6 +141,14 @@ def _facts(folder: Folder, module: ModuleType, names: Mapping[str, Names]) -> Fa
         return given
 
     return declared_facts
+
+
+def _check_timers(folder: Folder, guide: Guide, model: bpmn.Model) -> None:
+    """Every timer names a deadline of the guide, and every deadline has its timer."""
+    for name in sorted(model.timers - set(guide.deadlines)):
+        raise folder.refused(DIAGRAM, "is no deadline of guide.yaml", element=name)
+    for name in sorted(set(guide.deadlines) - model.timers):
+        raise folder.refused("guide.yaml", "is a deadline no timer waits for", element=name)
 
 
 def _model(folder: Folder, names: Mapping[str, Names]) -> bpmn.Model:

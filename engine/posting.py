@@ -39,6 +39,7 @@ def perform(handling: Handling, operation: str) -> None:
     rows = signoffs.effective(handling.session, case.case_id, case.cycle)
     keys = signing_keys.known(handling.session, {row.key_id for row in rows})
     table = risk_history.at(handling.session, handling.office.risk, case.risk_table)
+    _messages_came(case, content, handling.definition.needed_messages())
     guard(case, content, rows, table, keys, agency_kind=handling.agency.kind)
     writing.write(
         handling.session,
@@ -73,7 +74,7 @@ def guard(
     signed = tuple(row.step for row in rows if row.step in steps)
     if signed != steps:
         raise PostingRefused(f"case {case.case_no} has {list(signed)}, needs {list(steps)}")
-    _different_persons(case, rows)
+    _different_persons(case, content, rows)
     for row in rows:
         _sign_off_holds(case, content, row)
         _signature_holds(case, row, keys.get(row.key_id))
@@ -84,8 +85,7 @@ def guard(
 
 
 def _content_is_what_was_signed(case: Case, content: CaseContent) -> None:
-    said = {f"applicant.{name}": value for name, value in content.applicant.items()}
-    said |= {f"form.{name}": value for name, value in content.form.items()}
+    said = contents.covered(content.applicant, content.form, content.messages)
     suite = suites.named(content.suite)
     posting = contents.posting_digest(content.posting_salt, content.posting, content.facts, suite)
     if (
@@ -127,12 +127,19 @@ def _steps(case: Case, table: RiskTable) -> tuple[str, ...]:
         raise PostingRefused(f"case {case.case_no}: {unknown}") from unknown
 
 
-def _different_persons(case: Case, rows: list[SignOff]) -> None:
+def _messages_came(case: Case, content: CaseContent, needed: frozenset[str]) -> None:
+    awaited = needed - set(content.messages or {})
+    if awaited:
+        raise PostingRefused(f"case {case.case_no} still waits for {sorted(awaited)}")
+
+
+def _different_persons(case: Case, content: CaseContent, rows: list[SignOff]) -> None:
     persons = [row.signer_person for row in rows]
     if len(set(persons)) != len(persons):
         raise PostingRefused(f"one person signed two steps of case {case.case_no}")
-    if any(row.signer_person == case.accepted_person for row in rows if row.step != "handle"):
-        raise PostingRefused(f"who accepted case {case.case_no} also signed a later step")
+    makers = {case.accepted_person, *contents.deliverers(content)}
+    if any(row.signer_person in makers for row in rows if row.step != "handle"):
+        raise PostingRefused(f"who made case {case.case_no} also signed a later step")
 
 
 def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -42,6 +42,22 @@ class Form(BaseModel):
     """A process's form: strict types, no unknown fields, read-only once checked."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Message(Form):
+    """What comes from outside by one name, declared in ``messages.py`` with fields as a form has them.
+
+    ``class InfoTable(Message)`` is the message ``info_table``. ``NAMES`` is what it is called, ``MATERIALS``
+    are the codes of the guide's materials that may come with it. Nothing is posted before a ``NEEDED`` one
+    came. What it says is part of the case: whoever signs, signs it too.
+    """
+
+    NAMES: ClassVar[Names]
+    MATERIALS: ClassVar[Sequence[str]] = ()
+    NEEDED: ClassVar[bool] = True
+
+
+Messages = Mapping[str, Message]
 
 
 class Row(Form):
@@ -147,6 +163,17 @@ def _refuse_frozen(person: PersonRecord, lines: Sequence[Line]) -> None:
             "nothing is paid out of it until the freeze ends or is lifted.",
             rows=[hold.document_no for hold in person.holds],
         )
+
+
+M = TypeVar("M", bound=Message)
+
+
+def came(messages: Messages, name: str, kind: type[M]) -> M | None:
+    """The message of this name, as the class the process declares; None while it is awaited."""
+    found = messages.get(name)
+    if found is not None and not isinstance(found, kind):
+        raise InvariantBroken(f"the message {name!r} is of another kind")
+    return found
 
 
 def composed(

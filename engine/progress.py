@@ -8,7 +8,7 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, documents, posting, stored
+from engine import bpmn, documents, posting, stored, timer_record
 from engine.handling import Handling
 from engine.record import Task
 
@@ -34,6 +34,7 @@ def advance(work: Handling) -> None:
 
 
 def _align_tasks(work: Handling, run: bpmn.Run) -> None:
+    timer_record.align(work, run.waiting)
     waiting = {entry.token: entry for entry in run.waiting if entry.kind == "task"}
     for task in work.tasks:
         if task.token not in waiting and task.closed_at is None:
@@ -89,6 +90,7 @@ def end(work: Handling, status: str) -> None:
     for task in work.tasks:
         if task.closed_at is None:
             close(work, task)
+    timer_record.align(work, ())
     work.tasks = []
     work.run = None
     work.note_automatic(status, cycle=case.cycle)

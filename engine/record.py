@@ -101,6 +101,7 @@ class CaseContent(Base):
     cycle: Mapped[int] = mapped_column(primary_key=True)
     applicant: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_contents.applicant"))
     form: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_contents.form"))
+    messages: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("case_contents.messages"))
     salts: Mapped[dict[str, str]] = mapped_column(SealedJson("case_contents.salts"))
     commitments: Mapped[dict[str, str]] = mapped_column(Json)
     form_digest: Mapped[str] = mapped_column(String(64))

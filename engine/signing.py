@@ -171,11 +171,11 @@ def open_task(
 def task_act(work: Handling, task: Task, step: str) -> Act:
     """What acting on this task takes, with everything already signed in this cycle.
 
-    Accepting counts as the maker's step: whoever accepted a case that the back office handled can't
-    review it either (受理–复核).
+    Accepting counts as the maker's step, and so does delivering a message's data: whoever did it to a case
+    that the back office handled can't review it either (受理–复核).
     """
     case = work.case
-    accepted = ("accept", case.accepted_person)
+    makers = (case.accepted_person, *contents.deliverers(work.content))
     return Act(
         step,
         agency=task.agency_code,
@@ -186,7 +186,7 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
         route=case.route,
         amount_cents=case.amount_cents if step == "handle" else 0,
         lane=task.post,
-        signed=(accepted, *signoffs.signed_steps(work.signed)),
+        signed=(*(("accept", maker) for maker in makers), *signoffs.signed_steps(work.signed)),
         own_case=subjects.is_own_case(work.actor, work.content),
     )
 
@@ -284,6 +284,7 @@ def _register_changed(work: Handling) -> bool:
             work.agency,
             subjects.again(work.session, case),
             contents.form_again(work.definition, work.content.form),
+            contents.messages_again(work.definition, work.content.messages),
         )
     except GateRefused:
         return True

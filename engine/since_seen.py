@@ -70,7 +70,10 @@ def _since(entries: list[JournalEntry], cycle: int, last: str) -> str:
         entry.seq
         for entry in entries
         if entry.detail.get("sign_off") == last
-        or (entry.action in ("accepted", "correct") and entry.detail["cycle"] == cycle)
+        or (
+            entry.action in ("accepted", "correct", "message")
+            and entry.detail.get("cycle") == cycle
+        )
     )
     return "; ".join(
         f"{entry.action} {entry.staff_no} {office_time(entry.at)}"

@@ -10,7 +10,7 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import documents, handling, signoffs, stored
+from engine import awaited, documents, handling, signoffs, stored
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
@@ -24,12 +24,16 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     case = visible_case(session, actor, case_no)
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
     tasks = stored.open_tasks(session, case.case_id)
-    return _shown(session, case, content, tasks, office.catalogue.at(case.definition))
+    definition = office.catalogue.at(case.definition)
+    waits = awaited.of_case(session, case, definition)
+    return {**_shown(session, case, content, tasks, definition), "awaited": waits}
 
 
 def after(work: Handling) -> dict[str, Any]:
     """The same view straight from the command that just changed the case."""
-    return _shown(work.session, work.case, work.content, work.tasks, work.definition)
+    waits = awaited.shown(work.session, work.case, work.definition, work.run)
+    shown = _shown(work.session, work.case, work.content, work.tasks, work.definition)
+    return {**shown, "awaited": waits}
 
 
 def visible_case(session: Session, actor: Actor, case_no: str) -> Case:
@@ -126,6 +130,7 @@ def _shown(
         "cycle": case.cycle,
         "applicant": masked_applicant(content.applicant),
         "form": masked.masked_form(content.form, definition.personal_fields()),
+        "messages": messages_shown(content, definition),
         "materials": content.materials,
         "posting": posting_shown(content.posting),
         "derivation": content.posting["derivation"],
@@ -193,6 +198,14 @@ def _document(session: Session, case_no: str, kind: str) -> dict[str, Any]:
         "verification_code": issued.verification_code,
         "digest": issued.digest,
         "pdf": f"/api/cases/{case_no}/{file}",
+    }
+
+
+def messages_shown(content: CaseContent, definition: Definition) -> dict[str, Any]:
+    """What the messages that came say, masked, by name."""
+    return {
+        name: masked.masked_form(message["data"], definition.personal_fields_of(name))
+        for name, message in (content.messages or {}).items()
     }
 
 

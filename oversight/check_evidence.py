@@ -291,7 +291,8 @@ def _told(record: Any) -> Iterator[str]:
     """The case and its contents are those that the journal tells of."""
     case, told = record["case"], [entry["record"] for entry in record["journal"]]
     first = told[0]["detail"]
-    cycles = [said["detail"] for said in told if said["action"] in ("accepted", "correct")]
+    begin = ("accepted", "correct", "message")
+    cycles = [s["detail"] for s in told if s["action"] in begin and "cycle" in s["detail"]]
     expected = {
         name: first[name] for name in ("process", "definition", "risk_table", "received_at")
     }

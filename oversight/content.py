@@ -54,8 +54,7 @@ def _repeated(case: Case, content: CaseContent, definition: Definition | None) -
 def _fields(case: Case, row: str, content: CaseContent) -> Findings:
     """Each field against its salted commitment; what it says stays unsaid."""
     suite = suites.named(content.suite)
-    said = {f"applicant.{name}": value for name, value in content.applicant.items()}
-    said |= {f"form.{name}": value for name, value in content.form.items()}
+    said = case_contents.covered(content.applicant, content.form, content.messages)
     for name in sorted({*said, *content.salts, *content.commitments}):
         complete = name in said and name in content.salts
         recomputed = digest.commitment(content.salts[name], said[name], suite) if complete else None

@@ -23,6 +23,7 @@ from authz import agencies, signing_keys
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
+from engine import contents as case_contents
 from engine import files as scans
 from engine import journal, key_register, risk_history, signoffs
 from engine.definition import Definition
@@ -139,9 +140,13 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _content(content: CaseContent, definition: Definition, wanted: Wanted) -> dict[str, Any]:
-    said = {f"applicant.{name}": value for name, value in content.applicant.items()}
-    said |= {f"form.{name}": value for name, value in content.form.items()}
+    said = case_contents.covered(content.applicant, content.form, content.messages)
     personal = {f"form.{name}" for name in definition.personal_fields()}
+    personal |= {
+        f"message.{name}.{field}"
+        for name in content.messages or {}
+        for field in definition.personal_fields_of(name)
+    }
     shown = [
         name
         for name in said

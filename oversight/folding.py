@@ -45,9 +45,22 @@ class Waiting:
 
 
 @dataclass(slots=True)
+class Timer:
+    """A timer as the journal tells of it: when it began and was to be over, and how it ended."""
+
+    name: str
+    started_at: datetime
+    due_on: str
+    due_at: str
+    closed_at: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(slots=True)
 class Folded:
     """What the journal says of a case.
 
+    ``delivered`` are the messages that carried data: the cycle each began, its name, who brought it.
     ``posted_as`` and each content's ``entry_id`` are places in the whole journal: a posting writes its entry
     under the lock of whom it is about, so they tell in which order such postings came.
     """
@@ -63,6 +76,8 @@ class Folded:
     posted_as: int | None = None
     issued: list[tuple[str, str, str, datetime]] = field(default_factory=list)
     scans: list[JournalEntry] = field(default_factory=list)
+    timers: dict[int, Timer] = field(default_factory=dict)
+    delivered: list[tuple[int, str, str | None]] = field(default_factory=list)
     finished_at: datetime | None = None
     withdrawal: str | None = None
     missing_told: bool = False
@@ -109,6 +124,28 @@ def _new_cycle(folded: Folded, entry: JournalEntry) -> None:
     }
     folded.waiting.clear()
     folded.missing_told = False
+
+
+def _message(folded: Folded, entry: JournalEntry) -> None:
+    """A message that carries data begins a cycle; materials that lack are asked for as before."""
+    if "cycle" in entry.detail:
+        told = folded.missing_told
+        _new_cycle(folded, entry)
+        folded.missing_told = told
+        said = (entry.detail["cycle"], entry.detail["name"], entry.staff_no)
+        folded.delivered.append(said)
+
+
+def _timer_started(folded: Folded, entry: JournalEntry) -> None:
+    detail = entry.detail
+    folded.timers[detail["number"]] = Timer(
+        detail["timer"], entry.at, detail["due_on"], detail["due_at"]
+    )
+
+
+def _timer_closed(folded: Folded, entry: JournalEntry) -> None:
+    timer = folded.timers[entry.detail["number"]]
+    timer.closed_at, timer.outcome = entry.at, entry.action.removeprefix("timer_")
 
 
 def _task_opened(folded: Folded, entry: JournalEntry) -> None:
@@ -170,6 +207,10 @@ def _withdrawn(folded: Folded, entry: JournalEntry) -> None:
 _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "accepted": _new_cycle,
     "correct": _new_cycle,
+    "message": _message,
+    "timer_started": _timer_started,
+    "timer_elapsed": _timer_closed,
+    "timer_dropped": _timer_closed,
     "waiting": _task_opened,
     "claimed": _task_held,
     "released": _task_held,

@@ -142,9 +142,10 @@ def _computed(
     """What follows from the form on these records, under this risk table."""
     table, records = under
     form = contents.form_again(definition, content.form)
+    messages = contents.messages_again(definition, content.messages)
     kind = agencies.get(session, case.agency_code).kind
     try:
-        return contents.follows(definition, table, kind, records, form)
+        return contents.follows(definition, table, kind, records, form, messages)
     except ArithmeticError as failed:
         raise InvariantBroken("the process can't compute on this form") from failed
 

@@ -23,6 +23,7 @@ from engine.signoffs import SignOff
 from oversight import (
     authority,
     authority_history,
+    awaited,
     before_signing,
     chains,
     content,
@@ -177,6 +178,7 @@ def _checked(
         yield from guarded(number, "sign_offs", signatures.check(case, rows, contents, keys))
     if folded is not None:
         yield from guarded(number, "cases", standing.check(session, case, folded))
+        yield from _awaited(session, case, contents, folded, definition)
     if folded is not None and rows is not None:
         yield from signatures.check_journalled(case, rows, folded.signed)
         preceded = before_signing.check(session, case, rows, folded.signed)
@@ -192,6 +194,20 @@ def _checked(
     if contents is not None and folded is not None and definition is not None:
         worked_out = recomputed.check(session, office, case, contents, folded, definition)
         yield from guarded(number, "case_contents", worked_out)
+
+
+def _awaited(
+    session: Session,
+    case: Case,
+    contents: Mapping[int, CaseContent] | None,
+    folded: Folded,
+    definition: Definition | None,
+) -> Findings:
+    timers = awaited.check_timers(session, case, folded, definition)
+    yield from guarded(case.case_no, "case_timers", timers)
+    if contents is not None:
+        came = awaited.check_messages(session, case, contents, folded, definition)
+        yield from guarded(case.case_no, "case_contents", came)
 
 
 def _allowed(

@@ -20,7 +20,8 @@ HEAD = (
     ' targetNamespace="urn:test">\n'
 )
 
-# A node: kind, id, and further attributes ("message" names the message a catch event waits for).
+# A node: kind, id, and further attributes ("message" names the message a catch event waits for, "timer" the
+# deadline).
 Node = tuple[str, str, dict[str, str]]
 # A flow: from, to, condition or None (the first without one leaves a choosing gateway by default).
 Flow = tuple[str, str, str | None]
@@ -62,7 +63,7 @@ def diagram(process_id: str, nodes: Sequence[Node], flows: Sequence[Flow]) -> by
     out.append("</lane></laneSet>\n")
     for kind, identifier, attributes in nodes:
         leaving = [flow for flow in named if flow[1] == identifier]
-        said = {key: value for key, value in attributes.items() if key != "message"}
+        said = {k: value for k, value in attributes.items() if k not in ("message", "timer")}
         if kind == "exclusiveGateway" and len(leaving) > 1:
             said["default"] = next(flow[0] for flow in leaving if flow[3] is None)
         text = "".join(f" {key}={quoteattr(value)}" for key, value in said.items())
@@ -71,6 +72,9 @@ def diagram(process_id: str, nodes: Sequence[Node], flows: Sequence[Flow]) -> by
             if "message" in attributes
             else ""
         )
+        if "timer" in attributes:
+            written = f"<timeDuration>{escape(attributes['timer'])}</timeDuration>"
+            inner = f"<timerEventDefinition>{written}</timerEventDefinition>"
         out.append(f'<{kind} id="{identifier}"{text}>{inner}</{kind}>\n')
     for name, source, target, when in named:
         written = f"<conditionExpression>{escape(when)}</conditionExpression>" if when else ""

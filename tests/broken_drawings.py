@@ -12,6 +12,8 @@ MATERIALS = [
     node("exclusiveGateway", "materials"),
     node("userTask", "correct"),
 ]
+# A message that brings data, without which nothing may be posted.
+INFO = node("intermediateCatchEvent", "info", message="info")
 LAWFUL_NODES = [BEGIN, *MATERIALS, HANDLE, DECIDED, POST, COMPLETED, REFUSED]
 
 
@@ -143,6 +145,43 @@ BROKEN: dict[str, tuple[int, list[Node], list[Flow], str]] = {
             "which completed",
         ),
         "begin materials handle decided post which correct",
+    ),
+    "changed_beside_step": (
+        3,
+        [
+            *(BEGIN, INFO, HANDLE, DECIDED, POST, COMPLETED, REFUSED),
+            *(node("parallelGateway", "fork"), node("parallelGateway", "join")),
+        ],
+        ways(
+            "begin fork",
+            "fork info",
+            "fork handle",
+            "info join",
+            "handle join",
+            "join decided",
+            'decided refused decision != "approve"',
+            "decided post",
+            "post completed",
+        ),
+        "begin fork",
+    ),
+    "message_missing": (
+        3,
+        [*LAWFUL_NODES, INFO, node("exclusiveGateway", "much")],
+        instead(
+            "begin materials",
+            "begin much",
+            "much info amount_cents > 5",
+            "much materials",
+            "info materials",
+        ),
+        "begin much materials handle decided post",
+    ),
+    "waited_before_posting": (
+        3,
+        [*LAWFUL_NODES, node("intermediateCatchEvent", "public", timer="publicity")],
+        instead("decided post", "decided public", "public post"),
+        "begin materials handle decided public post",
     ),
     "two_ends": (
         3,

@@ -53,7 +53,7 @@ class Drawing:
         """Draw a node, behind another if there is one."""
         nodes, flows = self.parts[process]
         identifier = self.name({"userTask": "step"}.get(kind, kind.lower()))
-        if kind == "intermediateCatchEvent":
+        if kind == "intermediateCatchEvent" and "timer" not in more:
             more["message"] = f"message_{self.count}"
         nodes.append(node(kind, identifier, **more))
         if after:
@@ -62,8 +62,9 @@ class Drawing:
 
     def block(self, process: str, after: str, *, depth: int, looped: bool) -> str:
         """Draw a block behind a node and answer its last node."""
-        simple = ("step", "step", "message", "operation")
-        nested = () if depth >= 3 or self.count > 60 else ("row", "row", "choice", "loop", "call")
+        simple = ("step", "step", "message", "timer", "operation")
+        nests = ("row", "row", "choice", "loop", "call", "first")
+        nested = () if depth >= 3 or self.count > 60 else nests
         apart = () if looped or not nested else ("parallel",)
         chosen = self.pick(*simple, *nested, *apart)
         last: str = getattr(self, f"_{chosen}")(process, after, depth + 1, looped)
@@ -74,6 +75,26 @@ class Drawing:
 
     def _message(self, process: str, after: str, *_: Any) -> str:
         return self.add(process, "intermediateCatchEvent", after=after)
+
+    def _timer(self, process: str, after: str, *_: Any) -> str:
+        return self._event(process, after, "timer")
+
+    def _event(self, process: str, after: str, kind: str) -> str:
+        named = {kind: f"{kind}_{self.count + 1}"}
+        return self.add(process, "intermediateCatchEvent", after=after, **named)
+
+    def _first(self, process: str, after: str, depth: int, looped: bool) -> str:
+        """Two or three events, of which the first decides."""
+        flows = self.parts[process][1]
+        gateway = self.add(process, "eventBasedGateway", after=after)
+        join = self.add(process, "exclusiveGateway")
+        for kind in ("message", "timer", "message")[: self.data.draw(st.integers(2, 3))]:
+            event = self._event(process, gateway, kind)
+            last = event
+            if self.data.draw(st.booleans()):
+                last = self.block(process, event, depth=depth, looped=looped)
+            flows.append((last, join, None))
+        return join
 
     def _operation(self, process: str, after: str, *_: Any) -> str:
         return self.add(process, "serviceTask", after=after, implementation="post")

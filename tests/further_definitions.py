@@ -17,6 +17,7 @@ NODES = [
 LETTER = node("intermediateCatchEvent", "letter", message="letter")
 FORK, JOIN = node("parallelGateway", "fork"), node("parallelGateway", "join")
 LOOK, LOOKED = node("userTask", "look"), node("exclusiveGateway", "looked")
+FIRST = node("eventBasedGateway", "first_comes")
 REFUSED: Flow = ("decided", "refused", 'decision == "refuse"')
 
 
@@ -42,7 +43,7 @@ FURTHER: Mapping[str, dict[str, bytes]] = {
         ],
     ),
     "a letter beside the approval": _files(
-        [FORK, JOIN, LETTER],
+        [FORK, JOIN, LETTER, LOOK, LOOKED],
         [
             ("begin", "fork", None),
             ("fork", "letter", None),
@@ -50,20 +51,58 @@ FURTHER: Mapping[str, dict[str, bytes]] = {
             ("letter", "join", None),
             ("approve", "join", None),
             ("join", "decided", None),
-            ("decided", "post", None),
+            ("decided", "look", None),
+            ("look", "looked", None),
+            ("looked", "refused", 'decision != "approve"'),
+            ("looked", "post", None),
             ("post", "completed", None),
         ],
     ),
     "a letter where a fact demands it": _files(
         [LETTER, node("exclusiveGateway", "much"), node("exclusiveGateway", "enough")],
         [
-            ("begin", "approve", None),
-            ("approve", "decided", None),
-            ("decided", "much", None),
+            ("begin", "much", None),
             ("much", "letter", f"{FACT} > 5"),
             ("much", "enough", None),
             ("letter", "enough", None),
-            ("enough", "post", None),
+            ("enough", "approve", None),
+            ("approve", "decided", None),
+            ("decided", "post", None),
+            ("post", "completed", None),
+        ],
+    ),
+    "made public unless somebody objects": _files(
+        [
+            FIRST,
+            node("intermediateCatchEvent", "public", timer="publicity"),
+            node("intermediateCatchEvent", "objection", message="objection"),
+            node("intermediateCatchEvent", "answer", message="answer"),
+            node("exclusiveGateway", "heard"),
+        ],
+        [
+            ("begin", "first_comes", None),
+            ("first_comes", "public", None),
+            ("first_comes", "objection", None),
+            ("objection", "answer", None),
+            ("answer", "heard", None),
+            ("public", "heard", None),
+            ("heard", "approve", None),
+            ("approve", "decided", None),
+            ("decided", "post", None),
+            ("post", "completed", None),
+        ],
+    ),
+    "data from two sides, in any order": _files(
+        [FORK, JOIN, LETTER, node("intermediateCatchEvent", "money", message="money")],
+        [
+            ("begin", "fork", None),
+            ("fork", "letter", None),
+            ("fork", "money", None),
+            ("letter", "join", None),
+            ("money", "join", None),
+            ("join", "approve", None),
+            ("approve", "decided", None),
+            ("decided", "post", None),
             ("post", "completed", None),
         ],
     ),
@@ -96,6 +135,15 @@ FURTHER: Mapping[str, dict[str, bytes]] = {
     ),
     # Here alone stand posting and correction in one drawing, so that a change may lead from one to the other.
     "all in one diagram": {"process.bpmn": diagram("further", LAWFUL_NODES, LAWFUL_FLOWS)},
+}
+# What their messages are: those that bring data, and of them what a posting takes.
+DECLARED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "made public unless somebody objects": (frozenset({"objection"}), frozenset()),
+    "data from two sides, in any order": (
+        frozenset({"letter", "money"}),
+        frozenset({"letter", "money"}),
+    ),
+    "a letter where a fact demands it": (frozenset({"letter"}), frozenset()),
 }
 # The levels at which each is lawful, as often as a campaign shall try them.
 LEVELS: Mapping[str, tuple[int, ...]] = {

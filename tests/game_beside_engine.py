@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from database.refusals import InvariantBroken
 from engine import bpmn
 from engine.bpmn import Model, Run
 from engine.conditions import Fact
 from oversight.proof.game import Class, Game, Way
-from oversight.proof.state import State, diagram_at
+from oversight.proof.state import AWAITS, State, diagram_at
 from tests.further_definitions import FACT
 from tests.told_stories import MANDATED
 
@@ -33,7 +33,11 @@ SEVERAL_ENDS = Place((), 0, frozenset({"several"}))
 
 def walk(model: Model, choices: random.Random) -> int:
     """Take random moves until the case ends or gets stuck; how many. Raises AssertionError."""
-    game = Game(model.diagrams, CLASSES)
+    drawn = model.diagrams
+    if choices.random() < 0.5:
+        # Half of the walks take messages to bring data: they may then raise level and route.
+        drawn = replace(drawn, carrying=model.messages)
+    game = Game(drawn, CLASSES)
     begun = choices.choice(game.starts(*choices.choice(CLASSES)))
     states, facts = _settled(game, [begun]), _facts(begun, choices)
     run, performed = bpmn.start(model, facts), list[str]()
@@ -51,7 +55,7 @@ def walk(model: Model, choices: random.Random) -> int:
         token = choices.choice(
             [w.token for w in run.waiting if w.name == _name(game, (move, after))]
         )
-        run.complete(token, _facts(after, choices) if move.decision else {})
+        run.complete(token, _facts(after, choices) if move.decision or move.became else {})
         states = _settled(game, (then for same, then in ways if same == move))
     return moved
 
@@ -73,7 +77,7 @@ def _name(game: Game, way: Way) -> str | None:
     """The step or message that a move completes, None where the case moves by itself."""
     move, _ = way
     node = diagram_at(game.diagrams, move.path).nodes[move.node]
-    return node.id if node.kind == "userTask" else node.message
+    return node.id if node.kind == "userTask" else node.message or node.timer
 
 
 def _places(game: Game, state: State) -> set[Place]:
@@ -81,8 +85,17 @@ def _places(game: Game, state: State) -> set[Place]:
     if not state.tokens:
         single = {Place((), state.posted, frozenset({end})) for end in state.ends}
         return single if len(state.ends) == 1 else {*single, SEVERAL_ENDS}
-    nodes = [diagram_at(game.diagrams, one.path).nodes[one.node] for one in state.tokens]
-    awaited = [node.message or node.id for node in nodes if node.kind != "parallelGateway"]
+    awaited = []
+    for one in state.tokens:
+        diagram = diagram_at(game.diagrams, one.path)
+        nodes = [diagram.nodes[one.node]]
+        if one.via == AWAITS:
+            nodes = [diagram.nodes[flow.target] for flow in diagram.leaving(one.node)]
+        awaited += [
+            node.message or node.timer or node.id
+            for node in nodes
+            if node.kind != "parallelGateway"
+        ]
     return {Place(tuple(sorted(awaited)), state.posted, frozenset())}
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.diagram_graph import Diagram, Diagrams, Flow
-from tests import told_stories
+from tests import personless_loops, told_stories
 from tests.told_stories import HIGHER, MANDATED, Story, Unlawful
 
 Key = tuple[Any, ...]
+EVENT = "intermediateCatchEvent"
+WAITS = (EVENT, "eventBasedGateway")
 
 
 class Walker:
@@ -28,7 +30,7 @@ class Walker:
         for level, route in self.classes:
             self._walk_all(level, route)
         for diagram in self.diagrams.used():
-            self._no_loop_without_a_person(diagram)
+            personless_loops.judge(self.diagrams, diagram)
         self.judging = False
         for level, route in MANDATED:
             self._walk_all(level, route)
@@ -62,7 +64,7 @@ class Walker:
 
     def _nexts(self, story: Story) -> list[Story]:
         """What may come next: the engine rests, before anybody acts, where nothing moves by itself."""
-        waits = ("userTask", "intermediateCatchEvent")
+        waits = ("userTask", *WAITS)
         awaited = [
             token for token in story.tokens if self._diagram(token[0]).nodes[token[1]].kind in waits
         ]
@@ -93,10 +95,51 @@ class Walker:
             for decision, level, route, told in self._acts(story, name, node.lane or ""):
                 onward = [self._landing(calls, diagram, f) for f in diagram.leaving(name)]
                 yield self._moved(story, [*rest, *onward], (level, route), decision, told)
+        elif node.kind in WAITS:
+            events = [name] if node.kind == EVENT else [f.target for f in diagram.leaving(name)]
+            for event in events:
+                yield from self._happens(story, (calls, event), rest)
         else:
             onward = [self._landing(calls, diagram, f) for f in diagram.leaving(name)]
             posts = node.kind == "serviceTask"
             yield self._moved(story, [*rest, *onward], told=("posted",) if posts else None)
+
+    def _happens(
+        self,
+        story: Story,
+        event: tuple[tuple[str, ...], str],
+        rest: list[tuple[tuple[str, ...], str, str]],
+    ) -> Iterator[Story]:
+        """A timer elapses or a message comes; one that brings data changes the case, and may raise it."""
+        calls, name = event
+        diagram = self._diagram(calls)
+        self.nodes_passed.add((diagram.process_id, name))
+        message = diagram.nodes[name].message
+        onward = [self._landing(calls, diagram, f) for f in diagram.leaving(name)]
+        if not self._may_bring(message) or self.diagrams.carrying is None:
+            yield self._moved(story, [*rest, *onward], told=("waited",))
+        if message is None or not self._may_bring(message):
+            return
+        level, route = story.level, story.route
+        for to in self.classes if self.judging else list(MANDATED):
+            if to == (level, route) or to[0] < level or to[1] in HIGHER.get(route, []):
+                yield self._moved(story, [*rest, *onward], to, told=("brought", message))
+
+    def _may_bring(self, message: str | None) -> bool:
+        known = self.diagrams.carrying
+        return message is not None and (known is None or message in known)
+
+    def _beside_a_person(self, story: Story) -> bool:
+        """Whether something may still change the case while a person is to sign or correct it."""
+        kinds, bringing = set(), False
+        for calls, name, _ in story.tokens:
+            diagram = self._diagram(calls)
+            kinds.add(diagram.nodes[name].kind)
+            ahead = [name]
+            if diagram.nodes[name].kind == "eventBasedGateway":
+                ahead = [flow.target for flow in diagram.leaving(name)]
+            bringing |= any(self._may_bring(diagram.nodes[each].message) for each in ahead)
+        return bringing and "userTask" in kinds
 
     def _acts(
         self, story: Story, name: str, lane: str
@@ -183,7 +226,7 @@ class Walker:
     def _holds(self, story: Story) -> bool:
         """Judge what just happened; not judging, walk on from what is lawful only."""
         try:
-            told_stories.judge(story)
+            told_stories.judge(story, self.diagrams.needed, beside=self._beside_a_person(story))
         except Unlawful:
             if self.judging:
                 raise
@@ -199,37 +242,6 @@ class Walker:
         if not set(begun) <= _leading_to(completed, led):
             raise Unlawful("no such case can complete")
 
-    def _no_loop_without_a_person(self, diagram: Diagram) -> None:
-        for name in diagram.nodes:
-            left, passed = [name], set[str]()
-            while left:
-                here = left.pop()
-                if not self._without_a_person(diagram, here):
-                    continue
-                for flow in diagram.leaving(here):
-                    if flow.target == name and self._without_a_person(diagram, name):
-                        raise Unlawful(f"{name} is in a loop that needs nobody")
-                    if flow.target not in passed:
-                        passed.add(flow.target)
-                        left.append(flow.target)
-
-    def _without_a_person(self, diagram: Diagram, name: str) -> bool:
-        node = diagram.nodes[name]
-        if node.calls is None:
-            return node.kind != "userTask"
-        called = self.diagrams.all[node.calls]
-        (begin,) = [n.id for n in called.nodes.values() if n.kind == "startEvent"]
-        left, passed = [begin], {begin}
-        while left:
-            here = left.pop()
-            if called.nodes[here].kind == "endEvent":
-                return True
-            if self._without_a_person(called, here):
-                fresh = {flow.target for flow in called.leaving(here)} - passed
-                passed |= fresh
-                left.extend(fresh)
-        return False
-
 
 def _key(story: Story) -> Key:
     """All that what follows can depend on; first the tokens, level and route, last the ends reached."""
@@ -237,10 +249,18 @@ def _key(story: Story) -> Key:
         story.tokens,
         (story.level, story.route),
         story.decision,
-        tuple(story.since_the_change()),
+        *_of_the_change(story),
         sum(what == ("posted",) for what in story.told),
         tuple(sorted({what for what in story.told if what[0] == "ended"})),
     )
+
+
+def _of_the_change(story: Story) -> tuple[Any, ...]:
+    """What was signed since the form last changed, whether materials lack, what came, and a wait since."""
+    signed = tuple(what for what in story.since_the_change() if what[0] == "signed")
+    lacks = [what for what in story.told if what[0] == "changed"][-1]
+    last = [what[0] for what in story.told if what[0] in ("signed", "changed", "brought", "waited")]
+    return signed, lacks, story.came(), last[-1] in ("brought", "waited")
 
 
 def _leading_to(good: set[Key], led: dict[Key, set[Key]]) -> set[Key]:

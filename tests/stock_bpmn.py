@@ -8,7 +8,12 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateCatchEvent, ServiceTask
+from SpiffWorkflow.bpmn.specs.defaults import (
+    EndEvent,
+    EventBasedGateway,
+    IntermediateCatchEvent,
+    ServiceTask,
+)
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -42,13 +47,26 @@ class _Conditions(PythonScriptEngine):  # type: ignore[misc]
         return conditions.parse(expression).holds(self.facts)
 
 
+def _untimed(tree: Any) -> Any:
+    """Each timer as a message of its deadline's name: it elapses when we say so, not by the stock's clock."""
+    bpmn = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+    for timer in list(tree.iter(f"{bpmn}timerEventDefinition")):
+        event, name = timer.getparent(), timer.find(f"{bpmn}timeDuration").text
+        event.remove(timer)
+        etree.SubElement(event, f"{bpmn}messageEventDefinition", messageRef=f"t_{event.get('id')}")
+        tree.getroot().insert(
+            0, etree.Element(f"{bpmn}message", id=f"t_{event.get('id')}", name=name)
+        )
+    return tree
+
+
 class Stock:
     """A case, all in memory."""
 
     def __init__(self, contents: Mapping[str, bytes], top: str, facts: Mapping[str, Fact]) -> None:
         parser = _Parser()
         for name, content in contents.items():
-            parser.add_bpmn_xml(etree.parse(io.BytesIO(content)), filename=name)
+            parser.add_bpmn_xml(_untimed(etree.parse(io.BytesIO(content))), filename=name)
         self.engine = _Conditions()
         self.engine.facts.update(facts)
         self.workflow = BpmnWorkflow(
@@ -75,6 +93,9 @@ class Stock:
         for task in self.workflow.get_tasks(state=TaskState.WAITING):
             if isinstance(task.task_spec, IntermediateCatchEvent):
                 found[task.task_spec.event_definition.name] = task
+            elif isinstance(task.task_spec, EventBasedGateway):
+                events = task.task_spec.event_definition.event_definitions
+                found |= {event.name: task for event in events}
         return found
 
     def complete(self, name: str, facts: Mapping[str, Fact]) -> None:
@@ -83,6 +104,10 @@ class Stock:
         task = self.tasks()[name]
         if isinstance(task.task_spec, IntermediateCatchEvent):
             self.workflow.send_event(BpmnEvent(task.task_spec.event_definition, payload={}))
+        elif isinstance(task.task_spec, EventBasedGateway):
+            events = task.task_spec.event_definition.event_definitions
+            (event,) = (event for event in events if event.name == name)
+            self.workflow.send_event(BpmnEvent(event, payload={}))
         else:
             task.run()
 

@@ -19,6 +19,8 @@ LANE = {
     "city_approve": "city_approver",
     "city_conclude": "city_head",
 }
+# What makes the case say something else: a person by a correction, the outside by a message.
+CHANGES = ("changed", "brought")
 HIGHER = {"county": ["city_approval", "city_meeting"], "city_approval": ["city_meeting"]}
 
 
@@ -36,16 +38,25 @@ class Story:
     decision: str
     told: tuple[tuple[str, ...], ...]
 
+    def came(self) -> frozenset[str]:
+        """The messages with data that came, whatever changed since."""
+        return frozenset(what[1] for what in self.told if what[0] == "brought")
+
     def since_the_change(self) -> list[tuple[str, ...]]:
         """What was told since the form last changed."""
-        changes = [place for place, what in enumerate(self.told) if what[0] == "changed"]
+        changes = [place for place, what in enumerate(self.told) if what[0] in CHANGES]
         return list(self.told[changes[-1] :])
 
 
-def judge(story: Story) -> None:
-    """Raise Unlawful where what happened last is not lawful."""
+def judge(story: Story, needed: frozenset[str] = frozenset(), *, beside: bool = False) -> None:
+    """Raise Unlawful where what happened last is not lawful.
+
+    ``needed`` are the messages a posting takes; ``beside``: one that brings data is awaited beside a person.
+    """
+    if beside:
+        raise Unlawful("a message may change what somebody is just signing")
     last = story.told[-1]
-    if last[0] == "changed" and ("posted",) in story.told:
+    if last[0] in CHANGES and ("posted",) in story.told:
         raise Unlawful("changes what it has posted")
     signed = [what for what in story.since_the_change() if what[0] == "signed"]
     if last[0] == "signed":
@@ -55,12 +66,18 @@ def judge(story: Story) -> None:
             raise Unlawful(f"level 3 has the extra step {last[1]}")
     if last == ("posted",):
         _judge_posting(story, signed)
+        if not needed <= story.came():
+            raise Unlawful(f"posts before {sorted(needed - story.came())} came")
 
 
 def _judge_posting(story: Story, signed: list[tuple[str, ...]]) -> None:
     mandated = MANDATED[story.level, story.route]
-    if story.since_the_change()[0] != ("changed", "whole"):
+    handed_in = [what for what in story.told if what[0] == "changed"]
+    if handed_in[-1] != ("changed", "whole"):
         raise Unlawful("posts without its materials")
+    acts = [what[0] for what in story.told if what[0] in ("signed", "brought", "waited")]
+    if acts and acts[-1] != "signed":
+        raise Unlawful("posts after a wait that nobody signed after")
     if sum(what == ("posted",) for what in story.told) > 1:
         raise Unlawful("posts twice")
     if any(what[2] not in ("approve", "escalate") for what in signed):

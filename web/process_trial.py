@@ -4,7 +4,7 @@ The diagram takes the place of the deployed one among that process's own and sha
 upload runs, and nothing of it is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -117,7 +117,8 @@ def _read(found: Definition, content: bytes) -> Diagrams:
     if drawn.top.process_id != found.code:
         reason = f"the process's id must be {found.code}"
         raise DiagramRefused(DIAGRAM, None, drawn.top.process_id, reason)
-    return drawn
+    declared = found.model.diagrams
+    return replace(drawn, carrying=declared.carrying, needed=declared.needed)
 
 
 def _page(request: Request, reading: Reading, found: Definition, tried: Tried | None) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -15,8 +16,12 @@ from SpiffWorkflow.specs.Join import Join
 
 from engine import diagram_xml, diagrams
 from engine.bpmn.position import NodeShape, Shape
-from engine.bpmn.tree import Operation
-from engine.diagrams import Diagram, DiagramRefused, Diagrams
+from engine.bpmn.tree import FirstDecides, Operation
+from engine.diagram_paths import EVENT_GATEWAY
+from engine.diagrams import Diagram, DiagramRefused, Diagrams, Node
+
+# To SpiffWorkflow a timer is a message of a name that no diagram can give: the engine has the clock.
+TIMER = "timer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,14 @@ class Step:
 class Model:
     """A compiled definition; holds nothing of any case, so all requests share it.
 
-    ``messages`` and ``operations`` are names, ``facts`` those its conditions read; ``diagrams`` are
-    the same paths as plain data; ``remembered`` is where moves led (``engine.bpmn.run``).
+    ``messages``, ``timers`` and ``operations`` are names, ``facts`` those its conditions read;
+    ``diagrams`` are the same paths as plain data; ``remembered`` is where moves led (``engine.bpmn.run``).
     """
 
     process_id: str
     steps: Mapping[str, Step]
     messages: frozenset[str]
+    timers: frozenset[str]
     facts: frozenset[str]
     operations: frozenset[str]
     diagrams: Diagrams = field(repr=False)
@@ -51,7 +57,8 @@ class Model:
 
 class _Parser(BpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
-        full_tag("serviceTask"): (TaskParser, Operation)
+        full_tag("serviceTask"): (TaskParser, Operation),
+        full_tag(EVENT_GATEWAY): (GatewayParser, FirstDecides),
     }
 
 
@@ -80,6 +87,7 @@ def compile_model(files: Mapping[str, bytes], *, facts: frozenset[str] = frozens
         process_id=checked.top.process_id,
         steps={n.id: Step(n.id, n.lane or "", n.name) for _, n in nodes if n.kind == "userTask"},
         messages=frozenset(node.message for _, node in nodes if node.message is not None),
+        timers=frozenset(node.timer for _, node in nodes if node.timer is not None),
         facts=frozenset(read),
         operations=frozenset(node.operation for _, node in nodes if node.operation is not None),
         diagrams=checked,
@@ -95,11 +103,27 @@ def compile_model(files: Mapping[str, bytes], *, facts: frozenset[str] = frozens
 
 
 def _undrawn(diagram: Diagram) -> etree._Element:
-    """The diagram without its layout, by which SpiffWorkflow would order the ways out of a gateway."""
+    """The diagram as SpiffWorkflow gets it.
+
+    Without its layout, by which it would order the ways out of a gateway, and with timers as messages.
+    """
     tree = deepcopy(diagram.tree)
     for drawing in tree.findall(f"{{{diagram_xml.BPMNDI}}}BPMNDiagram"):
         tree.remove(drawing)
+    for node in diagram.nodes.values():
+        if node.timer is not None:
+            _as_message(tree, node)
     return tree
+
+
+def _as_message(tree: etree._Element, node: Node) -> None:
+    bpmn = f"{{{diagram_xml.BPMN}}}"
+    name = f"{TIMER}{node.timer}"
+    (event,) = (e for e in tree.iter(f"{bpmn}intermediateCatchEvent") if e.get("id") == node.id)
+    for timer in event.findall(f"{bpmn}timerEventDefinition"):
+        event.remove(timer)
+    etree.SubElement(event, f"{bpmn}messageEventDefinition", messageRef=f"{TIMER}{node.id}")
+    tree.insert(0, etree.Element(f"{bpmn}message", id=f"{TIMER}{node.id}", name=name))
 
 
 def _node_shapes(spec: BpmnProcessSpec) -> dict[str, NodeShape]:

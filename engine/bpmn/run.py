@@ -38,7 +38,7 @@ class Run:
 
     @property
     def waiting(self) -> list[Waiting]:
-        """The human steps and messages the case waits for now, oldest first."""
+        """The human steps, messages and timers the case waits for now, oldest first."""
         return list(self._rest().waiting)
 
     @property

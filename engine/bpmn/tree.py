@@ -45,6 +45,20 @@ class Operation(ServiceTask):  # type: ignore[misc]
         return True
 
 
+class FirstDecides(ServiceTask):  # type: ignore[misc]
+    """An event-based gateway: all events behind it are waited for, and the first drops the others."""
+
+    def _predict_hook(self, my_task: Task) -> None:
+        # Foreseen as certain, a loop through here would be foreseen for ever.
+        my_task._sync_children(self.outputs, TaskState.MAYBE)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
+        for child in my_task.children:
+            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+        return True
+
+
 class _Visit(Task):  # type: ignore[misc]
     """A task of the tree: one visit of a node, numbered within its case."""
 
@@ -185,7 +199,7 @@ class Tree(_Process, BpmnWorkflow):  # type: ignore[misc]
         ]
 
     def waiting(self) -> list[Task]:
-        """Human steps that are ready and messages that are waited for, oldest first."""
+        """Human steps that are ready, messages and timers that are waited for, oldest first."""
         found = [
             task
             for process in self._running()
@@ -198,6 +212,11 @@ class Tree(_Process, BpmnWorkflow):  # type: ignore[misc]
     def finish(self, task: Task) -> None:
         """Finish what was waited for, without running on."""
         if catches(task):
+            if isinstance(task.parent.task_spec, FirstDecides):
+                for other in task.parent.children:
+                    if other is not task:
+                        other._set_state(TaskState.CANCELLED)
+                        other._drop_children(force=True)
             task.internal_data["event_fired"] = True
             task.task_spec._update(task)
         else:
@@ -236,7 +255,7 @@ class Tree(_Process, BpmnWorkflow):  # type: ignore[misc]
 
 
 def catches(task: Task) -> bool:
-    """Whether a task waits for a message."""
+    """Whether a task waits for a message or a timer."""
     return isinstance(task.task_spec, IntermediateCatchEvent)
 
 

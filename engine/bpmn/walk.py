@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from database.refusals import InvariantBroken
 from engine.bpmn import position
-from engine.bpmn.model import Model
+from engine.bpmn.model import TIMER, Model
 from engine.bpmn.position import Position
 from engine.bpmn.tree import Operation, Tree, catches
 from engine.conditions import Fact
@@ -13,7 +13,7 @@ from engine.conditions import Fact
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something a case waits for: a human ``task`` or a ``message``; ``token`` stays the same."""
+    """What a case waits for: a human ``task``, a ``message`` or a ``timer``; ``token`` stays the same."""
 
     kind: str
     token: str
@@ -36,12 +36,14 @@ class Walk:
 
     @property
     def waiting(self) -> list[Waiting]:
-        """The human steps and messages the case waits for now, oldest first."""
+        """The human steps, messages and timers the case waits for now, oldest first."""
         found = []
         for task in self.tree.waiting() if self.ended is None else ():
             spec = task.task_spec
             if catches(task):
-                found.append(Waiting("message", str(task.id), spec.event_definition.name, None))
+                name = str(spec.event_definition.name)
+                kind = "timer" if name.startswith(TIMER) else "message"
+                found.append(Waiting(kind, str(task.id), name.removeprefix(TIMER), None))
             else:
                 found.append(Waiting("task", str(task.id), spec.bpmn_id, spec.lane))
         return found

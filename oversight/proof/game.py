@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from engine.diagram_graph import Diagram, Diagrams, Flow, Node
 from engine.diagrams import ENGINE_FACTS
-from oversight.proof.state import Move, Path, Signed, State, Token, diagram_at
+from oversight.proof.state import AWAITS, Move, Path, Signed, State, Token, diagram_at
 
 CORRECT = "correct"
+EVENT = "intermediateCatchEvent"
 DECISIONS = ("approve", "return", "refuse")
 # Who may hand a county's case to the city, by signing so (design §2).
 ESCALATING, FROM_ROUTE, TO_ROUTE = "conclude", "county", "city_approval"
@@ -40,7 +41,7 @@ class Game:
         waiting = []
         for token in state.tokens:
             node = diagram_at(self.diagrams, token.path).nodes[token.node]
-            if node.kind in ("userTask", "intermediateCatchEvent"):
+            if node.kind in ("userTask", EVENT) or token.via == AWAITS:
                 waiting.append((token, node))
             elif not token.via:
                 return list(self._automatic(state, token, node))
@@ -51,6 +52,8 @@ class Game:
         diagram = diagram_at(self.diagrams, token.path)
         if node.kind == "endEvent":
             yield move, self._ended(rest, token)
+        elif node.kind == "eventBasedGateway":
+            yield move, _with(rest, Token(token.path, node.id, AWAITS))
         elif node.kind == "callActivity":
             (start,) = self.diagrams.all[node.calls or ""].of_kind("startEvent")
             yield move, _with(rest, Token((*token.path, node.id), start.id))
@@ -64,8 +67,11 @@ class Game:
 
     def _awaited(self, state: State, token: Token, node: Node) -> Iterator[Way]:
         rest, diagram = _without(state, token), diagram_at(self.diagrams, token.path)
-        if node.kind == "intermediateCatchEvent":
-            yield Move(token.path, node.id), _go_on(rest, token.path, diagram, node)
+        if node.kind == EVENT:
+            yield from self._came(rest, token.path, diagram, node)
+        elif token.via == AWAITS:
+            for flow in diagram.leaving(node.id):
+                yield from self._came(rest, token.path, diagram, diagram.nodes[flow.target])
         elif node.id == CORRECT:
             for after, move in self._corrected(rest, token):
                 yield move, _go_on(after, token.path, diagram, node)
@@ -78,6 +84,22 @@ class Game:
                 signed = replace(_signed(rest, node, "escalate"), route=TO_ROUTE)
                 yield move, _go_on(signed, token.path, diagram, node)
 
+    def _came(self, rest: State, path: Path, diagram: Diagram, node: Node) -> Iterator[Way]:
+        """A timer elapses, or a message comes: with data it changes what was signed, as a correction does."""
+        carrying = self.diagrams.carrying
+        if node.message is None or carrying is None or node.message not in carrying:
+            yield Move(path, node.id), _go_on(replace(rest, waited=True), path, diagram, node)
+        if node.message is None or (carrying is not None and node.message not in carrying):
+            return
+        came = rest.came | ({node.message} & self.diagrams.needed)
+        for level, route in self.classes:
+            if not _may_become((rest.level, rest.route), (level, route)):
+                continue
+            raised = (level, route) != (rest.level, rest.route)
+            move = Move(path, node.id, "", (level, route) if raised else None)
+            fresh = replace(rest, level=level, route=route, signed=(), came=came, waited=True)
+            yield move, _go_on(fresh, path, diagram, node)
+
     def _corrected(self, rest: State, token: Token) -> Iterator[tuple[State, Move]]:
         """The form changes: what was signed is void, level and route may rise, materials may lack."""
         for level, route in self.classes:
@@ -88,7 +110,7 @@ class Game:
                 move = Move(token.path, CORRECT, decision, (level, route) if raised else None)
                 complete = decision == CORRECT
                 fresh = replace(rest, level=level, route=route, decision=decision, signed=())
-                yield replace(fresh, complete=complete), move
+                yield replace(fresh, complete=complete, waited=False), move
 
     def _ended(self, rest: State, token: Token) -> State:
         if not token.path:
@@ -114,7 +136,7 @@ def _may_become(before: Class, after: Class) -> bool:
 
 def _signed(rest: State, node: Node, decision: str) -> State:
     signed = (*rest.signed, Signed(node.id, decision, node.lane or ""))
-    return replace(rest, signed=signed, decision=decision)
+    return replace(rest, signed=signed, decision=decision, waited=False)
 
 
 def _choices(diagram: Diagram, node: Node, state: State) -> Iterator[Flow]:

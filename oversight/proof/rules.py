@@ -7,12 +7,12 @@ Source: 陕社保发[2016]27号 §11, §12; 附件3(九): level 3 has no extra s
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.diagram_graph import Diagrams
+from engine.diagram_graph import Diagrams, Node
 from engine.risk_file import STEPS
 from oversight.proof.game import CORRECT
-from oversight.proof.state import Move, State, diagram_at
+from oversight.proof.state import AWAITS, Move, State, diagram_at
 
-VERSION = "2"
+VERSION = "3"
 APPROVING = ("approve", "escalate")
 MAKER = "handle"
 LOWEST = 3
@@ -39,8 +39,8 @@ def after(
     """
     node = diagram_at(diagrams, move.path).nodes[move.node]
     if node.kind == "serviceTask":
-        yield from _posting(mandated[state.level, state.route], state)
-    if node.kind == "userTask" and node.id == CORRECT and state.posted:
+        yield from _posting(mandated[state.level, state.route], diagrams.needed, state)
+    if state.posted and _changes(diagrams, node):
         # Whatever is beside it may come first, so that this also finds a correction drawn in parallel.
         yield Broken("changed_after_posting", (node.id,))
     if node.kind == "userTask" and node.id != CORRECT:
@@ -49,6 +49,7 @@ def after(
             yield Broken("step_twice", (node.id,))
         if state.level == LOWEST and node.id != MAKER:
             yield Broken("extra_step", (node.id,))
+    yield from _beside_a_step(diagrams, state)
     if state.over:
         yield from _ending(state)
 
@@ -58,7 +59,33 @@ def stuck(state: State) -> Iterator[Broken]:
     yield Broken("deadlock", tuple(sorted({token.node for token in state.tokens})))
 
 
-def _posting(mandated: tuple[str, ...], state: State) -> Iterator[Broken]:
+def _changes(diagrams: Diagrams, node: Node) -> bool:
+    """Whether what the case says may be another thing once this node was passed."""
+    return node.id == CORRECT or _carries(diagrams, node)
+
+
+def _carries(diagrams: Diagrams, node: Node) -> bool:
+    carrying = diagrams.carrying
+    return node.message is not None and (carrying is None or node.message in carrying)
+
+
+def _beside_a_step(diagrams: Diagrams, state: State) -> Iterator[Broken]:
+    """What people are signing must not change under their hands."""
+    steps, changing = [], []
+    for token in state.tokens:
+        diagram = diagram_at(diagrams, token.path)
+        node = diagram.nodes[token.node]
+        if node.kind == "userTask":
+            steps.append(node.id)
+        awaited = [node]
+        if token.via == AWAITS:
+            awaited = [diagram.nodes[flow.target] for flow in diagram.leaving(node.id)]
+        changing += [event.id for event in awaited if _carries(diagrams, event)]
+    if steps and changing:
+        yield Broken("changed_beside_step", (*changing, *steps))
+
+
+def _posting(mandated: tuple[str, ...], needed: frozenset[str], state: State) -> Iterator[Broken]:
     if state.posted > 1:
         yield Broken("posted_twice")
     if not state.complete:
@@ -70,6 +97,10 @@ def _posting(mandated: tuple[str, ...], state: State) -> Iterator[Broken]:
     if steps != mandated:
         missing = tuple(step for step in mandated if step not in steps)
         yield Broken("unsigned", missing) if missing else Broken("out_of_order", steps)
+    if not needed <= state.came:
+        yield Broken("message_missing", tuple(sorted(needed - state.came)))
+    if state.waited:
+        yield Broken("waited_before_posting")
     for one in state.signed:
         if one.step in mandated and one.lane != _LANES[one.step]:
             yield Broken("wrong_post", (one.step, one.lane))

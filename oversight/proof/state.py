@@ -9,11 +9,15 @@ from engine.diagram_graph import Diagram, Diagrams
 
 # The call activities from the top process down to where a token is.
 Path = tuple[str, ...]
+AWAITS = "?"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Token:
-    """A token before a node; ``via`` is the flow it came by where a join counts those, else empty."""
+    """A token before a node; ``via`` is the flow it came by where a join counts those, else empty.
+
+    At an event-based gateway whose events are awaited it is ``AWAITS``.
+    """
 
     path: Path
     node: str
@@ -33,7 +37,8 @@ class Signed:
 class State:
     """One state. ``decision`` is the fact that conditions read; ``complete``: no material is missing.
 
-    ``ends`` are the end events of the top process that were reached.
+    ``ends`` are the end events of the top process that were reached. ``came`` are the needed messages that
+    came, ``waited``: nobody signed since the case last waited for the outside.
     """
 
     tokens: tuple[Token, ...]
@@ -44,6 +49,8 @@ class State:
     signed: tuple[Signed, ...] = ()
     posted: int = 0
     ends: frozenset[str] = frozenset()
+    came: frozenset[str] = frozenset()
+    waited: bool = False
 
     @property
     def over(self) -> bool:
@@ -56,7 +63,7 @@ class Move:
     """One step of a path: a node passed, and what was decided or changed there.
 
     ``decision`` is that of a sign-off or correction, else empty; ``became`` is the level and route after
-    a correction or an escalation that raised them.
+    a correction, a message or an escalation that raised them.
     """
 
     path: Path

@@ -25,6 +25,18 @@ RULES: Mapping[str, tuple[str, str]] = {
         "入账后仍可更改内容：{0}",
         "the form may change after it has posted, at: {0}",
     ),
+    "changed_beside_step": (
+        "有人待签时内容仍可因来件改变：{0}",
+        "a message may change the case while somebody is to sign it: {0}",
+    ),
+    "message_missing": (
+        "所需来件未到即入账，缺：{0}",
+        "posts before what it needs from outside came: {0}",
+    ),
+    "waited_before_posting": (
+        "最后签批之后又等待外部，其后无人再签即入账",
+        "posts after it waited for the outside, with nobody signing since",
+    ),
     "two_ends": ("同时到达两个结束：{0}", "reaches two ends: {0}"),
     "deadlock": ("流程停在此处无法继续：{0}", "gets stuck at: {0}"),
     "livelock": (

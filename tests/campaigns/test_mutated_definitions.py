@@ -1,17 +1,19 @@
 """The proof refuses exactly the mutated definitions that a slow, independent walker finds unlawful."""
 
+import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api import shipped
-from engine import diagrams, risk
-from engine.diagrams import DiagramRefused
+from engine import diagrams, loading, risk
+from engine.diagrams import DiagramRefused, Diagrams
 from oversight.proof import proving
 from tests import mutated_definitions
 from tests.campaign import Campaign
-from tests.further_definitions import FACT, FURTHER, LEVELS
+from tests.further_definitions import DECLARED, FACT, FURTHER, LEVELS
 from tests.slow_walker import Walker
 from tests.told_stories import Unlawful
 
@@ -27,6 +29,24 @@ def drawn(name: str) -> dict[str, bytes]:
     return {"process.bpmn": own.read_bytes(), "approval.bpmn": shared.read_bytes()}
 
 
+def declared(name: str, read: Diagrams) -> Diagrams:
+    """The diagrams with what the definition says of its messages; of one it doesn't know, nothing."""
+    if name in FURTHER:
+        carrying, needed = DECLARED.get(name, (frozenset(), frozenset()))
+    else:
+        loaded = loading.load(PROCESSES / name, PROCESSES / "_shared").model.diagrams
+        carrying, needed = loaded.carrying or frozenset(), loaded.needed
+    return replace(read, carrying=carrying, needed=needed)
+
+
+def brings_some(read: Diagrams, choices: random.Random) -> Diagrams:
+    """The diagrams with some of their messages declared to bring data, and some of those needed."""
+    awaited = {n.message for one in read.used() for n in one.nodes.values() if n.message}
+    carrying = {name for name in sorted(awaited) if choices.random() < 0.7}
+    needed = {name for name in sorted(carrying) if choices.random() < 0.5}
+    return replace(read, carrying=frozenset(carrying), needed=frozenset(needed))
+
+
 @pytest.mark.campaign(test=200, long=2000)
 def test_refused_is_what_a_slow_walker_finds_unlawful(campaign: Campaign) -> None:
     table, counts = risk.load(shipped.risk_levels()), campaign.counts
@@ -35,10 +55,12 @@ def test_refused_is_what_a_slow_walker_finds_unlawful(campaign: Campaign) -> Non
         name = campaign.choices.choice((*CODES, *FURTHER))
         files, change = mutated_definitions.mutated(drawn(name), campaign.choices)
         try:
-            read = diagrams.read(files, frozenset({FACT}))
+            read = declared(name, diagrams.read(files, frozenset({FACT})))
         except DiagramRefused:
             counts["refused to load"] += 1
             continue
+        if campaign.choices.random() < 0.5:
+            read = brings_some(read, campaign.choices)
         level = campaign.choices.choice(LEVELS.get(name, (None,)))
         begun = time.perf_counter()
         verdict = proving.prove(read, table, name, level=level)
@@ -50,6 +72,8 @@ def test_refused_is_what_a_slow_walker_finds_unlawful(campaign: Campaign) -> Non
             if found.broken.rule == "too_large":
                 continue
         why = _walked(Walker(read, proving.classes_of(table, name, level)))
+        counts["with events"] += any(one.of_kind("eventBasedGateway") for one in read.used())
+        counts["with timers"] += any(n.timer for one in read.used() for n in one.nodes.values())
         counts["lawful" if why is None else "unlawful"] += 1
         counts["with branches"] += any(one.of_kind("parallelGateway") for one in read.used())
         if verdict.proven != (why is None):
@@ -72,7 +96,7 @@ def _walked(walker: Walker) -> str | None:
 @pytest.mark.parametrize("name", [*CODES, *FURTHER])
 def test_both_find_the_shipped_and_further_ones_lawful(name: str) -> None:
     table = risk.load(shipped.risk_levels())
-    read = diagrams.read(drawn(name), frozenset({FACT}))
+    read = declared(name, diagrams.read(drawn(name), frozenset({FACT})))
     level = LEVELS.get(name, (None,))[-1]
 
     verdict = proving.prove(read, table, name, level=level)

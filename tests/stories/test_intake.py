@@ -11,7 +11,7 @@ from database import clock
 from database.connection import Sessions
 from database.declarative import Base
 from database.refusals import Invalid
-from engine import correction, handling, intake, outlook, risk, views
+from engine import correction, cycles, handling, intake, outlook, risk, views
 from engine.applications import Application, Correction
 from engine.intake import Intake
 from engine.office import Office
@@ -113,7 +113,7 @@ def test_a_correction_is_shown_as_it_will_be(hall: Hall) -> None:
         actor = demo_signers.actor(session, session.execute(account).scalar_one())
         work = handling.open_case(session, office, actor, number)
         _, _, computed = correction.work_out(work, Correction(form=form))
-        classified = correction.classification(work, computed)
+        classified = cycles.classification(work, computed)
         session.rollback()
     assert rows(hall) == before
 

@@ -1,6 +1,7 @@
 """Each rule of the proof on a small drawing that breaks it, with the shortest path that shows it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from oversight.proof.rules import VERSION
 from oversight.proof.verdict import Verdict
 from tests import bpmn_diagrams
 from tests.bpmn_diagrams import Flow, Node, diagram
-from tests.broken_drawings import BESIDE, BROKEN, LAWFUL_FLOWS, LAWFUL_NODES, ways
+from tests.broken_drawings import BESIDE, BROKEN, INFO, LAWFUL_FLOWS, LAWFUL_NODES, ways
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,8 @@ def table() -> RiskTable:
 
 def proved(table: RiskTable, level: int, nodes: list[Node], flows: list[Flow]) -> Verdict:
     drawn = diagrams.read({"p.bpmn": diagram("p", nodes, flows)}, frozenset({"amount_cents"}))
+    brings = frozenset({"info"}) if INFO in nodes else frozenset()
+    drawn = replace(drawn, carrying=brings, needed=brings)
     return proving.prove(drawn, table, level=level)
 
 

@@ -12,7 +12,7 @@ from authz.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import Forbidden, Invalid
-from engine import applications, correction, deadlines, intake
+from engine import applications, correction, cycles, deadlines, intake
 from engine.applications import Correction
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -118,7 +118,7 @@ def _correction(work: Handling, typed: Typed) -> Judged:
         _, _, computed = correction.work_out(work, given, locking=False)
     except Invalid as refused:
         return Judged(_errors(refused, typed), missing)
-    classified = correction.classification(work, computed)
+    classified = cycles.classification(work, computed)
     due = deadlines.due(
         work.case.accepted_at,
         definition.guide.time_limit.days,

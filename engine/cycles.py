@@ -1,0 +1,51 @@
+"""Beginning a new cycle of a case: it now says something else, and nothing signed before counts any more.
+
+A correction does so, and so does a message from outside that carries data.
+"""
+
+from typing import Any
+
+from engine import contents, deadlines, risk, risk_history
+from engine.applications import Material
+from engine.contents import Computed
+from engine.handling import Handling
+from engine.risk import Classification
+
+
+def classification(work: Handling, computed: Computed) -> Classification:
+    """Level and route of what the case says now: worked out again, never lower."""
+    case = work.case
+    table = risk_history.at(work.session, work.office.risk, case.risk_table)
+    return risk.never_lower(table, (case.risk_level, case.route), computed.classification)
+
+
+def begin(work: Handling, row: dict[str, Any], computed: Computed) -> None:
+    """Add the content of the next cycle, with what follows for the case's own row."""
+    case = work.case
+    classified = classification(work, computed)
+    if classified.level == 1 < case.risk_level:
+        # Instant business has become limited: the guide's limit counts, from the same acceptance.
+        deadline = deadlines.due(
+            case.accepted_at, work.definition.guide.time_limit.days, instant=False
+        )
+        case.due_on, case.deadline = deadline.due_on, dict(deadline.derivation)
+    case.cycle += 1
+    case.sequence += 1
+    case.risk_level, case.route = classified.level, classified.route
+    case.risk_reasons = [dict(reason) for reason in classified.reasons]
+    case.meeting_required = case.meeting_required or classified.meeting_required
+    case.amount_cents = computed.amount_cents
+    work.content = contents.add(work.session, case, row, work.actor.account_id, work.now)
+    work.signed = []
+    work.document = computed.document
+
+
+def materials(before: list[dict[str, Any]], given: list[Material]) -> list[Material]:
+    """All materials of a case once these were handed in: they replace those of the same code."""
+    kept = {row["code"]: _as_given(row) for row in before}
+    replaced = {material.code for material in given}
+    return [material for code, material in kept.items() if code not in replaced] + list(given)
+
+
+def _as_given(row: dict[str, Any]) -> Material:
+    return Material.model_validate({name: row[name] for name in Material.model_fields})
