@@ -9,6 +9,7 @@ from web import (
     case,
     case_diagram,
     cases,
+    document_check,
     error_pages,
     guides,
     home,
@@ -57,6 +58,7 @@ PARTS = (
     guides,
     calculators,
     progress,
+    document_check,
     processes,
     process_trial,
     process_versions,
@@ -71,7 +73,7 @@ PARTS = (
 )
 # Paths of these that everybody may read; sign-in, language and assets are it anyway.
 PUBLIC: frozenset[str] = frozenset(
-    {"/guides", "/guides/{code}", "/progress", "/password-reset"}
+    {"/guides", "/guides/{code}", "/progress", "/document-check", "/password-reset"}
 ) | {
     "/calculators",
     "/calculators/{code}",
