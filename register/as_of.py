@@ -10,10 +10,11 @@ from datetime import date
 from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
+from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
 from register import composing, reading
-from register.ledger import LedgerLine
+from register.ledger import LedgerLine, RegisterPosting
 from register.parameters import Parameters
 from register.records import Records
 from register.subjects import Version
@@ -35,6 +36,16 @@ def wrote(session: Session, kind: str, subject_id: str) -> set[str]:
     """The numbers of the cases that wrote about a ``person`` or ``employer``, openings included."""
     asked = _WROTE_OF_PERSON if kind == "person" else _WROTE_OF_EMPLOYER
     return {row.case_no for row in asked.all(session, {"subject_id": subject_id})}
+
+
+def written_after(session: Session, kind: str, subject_id: str, day: date) -> set[str]:
+    """The cases that wrote about a ``person`` or ``employer`` after the end of a day at the office."""
+    headers = table_of(RegisterPosting)
+    asked = select(headers.c.case_no).where(
+        headers.c.case_no.in_(wrote(session, kind, subject_id)),
+        headers.c.posted_at >= clock.day_ends(day),
+    )
+    return set(session.execute(asked).scalars())
 
 
 def load(

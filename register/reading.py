@@ -3,7 +3,7 @@
 A record is read in a fixed number of queries, however many months and lines the person has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -123,20 +123,30 @@ def agency_names(session: Session) -> Mapping[str, str]:
     )
 
 
-def person(session: Session, person_id: str, on: date, *, locking: bool = False) -> PersonRecord:
-    """A person's whole record. Raises PersonNotFound."""
+def person(
+    session: Session,
+    person_id: str,
+    on: date,
+    *,
+    locking: bool = False,
+    without: Collection[str] = (),
+) -> PersonRecord:
+    """A person's whole record, but for what the cases ``without`` wrote. Raises PersonNotFound."""
     row = _one(session, _PERSON_BY_ID, person_id, locking=locking)
-    if row is None:
+    if row is None or row.version <= len(without):
         raise PersonNotFound
-    return composing.person(session, row.person_id, row.version, on, deferred=locking)
+    version = row.version - len(without)
+    return composing.person(session, row.person_id, version, on, deferred=locking, without=without)
 
 
-def employer(session: Session, employer_id: str, *, locking: bool = False) -> EmployerRecord:
-    """An employer's record. Raises EmployerNotFound."""
+def employer(
+    session: Session, employer_id: str, *, locking: bool = False, without: Collection[str] = ()
+) -> EmployerRecord:
+    """An employer's record, but for what the cases ``without`` wrote. Raises EmployerNotFound."""
     row = _one(session, _EMPLOYER_BY_ID, employer_id, locking=locking)
-    if row is None:
+    if row is None or row.version <= len(without):
         raise EmployerNotFound
-    return composing.employer(session, row.employer_id, row.version)
+    return composing.employer(session, row.employer_id, row.version - len(without), without)
 
 
 def _one(

@@ -4,6 +4,7 @@ Numbers are typed into a form's body; what an address names is the register's ow
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking, Commanding
 from authz import agencies
+from database import clock
 from database.refusals import Invalid
 from engine import register_reading
 from web import case_labels, commands, pages
@@ -74,15 +76,19 @@ def find(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()
 
 
 @router.get(REGISTER + "/persons/{person_id}")
-def show_person(person_id: str, request: Request, caller: Asking) -> Response:
-    """One person: relations, benefits, account, months by year, and every change."""
+def show_person(
+    person_id: str, request: Request, caller: Asking, as_of: date | None = None
+) -> Response:
+    """One person: relations, benefits, account, months by year, every change; now or at a day's end."""
     with caller.reading() as reading:
-        shown = register_reading.person(reading.session, reading.actor, person_id)
+        shown = register_reading.person(reading.session, reading.actor, person_id, as_of)
         return pages.page(
             request,
             "register/person.html",
             reading,
             person=shown,
+            as_of=as_of,
+            today=clock.today(reading.session),
             years=_years(shown["months"]["items"]),
             agencies=_names(reading.session, shown["relations"]),
             origins=ORIGINS,
@@ -94,15 +100,19 @@ def show_person(person_id: str, request: Request, caller: Asking) -> Response:
 
 
 @router.get(REGISTER + "/employers/{employer_id}")
-def show_employer(employer_id: str, request: Request, caller: Asking) -> Response:
-    """One employer, and every change."""
+def show_employer(
+    employer_id: str, request: Request, caller: Asking, as_of: date | None = None
+) -> Response:
+    """One employer, and every change; now or at a day's end."""
     with caller.reading() as reading:
-        shown = register_reading.employer(reading.session, reading.actor, employer_id)
+        shown = register_reading.employer(reading.session, reading.actor, employer_id, as_of)
         return pages.page(
             request,
             "register/employer.html",
             reading,
             employer=shown,
+            as_of=as_of,
+            today=clock.today(reading.session),
             agencies=_names(reading.session, [shown]),
             statuses=STATUSES,
             **_labels(),
