@@ -34,16 +34,21 @@ class Form(process.Form):
     """Of a transfer out the money is computed; of a transfer in it is entered and must fit to the cent."""
 
     direction: Literal["out", "in"] = text("转移方向", "Direction", choices=DIRECTIONS)
-    other_agency: str = text("对方经办机构", "The other agency", min_length=2, max_length=100)
     letter_no: str = text(
         "联系函或信息表编号", "Number of its letter or table", min_length=1, max_length=60
     )
     letter_on: IsoDate = text("联系函或信息表日期", "Date of its letter or table")
+    receiving_agency: str | None = text(
+        "转入方经办机构（转出时填写）", "Receiving agency", default=None, min_length=2, max_length=100
+    )
     receiving_bank: str | None = text(
-        "对方开户银行（转出时填写）", "Its bank", default=None, min_length=2, max_length=100
+        "转入方开户银行（转出时填写）", "Its bank", default=None, min_length=2, max_length=100
     )
     receiving_account: str | None = text(
-        "对方银行账号（转出时填写）", "Its account number", default=None, pattern=r"^\d{10,32}$"
+        "转入方银行账号（转出时填写）", "Its account number", default=None, pattern=r"^\d{10,32}$"
+    )
+    sending_agency: str | None = text(
+        "转出方经办机构（转入时填写）", "Sending agency", default=None, min_length=2, max_length=100
     )
     periods: list[Period] = text(
         "转入缴费时段（转入时填写）", "Months moved in", default=[], max_length=MOST_PERIODS

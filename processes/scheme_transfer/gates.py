@@ -14,8 +14,13 @@ from .form import Form
 
 def check_complete(form: Form) -> None:
     """Raise for what the direction needs and the form lacks, or has too much."""
-    out = {"receiving_bank": form.receiving_bank, "receiving_account": form.receiving_account}
+    out = {
+        "receiving_agency": form.receiving_agency,
+        "receiving_bank": form.receiving_bank,
+        "receiving_account": form.receiving_account,
+    }
     coming = {
+        "sending_agency": form.sending_agency,
         "periods": form.periods or None,
         "principal_cents": form.principal_cents,
         "interest_cents": form.interest_cents,
