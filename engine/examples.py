@@ -56,13 +56,17 @@ class Expectation(_Strict):
 
 
 class Example(_Strict):
-    """One case: the record it starts from (differences from the example person), the form, the outcome."""
+    """One case: the record it starts from (differences from the example person), the form, the outcome.
+
+    ``messages`` is the data of those that came.
+    """
 
     name: Bilingual
     accepted_on: str = "2026-11-23"
     agency: Literal["county", "city"] = "county"
     record: Mapping[str, Any] = Field(default_factory=dict)
     form: Mapping[str, Any]
+    messages: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     expect: Expectation
 
 

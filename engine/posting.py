@@ -137,9 +137,11 @@ def _different_persons(case: Case, content: CaseContent, rows: list[SignOff]) ->
     persons = [row.signer_person for row in rows]
     if len(set(persons)) != len(persons):
         raise PostingRefused(f"one person signed two steps of case {case.case_no}")
-    makers = {case.accepted_person, *contents.deliverers(content)}
-    if any(row.signer_person in makers for row in rows if row.step != "handle"):
-        raise PostingRefused(f"who made case {case.case_no} also signed a later step")
+    later = {row.signer_person for row in rows if row.step != "handle"}
+    if case.accepted_person in later:
+        raise PostingRefused(f"who accepted case {case.case_no} also signed a later step")
+    if later.intersection(contents.deliverers(content)):
+        raise PostingRefused(f"who delivered data to case {case.case_no} signed a later step")
 
 
 def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:

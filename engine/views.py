@@ -159,6 +159,9 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
     rows = signoffs.effective(session, case.case_id, case.cycle)
     last = rows[-1] if rows else None
     if last is None or last.decision in signoffs.APPROVING:
+        if case.status == "refused":
+            # What came from outside led to the end: its message says why.
+            return {"decision": "refuse", "reasons": [], "opinion": "", "by": None}
         return {"decision": "return", "reasons": ["register_changed"], "opinion": "", "by": None}
     return {
         "decision": last.decision,

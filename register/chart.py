@@ -56,8 +56,10 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             Account(RECEIVABLE, "应收个人款", "to be got back", "debit", personal=True),
             Account(BENEFITS, "待遇支出", "benefits", "debit", personal=False),
             Account(TRANSFERS, "转移支出", "transfers out", "debit", personal=False),
+            Account(
+                TRANSFERS_RECEIVED, "转移收入资金", "transfers received", "debit", personal=False
+            ),
             Account(TRANSFERS_PAYABLE, "应付转移款", "transfers payable", "credit", personal=False),
-            Account(TRANSFERS_RECEIVED, "转移收入", "transfers received", "debit", personal=False),
             Account(COURTS_PAYABLE, "应付法院款", "payable to courts", "credit", personal=False),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),

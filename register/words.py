@@ -17,7 +17,10 @@ RELATION_STATUS: Mapping[str, str] = {
     "INTERRUPTED": "中断缴费",
     "ENDED": "关系终止",
 }
-ENTITLEMENT_KIND: Mapping[str, str] = {"pension": "基本养老金"}
+ENTITLEMENT_KIND: Mapping[str, str] = {
+    "pension": "基本养老金",
+    "disability_allowance": "病残津贴",
+}
 ENTITLEMENT_STATUS: Mapping[str, str] = {
     "APPROVED": "已核定",
     "PAYING": "正常发放",

@@ -39,7 +39,11 @@ class Form(process.Form):
     )
     letter_on: IsoDate = text("联系函或信息表日期", "Date of its letter or table")
     receiving_agency: str | None = text(
-        "转入方经办机构（转出时填写）", "Receiving agency", default=None, min_length=2, max_length=100
+        "转入方经办机构（转出时填写）",
+        "Receiving agency",
+        default=None,
+        min_length=2,
+        max_length=100,
     )
     receiving_bank: str | None = text(
         "转入方开户银行（转出时填写）", "Its bank", default=None, min_length=2, max_length=100

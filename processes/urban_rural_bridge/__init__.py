@@ -1,4 +1,4 @@
-"""Joins a resident's pension account to an employee's, or hands the employee's over （城乡养老保险制度衔接）."""
+"""Joins a resident's account to an employee's, or hands the employee's over （城乡养老保险制度衔接）."""
 
 from engine.process import Declaration, Names
 

@@ -6,8 +6,12 @@ from engine import process
 from engine.process import Names, text
 
 DIRECTIONS = {
-    "to_employee": Names("城乡居民转入职工养老保险", "from the residents' scheme to the employees'"),
-    "to_resident": Names("职工转入城乡居民养老保险", "from the employees' scheme to the residents'"),
+    "to_employee": Names(
+        "城乡居民转入职工养老保险", "from the residents' scheme to the employees'"
+    ),
+    "to_resident": Names(
+        "职工转入城乡居民养老保险", "from the employees' scheme to the residents'"
+    ),
 }
 
 

@@ -113,7 +113,7 @@ def check_answer(form: Form, answer: ResidentAnswer, person: PersonRecord) -> No
         raise refuse(
             "bridge.incomplete",
             "转入职工的回函须有居保个人账户和到账金额（有重复时段的注明退费）；转入居民的须有居保收款账户",
-            "Joining here, the answer names account and money (and for months paid in both what is refunded); "
+            "Joining here, the answer names account and money (and for months paid in both the refund); "
             "leaving, the account our money goes to.",
             rows=wrong,
         )

@@ -56,7 +56,6 @@ NODES = (
     "adHocSubProcess",
     "transaction",
     "boundaryEvent",
-    "eventBasedGateway",
     "inclusiveGateway",
     "complexGateway",
     "intermediateThrowEvent",

@@ -16,7 +16,7 @@ from database.refusals import Invalid
 from engine import bpmn, definitions, documents, risk
 from engine.definition import Definition
 from engine.examples import Example
-from engine.process import Form
+from engine.process import Form, Message, Messages
 from register import posting_json
 from register.changes import KINDS
 from register.chart import ACCOUNTS
@@ -60,7 +60,13 @@ def test_it_is_named_drawn_and_described_in_both_languages(definition: Definitio
     assert definition.guide.basis
     assert definition.guide.steps
     assert definition.folder.files["process.bpmn"].count(b"BPMNShape") > 1
-    fields = definition.form_schema()["properties"]
+    schemas = [definition.form_schema()]
+    schemas += [definition.message_schema(name) or {} for name in definition.messages]
+    fields = {
+        (number, name): field
+        for number, schema in enumerate(schemas)
+        for name, field in schema["properties"].items()
+    }
     rows = [
         field
         for listed in fields.values()
@@ -106,12 +112,13 @@ def test_an_example_comes_out_as_it_says(definition: Definition, example: Exampl
         assert {".".join(map(str, e["loc"])) for e in wrong.value.errors()} == set(expect.invalid)
         return
     form = definition.form.model_validate(dict(example.form))
+    messages = came(definition, example)
     if expect.refused is not None:
         with pytest.raises(Invalid) as gate:
-            compute(definition, form, records)
+            compute(definition, form, records, messages)
         assert gate.value.rule == expect.refused
         return
-    facts, posting = compute(definition, form, records)
+    facts, posting = compute(definition, form, records, messages)
     classified = risk.classify(TABLE, definition.code, facts, agency_kind=example.agency)
     assert (classified.level, classified.route) == (expect.level, expect.route or "")
     assert risk.posts(TABLE, classified.level, classified.route) == tuple(expect.signers)
@@ -163,14 +170,26 @@ def test_whatever_the_form_says_the_posting_balances(
     example = data.draw(st.sampled_from(list(definition.examples)))
     on = date.fromisoformat(example.accepted_on)
     records = example_records.records(example.record, on)
+    messages = came(definition, example)
+    for name, message in definition.messages.items():
+        if data.draw(st.booleans()):
+            said = data.draw(form_strategies.of_schema(definition.message_schema(name) or {}))
+            try:
+                messages[name] = message.model_validate(said)
+            except ValidationError:
+                reject()
     try:
-        facts, posting = compute(definition, form, records)
+        facts, posting = compute(definition, form, records, messages)
     except Invalid:
         return
     check_posting(posting)
     risk.classify(TABLE, definition.code, facts, agency_kind="county")
     stored = definition.form.model_validate(form.model_dump(mode="json"))
-    again = compute(definition, stored, example_records.records(example.record, on))
+    kept = {
+        name: definition.messages[name].model_validate(message.model_dump(mode="json"))
+        for name, message in messages.items()
+    }
+    again = compute(definition, stored, example_records.records(example.record, on), kept)
     assert again == (facts, posting), "the same form and register give the same posting"
 
 
@@ -178,9 +197,20 @@ def allowed_values(part: dict[str, Any]) -> list[str]:
     return part.get("enum") or ([part["const"]] if "const" in part else [])
 
 
-def compute(definition: Definition, form: Form, records: Records) -> tuple[dict[str, Any], Posting]:
-    facts = dict(definition.facts(form, records)) if definition.facts else {}
-    return facts, definition.posting(form, records)
+def came(definition: Definition, example: Example) -> dict[str, Message]:
+    """The messages of an example, checked."""
+    return {
+        name: definition.messages[name].model_validate(dict(said))
+        for name, said in example.messages.items()
+    }
+
+
+def compute(
+    definition: Definition, form: Form, records: Records, messages: Messages
+) -> tuple[dict[str, Any], Posting]:
+    said = (form, records, *definition.given(messages))
+    facts = dict(definition.facts(*said)) if definition.facts else {}
+    return facts, definition.posting(*said)
 
 
 def check_posting(posting: Posting) -> None:
@@ -236,9 +266,11 @@ def _on(model: bpmn.Model, run: bpmn.Run, level: int, walk: Walk) -> Iterator[Wa
         walk.ended = run.ended
         yield walk
         return
-    (waiting,) = run.waiting
-    assert waiting.kind == "task"
     state = run.dump()
+    if run.waiting[0].kind != "task":
+        yield from _outside(model, run, level, walk)
+        return
+    (waiting,) = run.waiting
     for decision in _decisions(waiting.name, walk):
         further = walk.copy()
         if decision in {"approve", "escalate"}:
@@ -256,6 +288,19 @@ def _on(model: bpmn.Model, run: bpmn.Run, level: int, walk: Walk) -> Iterator[Wa
             "decision": decision,
         }
         restored.complete(waiting.token, facts)
+        yield from _on(model, restored, level, further)
+
+
+def _outside(model: bpmn.Model, run: bpmn.Run, level: int, walk: Walk) -> Iterator[Walk]:
+    """Each message and timer that is awaited comes first once; data voids what was signed before it."""
+    state = run.dump()
+    for waiting in run.waiting:
+        assert waiting.kind in {"message", "timer"}
+        further = walk.copy()
+        if waiting.name in (model.diagrams.carrying or ()):
+            further.signed = []
+        restored = bpmn.restore(model, state)
+        restored.complete(waiting.token, {})
         yield from _on(model, restored, level, further)
 
 
