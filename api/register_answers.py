@@ -119,6 +119,16 @@ class HoldShown(BaseModel):
     until: Day
 
 
+class DocumentShown(BaseModel):
+    """A document that was issued in a case of the person or employer."""
+
+    kind: str
+    number: str
+    process: str
+    issued_at: Moment
+    case_no: str
+
+
 class PersonShown(BaseModel):
     """One person's record, masked; every value leads back to its case."""
 
@@ -143,6 +153,7 @@ class PersonShown(BaseModel):
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]
+    documents: list[DocumentShown]
 
 
 class EmployerShown(BaseModel):
@@ -159,3 +170,4 @@ class EmployerShown(BaseModel):
     contact: dict[str, Any]
     version: int
     versions: list[VersionShown]
+    documents: list[DocumentShown]

@@ -15,6 +15,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database import clock
 from database.refusals import Invalid
+from engine import documents_about
 from register import employer_view, identity, person_view, reading
 from register.reading import EmployerNotFound, PersonNotFound
 
@@ -62,7 +63,8 @@ def person(
     _refuse_ahead(session, on)
     if not visible(session, actor, reading.agencies_of(session, person_id)):
         raise PersonNotFound
-    return person_view.masked_person(session, person_id, on)
+    shown = person_view.masked_person(session, person_id, on)
+    return {**shown, "documents": documents_about.issued(session, person_id, on)}
 
 
 def employer(
@@ -73,7 +75,8 @@ def employer(
     _refuse_ahead(session, on)
     if not visible(session, actor, reading.agencies_of_employer(session, employer_id)):
         raise EmployerNotFound
-    return employer_view.shown_employer(session, employer_id, on)
+    shown = employer_view.shown_employer(session, employer_id, on)
+    return {**shown, "documents": documents_about.issued(session, employer_id, on)}
 
 
 def _refuse_ahead(session: Session, on: date | None) -> None:

@@ -2,8 +2,9 @@
 
 Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
-the person; the fund's own accounts have no subject: what another agency is to get stands on one of these,
-since no person may draw it. Amounts are integer cents.
+the person. A personal account's principal and interest are the person's own; what employers paid into it until
+2005 stands beside them. The fund's own accounts have no subject: what another agency is to get stands on one
+of these, since no person may draw it. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from register.entries import Side
 
 PRINCIPAL = "personal_account:principal"
 INTEREST = "personal_account:interest"
+EMPLOYER_PRINCIPAL = "personal_account:employer_principal"
+EMPLOYER_INTEREST = "personal_account:employer_interest"
 PAYABLE = "person:payable"
 RECEIVABLE = "person:receivable"
 POOLED_FUND = "pooled_fund"
@@ -27,7 +30,7 @@ OPENING = "opening_balances"
 
 PERSONAL_PREFIX = "personal_account:"
 # The parts of a personal account; and where what is determined to be paid out waits for its payment.
-PERSONAL_ACCOUNT = frozenset({PRINCIPAL, INTEREST})
+PERSONAL_ACCOUNT = frozenset({PRINCIPAL, INTEREST, EMPLOYER_PRINCIPAL, EMPLOYER_INTEREST})
 OUTGOING = frozenset({PAYABLE, TRANSFERS_PAYABLE})
 
 
@@ -51,6 +54,20 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             ),
             Account(
                 INTEREST, "个人账户利息", "personal account, interest", "credit", personal=True
+            ),
+            Account(
+                EMPLOYER_PRINCIPAL,
+                "个人账户本金（单位划入）",
+                "personal account, principal paid by employers",
+                "credit",
+                personal=True,
+            ),
+            Account(
+                EMPLOYER_INTEREST,
+                "个人账户利息（单位划入部分）",
+                "personal account, interest on what employers paid",
+                "credit",
+                personal=True,
             ),
             Account(PAYABLE, "应付个人款", "payable to the person", "credit", personal=True),
             Account(RECEIVABLE, "应收个人款", "to be got back", "debit", personal=True),

@@ -93,7 +93,8 @@ class Hold:
 class PersonRecord:
     """An insured person (参保人) as of the day the case was accepted.
 
-    ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``. ``version``
+    ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``, the person's
+    own, and ``employer_principal`` and ``employer_interest`` where employers paid into it. ``version``
     rises with everything that is written about the person; a posting names the version it read.
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``

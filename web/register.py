@@ -17,7 +17,7 @@ from authz import agencies
 from database import clock
 from database.refusals import Invalid
 from engine import register_reading
-from web import case_labels, commands, pages
+from web import case_labels, commands, document_check, pages
 from web.counter.person import RELATIONS, SEXES, STATUSES
 from web.forms import Sent, sent_form
 from web.texts import mark
@@ -120,7 +120,12 @@ def show_employer(
 
 
 def _labels() -> dict[str, Any]:
-    return {"kinds": KINDS, "fields": case_labels.FIELDS, "value": case_labels.value}
+    return {
+        "papers": document_check.KINDS,
+        "kinds": KINDS,
+        "fields": case_labels.FIELDS,
+        "value": case_labels.value,
+    }
 
 
 def _names(session: Any, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The bridge between two schemes: accepted, the residents' agency answers, signed by four, on the register."""
+"""The bridge between two schemes: accepted, the residents' agency answers, four sign, on the register."""
 
 from typing import Any
 
