@@ -2,9 +2,9 @@
 
 Personal accounts are what the fund owes a person, so they grow on the credit side. What is determined to be
 paid to a person, or to be got back from one, stands on accounts of its own (``person:``). Lines of both name
-the person. A personal account's principal and interest are the person's own; what employers paid into it until
-2005 stands beside them. The fund's own accounts have no subject: what another agency is to get stands on one
-of these, since no person may draw it. Amounts are integer cents.
+the person. A personal account's principal and interest are the person's own; what employers paid into it
+until 2005 stands beside them. The fund's own accounts have no subject: what another agency is to get stands
+on one of these, since no person may draw it. Amounts are integer cents.
 """
 
 from collections.abc import Mapping
