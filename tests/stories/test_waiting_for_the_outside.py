@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from authz import posts
+from authz.accounts import Account
 from tests.people import Hall
 
 LETTER = {"data": {"letter_no": "转入联〔2026〕5号", "sent_on": "2026-11-03"}}
@@ -128,15 +131,23 @@ def test_the_same_message_twice_is_one(hall: Hall) -> None:
 
 
 def test_who_delivered_data_signs_no_later_step(hall: Hall) -> None:
-    """R101 gets the counter's post too: having delivered the table he can't review the case."""
+    """R102 works at the counter too: having delivered the table he can't review the case."""
+    with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
+        named = select(Account.account_id).where(Account.staff_no == "R102")
+        posts.appoint(session, session.execute(named).scalar_one(), "teller", agency="990101")
     case = begun(hall)
     delivered(hall, case, "contact_letter", LETTER)
-    hall.B101.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
+    hall.R102.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
     case = delivered(hall, case, "money", MONEY)
+    assert [w["step"] for w in case["waiting"]] == ["review"]
 
+    refused = hall.R102.sign(case["case_no"], status=403)
+
+    assert refused["rule"] == "duties.already_signed"
     entries = hall.A101.history(case["case_no"])["journal"]
     told = [(e["actor"], e["detail"]["name"]) for e in entries if e["action"] == "message"]
-    assert told == [("T101", "contact_letter"), ("B101", "info_table"), ("T101", "money")]
+    assert told == [("T101", "contact_letter"), ("R102", "info_table"), ("T101", "money")]
+    assert signed(hall, case, "R101", "D101", "Z101")["status"] == "completed"
 
 
 def test_a_returned_case_may_correct_what_had_come(hall: Hall) -> None:
