@@ -1,4 +1,4 @@
-"""Five days of publicity: a timer by the guide's deadline, elapsed by the engine alone and never too early."""
+"""Five days of publicity: a timer by the guide's deadline, elapsed by the engine alone, never too early."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
