@@ -21,7 +21,7 @@ DECISION = {
         "retire_month": 202610,
     }
 }
-OBJECTION = {
+OBJECTION: dict[str, Any] = {
     "data": {
         "record_no": "核〔2026〕3号",
         "raised_on": "2026-11-04",
