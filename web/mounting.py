@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from engine.enquiries import Guesses
 from web import (
     asset_route,
+    awaited,
     calculators,
     case,
     case_diagram,
@@ -46,6 +47,7 @@ PARTS = (
     queue,
     case,
     case_diagram,
+    awaited,
     cases,
     register,
     signing,

@@ -1,4 +1,4 @@
-"""Five days of publicity: a timer by the guide's deadline, elapsed by the engine alone and never too early."""
+"""Five days of publicity: a timer by the guide's deadline, elapsed by the engine alone, never too early."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ DECISION = {
         "retire_month": 202610,
     }
 }
-OBJECTION = {
+OBJECTION: dict[str, Any] = {
     "data": {
         "record_no": "核〔2026〕3号",
         "raised_on": "2026-11-04",

@@ -11,7 +11,7 @@ from tests.people import Hall
 
 LETTER = {"data": {"letter_no": "转入联〔2026〕5号", "sent_on": "2026-11-03"}}
 SEGMENTS = [{"from_month": 200801, "to_month": 200812, "base_cents": 400_000}]
-TABLE = {
+TABLE: dict[str, Any] = {
     "data": {
         "table_no": "信〔2026〕88号",
         "issued_on": "2026-11-20",
@@ -21,7 +21,7 @@ TABLE = {
     },
     "materials": [{"code": "info_table"}],
 }
-MONEY = {
+MONEY: dict[str, Any] = {
     "data": {"received_on": "2026-11-25", "amount_cents": 972_000, "bank_reference": "YH1125"},
 }
 BOOKED = [
@@ -157,7 +157,7 @@ def test_a_returned_case_may_correct_what_had_come(hall: Hall) -> None:
     returned = hall.R101.sign(case["case_no"], "return")
     assert returned["status"] == "returned"
     path = f"/api/cases/{case['case_no']}/correction"
-    never = {"messages": {"bill": {}}}
+    never: dict[str, Any] = {"messages": {"bill": {}}}
     assert hall.T101.post(path, never, status=422)["errors"][0]["rule"] == "message.not_come"
     half = {"messages": {"money": {"amount_cents": 1}}}
     fields = {error["field"] for error in hall.T101.post(path, half, status=422)["errors"]}
