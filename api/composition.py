@@ -21,7 +21,16 @@ from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
-from engine import archive, definitions, risk, risk_history, rule_tables, verdicts, workdays
+from engine import (
+    archive,
+    bundles,
+    definitions,
+    risk,
+    risk_history,
+    rule_tables,
+    verdicts,
+    workdays,
+)
 from engine.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.risk_file import RiskTable
@@ -87,6 +96,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     deployed = catalogue(settings)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     risk.check(table, deployed)
+    bundles.check(table, deployed)
     for definition in deployed.all():
         archive.keep(definition, settings.data_dir)
     opened = Opened(

@@ -115,6 +115,13 @@ class Proof(BaseModel):
     drawing: CounterExample | None
 
 
+class ProcessNamed(BaseModel):
+    """A business by its code and name."""
+
+    code: str
+    name: NamesShown
+
+
 class MessageDeclared(BaseModel):
     """A message from outside that carries data: its schema, and the materials that may come with it."""
 
@@ -129,6 +136,8 @@ class ProcessShown(ProcessLine):
 
     applicant: list[Literal["person", "employer"]]
     national_item_code: str | None
+    bundle: list[ProcessNamed]
+    bundled_in: list[ProcessNamed]
     guide: dict[str, Any]
     materials: list[dict[str, Any]]
     form_schema: dict[str, Any]

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.office_answers import ProcessLine, ProcessShown
-from engine import risk
+from engine import bundles, risk
 from engine.definitions import Definition
 from engine.office import Office
 from engine.risk_file import HIGH
@@ -35,6 +35,8 @@ def show_process(request: Request, code: str) -> dict[str, Any]:
         **_summary(office, found),
         "applicant": list(found.applicant),
         "national_item_code": found.national_item_code,
+        "bundle": [_named(part) for part in bundles.parts(office.catalogue, found)],
+        "bundled_in": [_named(whole) for whole in bundles.bundles(office.catalogue, found)],
         "guide": guide,
         "materials": guide["materials"],
         "form_schema": found.form_schema(),
@@ -49,6 +51,10 @@ def show_diagram(request: Request, code: str) -> Response:
     """The process's BPMN 2.0 diagram."""
     office: Office = request.app.state.office
     return Response(office.catalogue.current(code).diagram, media_type=BPMN)
+
+
+def _named(found: Definition) -> dict[str, Any]:
+    return {"code": found.code, "name": {"zh": found.names.zh, "en": found.names.en}}
 
 
 def _message(found: Definition, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The register (权益记录) through HTTP: found by number in a body, read masked by its own id."""
 
+from datetime import date
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter
@@ -44,10 +45,13 @@ def search(body: Annotated[Body[Search], json_of(Search)], caller: Commanding) -
 
 
 @router.get("/persons/{person_id}", response_model=PersonShown)
-def show_person(person_id: str, caller: Asking) -> Response:
-    """One person's record, masked: relations, account, entries, entitlements, each with its case."""
+def show_person(person_id: str, caller: Asking, as_of: date | None = None) -> Response:
+    """One person's record, masked: relations, account, entries, entitlements, each with its case.
+
+    ``as_of`` asks for the record as it stood at the end of that day.
+    """
     with caller.reading() as reader:
-        found = register_reading.person(reader.session, reader.actor, person_id)
+        found = register_reading.person(reader.session, reader.actor, person_id, as_of)
         answer = reader.answer(found)
         noted = unmasking.is_noted(reader.session, reader.actor, person_id)
     if not noted:
@@ -87,7 +91,9 @@ def unmask(
 
 
 @router.get("/employers/{employer_id}", response_model=EmployerShown)
-def show_employer(employer_id: str, caller: Asking) -> Response:
-    """One employer's record, and each change of it with its case."""
+def show_employer(employer_id: str, caller: Asking, as_of: date | None = None) -> Response:
+    """One employer's record, and each change of it with its case; ``as_of`` as for a person."""
     with caller.reading() as reader:
-        return reader.answer(register_reading.employer(reader.session, reader.actor, employer_id))
+        return reader.answer(
+            register_reading.employer(reader.session, reader.actor, employer_id, as_of)
+        )

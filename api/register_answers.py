@@ -146,6 +146,24 @@ class DeferralShown(BaseModel):
     to_month: int
 
 
+class HoldShown(BaseModel):
+    """A court's freeze in force: nothing leaves the personal account through its last day."""
+
+    document_no: str
+    court: str
+    until: Day
+
+
+class DocumentShown(BaseModel):
+    """A document that was issued in a case of the person or employer."""
+
+    kind: str
+    number: str
+    process: str
+    issued_at: Moment
+    case_no: str
+
+
 class PersonShown(BaseModel):
     """One person's record, masked; every value leads back to its case."""
 
@@ -168,9 +186,11 @@ class PersonShown(BaseModel):
     certification: CertificationShown | None
     payables: list[PayableShown]
     claims: list[ClaimShown]
+    holds: list[HoldShown]
     entries: list[EntryShown]
     entitlements: list[EntitlementShown]
     versions: list[VersionShown]
+    documents: list[DocumentShown]
 
 
 class EmployerShown(BaseModel):
@@ -194,3 +214,4 @@ class EmployerShown(BaseModel):
     deferrals: list[DeferralShown]
     version: int
     versions: list[VersionShown]
+    documents: list[DocumentShown]

@@ -1,6 +1,6 @@
 """The one clock: UTC for moments, Asia/Shanghai for days. Tests inject their own."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -41,6 +41,11 @@ def today(session: Session) -> date:
 def office_date(moment: datetime) -> date:
     """The date at the office (Asia/Shanghai) of a moment."""
     return moment.astimezone(OFFICE_ZONE).date()
+
+
+def day_ends(day: date) -> datetime:
+    """The first moment after a day at the office."""
+    return datetime.combine(day + timedelta(days=1), time(), OFFICE_ZONE).astimezone(UTC)
 
 
 def moment_text(moment: datetime) -> str:

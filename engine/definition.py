@@ -33,6 +33,7 @@ class Definition:
     applicant: Sequence[str]
     enrols: Sequence[str]
     national_item_code: str | None
+    bundle: Sequence[str]
     digest: str
     form: type[Form]
     messages: Mapping[str, type[Message]]

@@ -118,7 +118,7 @@ def render(document: IssuedDocument, template: bytes | None = None) -> bytes:
     A template may read the shipped templates and nothing else of this machine. Raises InvariantBroken
     where what the row says is not what was issued under its number: it must not leave on paper.
     """
-    _check(document)
+    check(document)
     source = template if template is not None else (TEMPLATES / f"{document.kind}.typ").read_bytes()
     return typeset(source, document.content, document.issued_at)
 
@@ -140,7 +140,8 @@ def typeset(source: bytes, content: Mapping[str, Any], moment: datetime) -> byte
     return pdf
 
 
-def _check(document: IssuedDocument) -> None:
+def check(document: IssuedDocument) -> None:
+    """Raise InvariantBroken where what the row says is not what was issued under its number."""
     if document.digest is None:  # never issued: an example, printed to look at its template
         return
     said = document.content

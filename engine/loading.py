@@ -51,6 +51,7 @@ def made(folder: Folder) -> Definition:
         applicant=tuple(declared.applicant),
         enrols=tuple(declared.enrols),
         national_item_code=declared.national_item_code,
+        bundle=tuple(declared.bundle),
         digest=folder.digest,
         form=_form(folder, modules["form"]),
         messages=messages,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from database.refusals import Invalid, InvariantBroken
+from register import chart
 from register.enrolment import Enrolment
 from register.entries import Change, DerivationStep, Line, Posting
 from register.records import EmployerRecord, PersonRecord, Records
@@ -29,7 +30,8 @@ class Declaration:
     ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
     ``applicant`` says who may apply: ``person``, ``employer`` or both. ``enrols`` says whom a case may put
     on the register: applicants of these kinds needn't be on it, and an employer's case that enrols ``person``
-    may name new persons in its form.
+    may name new persons in its form. ``bundle`` names the processes whose business this one does in the same
+    case (打包办理): one form, one chain of signatures, one posting.
     """
 
     names: Names
@@ -37,6 +39,7 @@ class Declaration:
     applicant: Sequence[str] = ("person",)
     enrols: Sequence[str] = ()
     national_item_code: str | None = None
+    bundle: Sequence[str] = ()
 
 
 class Form(BaseModel):
@@ -153,6 +156,28 @@ def enrolling(records: Records) -> Enrolment:
     return records.enrolment
 
 
+def _refuse_frozen(person: PersonRecord, lines: Sequence[Line]) -> None:
+    """What a process pays out of the account, whatever for, waits for the courts that froze it.
+
+    Held here and not by each process, so that no business of tomorrow can forget it. A correction of the
+    account pays nothing out and stays possible.
+    """
+    taken = any(line.account in chart.PERSONAL_ACCOUNT and line.side == "debit" for line in lines)
+    if not taken or not any(
+        line.account in chart.OUTGOING and line.side == "credit" for line in lines
+    ):
+        return
+    if person.holds:
+        first = person.holds[0]
+        raise refuse(
+            "account.frozen",
+            f"个人账户已由{first.court}冻结（{first.document_no}），至{first.until}，不能付出",
+            f"The personal account is frozen by {first.court} ({first.document_no}) through {first.until}: "
+            "nothing is paid out of it until the freeze ends or is lifted.",
+            rows=[hold.document_no for hold in person.holds],
+        )
+
+
 M = TypeVar("M", bound=Message)
 
 
@@ -175,10 +200,12 @@ def composed(
     """A posting with the parameters that were used and the register versions that were read.
 
     ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
+    Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
     """
     read: list[dict[str, Any]] = []
     if records.person is not None:
         person = records.person
+        _refuse_frozen(person, lines)
         read.append({"kind": "person", "id": person.person_id, "version": person.version})
     employers = [*([records.employer] if records.employer else []), *others]
     read += [

@@ -5,6 +5,7 @@ no such record, so that nobody learns from a refusal who is registered where.
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,9 +14,16 @@ from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database import clock
-from engine import payables
+from database.refusals import Invalid
+from engine import documents_about, payables
 from register import employer_view, identity, person_view, reading
 from register.reading import EmployerNotFound, PersonNotFound
+
+
+class DayAhead(Invalid):
+    """The register can be asked for today and for days before, not for a day that has not come."""
+
+    rule = "register.day_ahead"
 
 
 def find_person(session: Session, actor: Actor, id_no: str) -> str:
@@ -44,21 +52,40 @@ def find_employer(session: Session, actor: Actor, uscc: str) -> str:
     return found
 
 
-def person(session: Session, actor: Actor, person_id: str) -> dict[str, Any]:
-    """A person's masked record (``register.person_view``). Raises Forbidden, PersonNotFound."""
+def person(
+    session: Session, actor: Actor, person_id: str, on: date | None = None
+) -> dict[str, Any]:
+    """A person's masked record (``register.person_view``), now or at the end of a day.
+
+    Raises Forbidden, PersonNotFound, also where nothing was on record then, and DayAhead.
+    """
     require(session, actor)
+    _refuse_ahead(session, on)
     if not visible(session, actor, reading.agencies_of(session, person_id)):
         raise PersonNotFound
-    shown = person_view.masked_person(session, person_id)
-    return {**shown, "payables": payables.of_person(session, person_id)}
+    shown = person_view.masked_person(session, person_id, on)
+    return {
+        **shown,
+        "payables": payables.of_person(session, person_id),
+        "documents": documents_about.issued(session, person_id, on),
+    }
 
 
-def employer(session: Session, actor: Actor, employer_id: str) -> dict[str, Any]:
-    """An employer's record (``register.employer_view``). Raises Forbidden, EmployerNotFound."""
+def employer(
+    session: Session, actor: Actor, employer_id: str, on: date | None = None
+) -> dict[str, Any]:
+    """An employer's record (``register.employer_view``), as ``person``. Raises EmployerNotFound."""
     require(session, actor)
+    _refuse_ahead(session, on)
     if not visible(session, actor, reading.agencies_of_employer(session, employer_id)):
         raise EmployerNotFound
-    return employer_view.shown_employer(session, employer_id)
+    shown = employer_view.shown_employer(session, employer_id, on)
+    return {**shown, "documents": documents_about.issued(session, employer_id, on)}
+
+
+def _refuse_ahead(session: Session, on: date | None) -> None:
+    if on is not None and on > clock.today(session):
+        raise DayAhead
 
 
 def visible(session: Session, actor: Actor, places: Collection[str]) -> bool:

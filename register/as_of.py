@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
+from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
-from register import composing, staff
+from register import composing, reading, staff
 from register.claims import ClaimVersion
-from register.ledger import LedgerLine
+from register.ledger import LedgerLine, RegisterPosting
 from register.parameters import Parameters
 from register.records import EmployerRecord, Records
 from register.subjects import Version
@@ -54,6 +55,16 @@ def wrote(session: Session, kind: str, subject_id: str) -> set[str]:
     return {row.case_no for row in asked.all(session, {"subject_id": subject_id})}
 
 
+def written_after(session: Session, kind: str, subject_id: str, day: date) -> set[str]:
+    """The cases that wrote about a ``person`` or ``employer`` after the end of a day at the office."""
+    headers = table_of(RegisterPosting)
+    asked = select(headers.c.case_no).where(
+        headers.c.case_no.in_(wrote(session, kind, subject_id)),
+        headers.c.posted_at >= clock.day_ends(day),
+    )
+    return set(session.execute(asked).scalars())
+
+
 def load(
     session: Session,
     kind: str,
@@ -83,15 +94,16 @@ def load(
     without = then.later(written_by)
     # A subject's version counts its postings, and a case posts once.
     version = len(set(written_by) - set(without))
+    beside: dict[str, Any] = {"others": others, "agencies": reading.agency_names(session)}
     if not version:
-        return Records(None, None, accepted_on, parameters, others=others)
+        return Records(None, None, accepted_on, parameters, **beside)
     if kind == "person":
         person = composing.person(
             session, subject_id, version, accepted_on, deferred=True, without=without
         )
-        return Records(person, None, accepted_on, parameters, others=others)
+        return Records(person, None, accepted_on, parameters, **beside)
     found = employer(session, subject_id, then)
-    return Records(None, found, accepted_on, parameters, others=others)
+    return Records(None, found, accepted_on, parameters, **beside)
 
 
 def employer(session: Session, employer_id: str, then: Then) -> EmployerRecord:

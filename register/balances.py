@@ -55,8 +55,13 @@ def as_they_grow(found: Mapping[str, int]) -> dict[str, int]:
 
 
 def parts(sums: Mapping[str, int]) -> dict[str, int]:
-    """The personal account's parts in cents: ``principal`` and ``interest``."""
-    return _named(sums, (chart.PRINCIPAL, chart.INTEREST))
+    """The personal account's parts in cents: ``principal`` and ``interest``, the person's own.
+
+    ``employer_principal`` and ``employer_interest`` are there where employers ever paid into it.
+    """
+    of_employers = (chart.EMPLOYER_PRINCIPAL, chart.EMPLOYER_INTEREST)
+    there = (code for code in of_employers if sums[code])
+    return _named(sums, (chart.PRINCIPAL, chart.INTEREST, *there))
 
 
 def owed(sums: Mapping[str, int]) -> dict[str, int]:

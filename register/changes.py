@@ -154,6 +154,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             },
             needed=frozenset({"method", "certified_on", "next_due_on"}),
         ),
+        "hold": Kind(
+            "person",
+            {
+                "document_no": _text,
+                "court": _text,
+                "status": _one_of("FROZEN", "LIFTED"),
+                "until": _day,
+            },
+            needed=frozenset({"document_no", "court", "status", "until"}),
+        ),
         "entitlement": Kind(
             "person",
             {

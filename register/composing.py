@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import balances, claims, held, staff, unpaid, versions
+from register import balances, claims, held, holds, staff, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
 from register.obligations import Claim, Deferral
 from register.records import (
@@ -102,6 +102,7 @@ def described(
         # No page shows it but by the payables themselves, so it is never read at once.
         unpaid=due,
         claims=DeferredSequence(within(session, parts.claims)),
+        holds=holds.in_force(said, on),
     )
 
 

@@ -1,19 +1,22 @@
 """An employer's record as answers show it: what it is, and each change with the case it comes from."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from register import claim_view, masked, person_view, reading, staff, versions
+from register import as_of, claim_view, masked, person_view, reading, staff, versions
 from register.records import EmployerRecord
 
 
-def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
+def shown_employer(session: Session, employer_id: str, on: date | None = None) -> dict[str, Any]:
     """The record of ``GET /api/register/employers/{employer_id}``; the caller checks who may see.
 
-    An employer's name, address and credit code are public. Raises EmployerNotFound.
+    ``on``: as the register held it at the end of that day. An employer's name, address and credit code are
+    public. Raises EmployerNotFound.
     """
-    record = reading.employer(session, employer_id)
+    later = as_of.written_after(session, "employer", employer_id, on) if on else set[str]()
+    record = reading.employer(session, employer_id, without=later)
     return {
         "employer_id": employer_id,
         "uscc": record.uscc,
@@ -29,7 +32,7 @@ def shown_employer(session: Session, employer_id: str) -> dict[str, Any]:
         ],
         "version": record.version,
         "versions": [
-            person_view.version(row) for row in versions.of_employer(session, employer_id)
+            person_view.version(row) for row in versions.of_employer(session, employer_id, later)
         ],
     }
 

@@ -1,5 +1,7 @@
 """A person's record as answers show it: masked, and every value with the case it comes from."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -7,18 +9,20 @@ from sqlalchemy.orm import Session
 
 from database import clock
 from database.clock import moment_text
-from register import claim_view, held, masked, posting_json, reading, versions
+from register import as_of, claim_view, held, masked, posting_json, reading, versions
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
 from register.subjects import Version
 
 
-def masked_person(session: Session, person_id: str) -> dict[str, Any]:
+def masked_person(session: Session, person_id: str, on: date | None = None) -> dict[str, Any]:
     """The whole masked record of ``GET /api/register/persons/{person_id}``; the caller checks who may see.
 
+    ``on``: as the register held it at the end of that day, and the account of payment in force then.
     Fixed number of queries. Raises PersonNotFound.
     """
-    record = reading.person(session, person_id, clock.today(session))
+    later = as_of.written_after(session, "person", person_id, on) if on else set[str]()
+    record = reading.person(session, person_id, on or clock.today(session), without=later)
     return {
         "person_id": person_id,
         "id_no": masked.id_no(record.id_no),
@@ -31,24 +35,32 @@ def masked_person(session: Session, person_id: str) -> dict[str, Any]:
         "version": record.version,
         "contact": masked.fields(record.contact),
         "payment_account": record.payment_account and masked.fields(record.payment_account),
-        "relations": _relations(session, person_id),
+        "relations": _relations(session, person_id, later),
         "months": {
             "paid": record.paid_months,
             "deemed": record.deemed_months,
-            "items": _months(session, person_id),
+            "items": _months(session, person_id, later),
         },
         "account": {"balance_cents": record.balance_cents, "parts": dict(record.balances)},
         "owed": dict(record.owed),
         "declared_base": record.declared_base,
         "certification": record.certification,
         "claims": claim_view.shown(record.claims),
-        "entries": _entries(session, person_id),
-        "entitlements": _entitlements(session, person_id),
-        "versions": [version(row) for row in versions.of_person(session, person_id)],
+        "holds": [
+            {"document_no": one.document_no, "court": one.court, "until": one.until.isoformat()}
+            for one in record.holds
+        ],
+        "entries": _entries(session, person_id, later),
+        "entitlements": _entitlements(session, person_id, later),
+        "versions": [
+            version(row)
+            for row in versions.of_person(session, person_id)
+            if row.case_no not in later
+        ],
     }
 
 
-def _relations(session: Session, person_id: str) -> list[dict[str, Any]]:
+def _relations(session: Session, person_id: str, later: Collection[str]) -> list[dict[str, Any]]:
     return [
         {
             "relation_id": row.relation_id,
@@ -61,15 +73,15 @@ def _relations(session: Session, person_id: str) -> list[dict[str, Any]]:
             "version": row.version,
             "case_no": row.case_no,
         }
-        for row in held.relations(session, person_id)
+        for row in held.relations(session, person_id, later)
     ]
 
 
-def _months(session: Session, person_id: str) -> list[dict[str, Any]]:
-    return [row._asdict() for row in held.months(session, person_id)]
+def _months(session: Session, person_id: str, later: Collection[str]) -> list[dict[str, Any]]:
+    return [row._asdict() for row in held.months(session, person_id, later)]
 
 
-def _entries(session: Session, person_id: str) -> list[dict[str, Any]]:
+def _entries(session: Session, person_id: str, later: Collection[str]) -> list[dict[str, Any]]:
     """The lines of the person's accounts, oldest first."""
     found = session.execute(
         select(LedgerLine, RegisterPosting.posted_at, RegisterPosting.agency_code)
@@ -96,10 +108,11 @@ def _entries(session: Session, person_id: str) -> list[dict[str, Any]]:
             "case_no": line.memo if line.case_no.startswith(PAYMENT) else line.case_no,
         }
         for line, posted_at, agency in found
+        if line.case_no not in later
     ]
 
 
-def _entitlements(session: Session, person_id: str) -> list[dict[str, Any]]:
+def _entitlements(session: Session, person_id: str, later: Collection[str]) -> list[dict[str, Any]]:
     return [
         {
             "entitlement_id": row.entitlement_id,
@@ -111,7 +124,7 @@ def _entitlements(session: Session, person_id: str) -> list[dict[str, Any]]:
             "version": row.version,
             "case_no": row.case_no,
         }
-        for row in held.entitlements(session, person_id)
+        for row in held.entitlements(session, person_id, later)
     ]
 
 

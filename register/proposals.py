@@ -41,6 +41,40 @@ def relation(
     )
 
 
+def moved(person: PersonRecord, held: Relation, agency_code: str, on: date) -> Change:
+    """A relation is with another agency from a day on; its employer was one of the agency before."""
+    return Change(
+        kind="relation",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=on,
+        after={
+            "relation_id": held.relation_id,
+            "agency_code": agency_code,
+            "employer_id": None,
+        },
+        before={
+            "relation_id": held.relation_id,
+            "agency_code": held.agency_code,
+            "employer_id": held.employer_id,
+        },
+    )
+
+
+def held_by_court(
+    person: PersonRecord, said: Mapping[str, Any], before: Mapping[str, Any], on: date
+) -> Change:
+    """A court freezes the account from a day on, freezes it longer, or lifts the freeze."""
+    return Change(
+        kind="hold",
+        subject_kind="person",
+        subject_id=person.person_id,
+        effective_from=on,
+        after=dict(said),
+        before=dict(before),
+    )
+
+
 def entitlement(
     person: PersonRecord, held: Entitlement, status: EntitlementStatus, from_month: int
 ) -> Change:

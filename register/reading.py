@@ -3,17 +3,20 @@
 A record is read in a fixed number of queries, however many months and lines the person has.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from authz import agencies
 from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import NotFound
 from register import balances, composing, held, versions
+from register.deferred import DeferredMapping
 from register.parameters import Parameters
 from register.records import EmployerRecord, PersonRecord, Records
 from register.rights import RelationVersion
@@ -79,6 +82,7 @@ def load(
         accepted_on=accepted_on,
         parameters=Parameters(),
         others=OthersNow(session, locking=locking),
+        agencies=agency_names(session),
     )
 
 
@@ -101,8 +105,14 @@ def person_numbered(
     found = row and composing.person(
         session, row.person_id, row.version, accepted_on, deferred=True
     )
-    others = OthersNow(session, locking=locking)
-    return Records(found, None, accepted_on, Parameters(), others=others)
+    return Records(
+        found,
+        None,
+        accepted_on,
+        Parameters(),
+        others=OthersNow(session, locking=locking),
+        agencies=agency_names(session),
+    )
 
 
 def employer_numbered(
@@ -111,7 +121,8 @@ def employer_numbered(
     """As ``load`` for the employer of this credit code; no employer where none has it."""
     others = OthersNow(session, locking=locking)
     found = others.employer_numbered(uscc)
-    return Records(None, found, accepted_on, Parameters(), others=others)
+    names = agency_names(session)
+    return Records(None, found, accepted_on, Parameters(), others=others, agencies=names)
 
 
 class OthersNow:
@@ -126,20 +137,37 @@ class OthersNow:
         return row and composing.employer(self._session, row.employer_id, row.version)
 
 
-def person(session: Session, person_id: str, on: date, *, locking: bool = False) -> PersonRecord:
-    """A person's whole record. Raises PersonNotFound."""
+def agency_names(session: Session) -> Mapping[str, str]:
+    """The names of all agencies by their codes, read where somebody asks for one."""
+    return DeferredMapping(
+        lambda: {code: one.name for code, one in agencies.tree(session).agencies.items()}
+    )
+
+
+def person(
+    session: Session,
+    person_id: str,
+    on: date,
+    *,
+    locking: bool = False,
+    without: Collection[str] = (),
+) -> PersonRecord:
+    """A person's whole record, but for what the cases ``without`` wrote. Raises PersonNotFound."""
     row = _one(session, _PERSON_BY_ID, person_id, locking=locking)
-    if row is None:
+    if row is None or row.version <= len(without):
         raise PersonNotFound
-    return composing.person(session, row.person_id, row.version, on, deferred=locking)
+    version = row.version - len(without)
+    return composing.person(session, row.person_id, version, on, deferred=locking, without=without)
 
 
-def employer(session: Session, employer_id: str, *, locking: bool = False) -> EmployerRecord:
-    """An employer's record. Raises EmployerNotFound."""
+def employer(
+    session: Session, employer_id: str, *, locking: bool = False, without: Collection[str] = ()
+) -> EmployerRecord:
+    """An employer's record, but for what the cases ``without`` wrote. Raises EmployerNotFound."""
     row = _one(session, _EMPLOYER_BY_ID, employer_id, locking=locking)
-    if row is None:
+    if row is None or row.version <= len(without):
         raise EmployerNotFound
-    return composing.employer(session, row.employer_id, row.version)
+    return composing.employer(session, row.employer_id, row.version - len(without), without)
 
 
 def _one(

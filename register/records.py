@@ -98,17 +98,27 @@ class UnpaidPayable:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A court's freeze (冻结) in force: nothing leaves the personal account through the day ``until``."""
+
+    document_no: str
+    court: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """An insured person (参保人) as of the day the case was accepted.
 
-    ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``. ``version``
+    ``balances`` are the sub-accounts of the personal account: ``principal`` and ``interest``, the person's
+    own, and ``employer_principal`` and ``employer_interest`` where employers paid into it. ``version``
     rises with everything that is written about the person; a posting names the version it read.
     ``former_names`` are those the register knew the person by before. ``owed`` is what was determined and
     is not settled: ``payable`` to the person, ``receivable`` from the person, in cents. ``declared_base``
     is the base (``base_cents``, ``from_month``) that was chosen or declared last, ``certification`` the last
     proof of being entitled (``method``, ``certified_on``, ``next_due_on``). ``unpaid`` is what is payable and
     waits for another account, ``claims`` what employers were assessed to pay for the person's past months,
-    settled ones included.
+    settled ones included, ``holds`` the freezes of courts in force on that day.
     """
 
     person_id: str
@@ -131,6 +141,7 @@ class PersonRecord:
     certification: Mapping[str, Any] | None = None
     unpaid: Sequence[UnpaidPayable] = ()
     claims: Sequence[Claim] = ()
+    holds: Sequence[Hold] = ()
 
     @property
     def balance_cents(self) -> int:
@@ -227,7 +238,8 @@ class Records:
     ``persons`` are those an employer's list names, by the id number they have on the register.
     ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
     is new to the register. ``open_cases`` are the numbers of an employer's other cases that have not ended;
-    ``others`` looks up an employer that the form names beside the applicant.
+    ``others`` looks up an employer that the form names beside the applicant, ``agencies`` are the names of
+    all agencies by their codes.
     """
 
     person: PersonRecord | None
@@ -238,3 +250,4 @@ class Records:
     persons: Mapping[str, PersonRecord] = field(default_factory=dict)
     open_cases: Sequence[str] = ()
     others: Others = field(default_factory=Nobody)
+    agencies: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ DESCRIBING = (
     "payment_account",
     "declared_base",
     "certification",
+    "hold",
 )
 _DESCRIPTION = Prepared(
     select(

@@ -73,6 +73,12 @@ def _deliver(office: CommandedOffice) -> Ready:
     return office.post("T101", path, case_no=number)
 
 
+def _deliver_data(office: CommandedOffice) -> Ready:
+    number = office.accepted(office.example("transfer_in_interprovince", 1, "county"))
+    said = {"data": {"letter_no": "转入联5号", "sent_on": "2026-11-03"}}
+    return office.post("T101", f"/api/cases/{number}/messages/contact_letter", said, number)
+
+
 def _claim(office: CommandedOffice) -> Ready:
     return office.task("R102", office.accepted(office.example(*_INSTANT)), "claim")
 
@@ -155,6 +161,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bring materials", CORRECT, _bring_materials),
     Command("withdraw", "POST /api/cases/{case_no}/withdrawal", _withdraw),
     Command("deliver", "POST /api/cases/{case_no}/messages/{name}", _deliver),
+    Command("deliver data", "POST /api/cases/{case_no}/messages/{name}", _deliver_data),
     Command("claim", CLAIM, _claim),
     Command("claim, denied", CLAIM, _claim_denied, 403, kept=False),
     Command("release", "POST /api/tasks/{task_id}/release", _release),

@@ -12,6 +12,7 @@ from register.records import (
     ContributionMonth,
     EmployerRecord,
     Entitlement,
+    Hold,
     PersonRecord,
     Records,
     Relation,
@@ -39,6 +40,11 @@ ORDINARY: Mapping[str, Any] = {
     "certification": None,
     "unpaid": [],
     "claims": [],
+    "holds": [],
+}
+AGENCIES: Mapping[str, str] = {
+    "990101": "青山县社会保险经办中心",
+    "990102": "绿水县社会保险经办中心",
 }
 
 
@@ -63,6 +69,7 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
     beside: dict[str, Any] = {
         "open_cases": tuple(changes.get("open_cases", ())),
         "others": Others({other.uscc: other for other in others}),
+        "agencies": AGENCIES,
     }
     if said:
         whom = employer(said)
@@ -164,6 +171,10 @@ def person(changes: Mapping[str, Any], number: int = 1) -> PersonRecord:
         certification=said["certification"],
         unpaid=[UnpaidPayable(**one) for one in said["unpaid"]],
         claims=[claim(place, one) for place, one in enumerate(said["claims"], start=1)],
+        holds=[
+            Hold(one["document_no"], one["court"], date.fromisoformat(one["until"]))
+            for one in said["holds"]
+        ],
     )
 
 

@@ -137,6 +137,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "sample_id": lambda: office.samples[-1],
         "finding_id": lambda: office.findings[-1 - number % len(office.findings)],
         "staff_no": lambda: "T201" if template.endswith("/closing") else "T101",
+        "verification_code": lambda: "ABCDEFGH2345",
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "enrolment_id": lambda: office.enrolments[-1 - number % len(office.enrolments)],
         "key_id": lambda: office.keys[number % len(office.keys)],

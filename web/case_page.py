@@ -8,7 +8,8 @@ from api.dependencies import Reading
 from authz import accounts, agencies, confirmations
 from authz.outside_keys import KeyElsewhere
 from database import clock
-from engine import deadlines, decision_reasons, openings, resolutions, signed_scans, views
+from engine import awaited, deadlines, decision_reasons, openings, resolutions, signed_scans, views
+from engine.definition import Definition
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
 from web import case_labels, case_reading, case_rungs, steps
@@ -38,6 +39,10 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "posting_count": view["posting_total"]["lines"] + view["posting_total"]["changes"],
         "labels": case_labels.fields(language, properties),
         "form_rows": _form_rows(language, view["form"], properties),
+        "came": [
+            (said, _came_rows(language, work.definition, name, view["messages"][name]))
+            for name, said in _titles(work.definition, view["messages"])
+        ],
         "materials": _materials(work, view["materials"]),
         "scans": signed_scans.of_case(session, work.case.case_id),
         "decided_reasons": case_labels.reasons(view.get("decided") or {}),
@@ -63,6 +68,18 @@ def _form_rows(
         for name, found in form.items()
         if found is not None
     ]
+
+
+def _titles(definition: Definition, came: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
+    return [(name, awaited.message_title(definition, name)) for name in came]
+
+
+def _came_rows(
+    language: str, definition: Definition, name: str, said: Mapping[str, Any]
+) -> list[tuple[str, Any]]:
+    """What a message says, as the form's own fields are shown."""
+    schema = definition.message_schema(name) or {"properties": {}}
+    return _form_rows(language, said, schema["properties"])
 
 
 def _materials(work: Handling, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

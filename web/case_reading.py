@@ -50,7 +50,7 @@ def opened(reading: Reading, case_no: str) -> Handling:
 
 
 def verbs(work: Handling) -> dict[str, Verb]:
-    """What the reader may do: ``sign`` the waiting task, ``correct``, ``withdraw``, ``scan``, ``verify``."""
+    """What the reader may do: ``sign`` the waiting task, ``correct``, ``deliver`` and so on."""
     found = {
         "verify": Verb("verify", _refused(work, _about(work, "verify"))),
         "scan": Verb("scan", _scan(work)),
@@ -58,6 +58,7 @@ def verbs(work: Handling) -> dict[str, Verb]:
     if work.case.status in FINAL_STATUSES:
         return found
     found["withdraw"] = Verb("withdraw", _refused(work, maker.act(work, "withdraw")))
+    found["deliver"] = Verb("deliver", _refused(work, maker.act(work, "message")))
     for task in work.tasks:
         if task.step == "correct":
             found["correct"] = Verb("correct", _correction(work, task), task)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking
 from authz import agencies
+from engine import bundles
 from engine.definitions import Definition
 from engine.guides import Basis
 from engine.office import Office
@@ -79,6 +80,8 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
         applicants=[APPLICANTS[kind] for kind in found.applicant],
         channels=[CHANNELS[channel] for channel in found.guide.channels],
         forms=FORMS,
+        bundle=bundles.parts(office.catalogue, found),
+        bundled_in=bundles.bundles(office.catalogue, found),
         item_code=found.national_item_code,
         category=finding.CATEGORIES[found.category],
         slower=_slower(office, found),

@@ -5,11 +5,13 @@ from fastapi import FastAPI
 from engine.enquiries import Guesses
 from web import (
     asset_route,
+    awaited,
     calculators,
     case,
     case_diagram,
     case_entries,
     cases,
+    document_check,
     error_pages,
     guides,
     home,
@@ -55,6 +57,7 @@ PARTS = (
     case,
     case_diagram,
     case_entries,
+    awaited,
     cases,
     register,
     payables,
@@ -73,6 +76,7 @@ PARTS = (
     guides,
     calculators,
     progress,
+    document_check,
     processes,
     process_trial,
     process_versions,
@@ -88,7 +92,7 @@ PARTS = (
 )
 # Paths of these that everybody may read; sign-in, language and assets are it anyway.
 PUBLIC: frozenset[str] = frozenset(
-    {"/guides", "/guides/{code}", "/progress", "/password-reset"}
+    {"/guides", "/guides/{code}", "/progress", "/document-check", "/password-reset"}
 ) | {
     "/calculators",
     "/calculators/{code}",

@@ -18,7 +18,8 @@ NODES: Mapping[str, str] = {
     "callActivity": mark("Part with its own diagram"),
     "exclusiveGateway": mark("One way only"),
     "parallelGateway": mark("All ways"),
-    "intermediateCatchEvent": mark("Waits for a message"),
+    "eventBasedGateway": mark("Whatever comes first"),
+    "intermediateCatchEvent": mark("Waits for a message or a deadline"),
 }
 
 

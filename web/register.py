@@ -4,6 +4,7 @@ Numbers are typed into a form's body; what an address names is the register's ow
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -15,9 +16,10 @@ from api import register as api_register
 from api.dependencies import Asking, Commanding, Reading
 from authz import agencies, decisions
 from authz.acts import Act
+from database import clock
 from database.refusals import Invalid
 from engine import register_reading, unmasking
-from web import case_labels, commands, pages
+from web import case_labels, commands, document_check, pages
 from web.counter.person import RELATIONS, SEXES, STATUSES
 from web.forms import Sent, sent_form
 from web.payables import STATES as PAYABLE_STATES
@@ -39,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "certification": mark("Proof of being entitled"),
     "claim": mark("Claim for past months"),
     "deferral": mark("Deferral"),
+    "hold": mark("Freeze by a court"),
     "employer_key": mark("Key data"),
     "employer_contact": mark("Contact"),
 }
@@ -85,16 +88,20 @@ def find(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()
 
 
 @router.get(REGISTER + "/persons/{person_id}")
-def show_person(person_id: str, request: Request, caller: Asking) -> Response:
-    """One person: relations, benefits, account, months by year, and every change."""
+def show_person(
+    person_id: str, request: Request, caller: Asking, as_of: date | None = None
+) -> Response:
+    """One person: relations, benefits, account, months by year, every change; now or at a day's end."""
     with caller.reading() as reading:
-        shown = register_reading.person(reading.session, reading.actor, person_id)
+        shown = register_reading.person(reading.session, reading.actor, person_id, as_of)
         noted = unmasking.is_noted(reading.session, reading.actor, person_id)
         answer = pages.page(
             request,
             "register/person.html",
             reading,
             person=shown,
+            as_of=as_of,
+            today=clock.today(reading.session),
             years=_years(shown["months"]["items"]),
             agencies=_names(reading.session, shown["relations"]),
             origins=ORIGINS,
@@ -111,15 +118,19 @@ def show_person(person_id: str, request: Request, caller: Asking) -> Response:
 
 
 @router.get(REGISTER + "/employers/{employer_id}")
-def show_employer(employer_id: str, request: Request, caller: Asking) -> Response:
-    """One employer, and every change."""
+def show_employer(
+    employer_id: str, request: Request, caller: Asking, as_of: date | None = None
+) -> Response:
+    """One employer, and every change; now or at a day's end."""
     with caller.reading() as reading:
-        shown = register_reading.employer(reading.session, reading.actor, employer_id)
+        shown = register_reading.employer(reading.session, reading.actor, employer_id, as_of)
         return pages.page(
             request,
             "register/employer.html",
             reading,
             employer=shown,
+            as_of=as_of,
+            today=clock.today(reading.session),
             agencies=_names(reading.session, [shown]),
             statuses=STATUSES,
             **_labels(),
@@ -138,7 +149,12 @@ def _unmasking(reading: Reading, person_id: str) -> dict[str, Any]:
 
 
 def _labels() -> dict[str, Any]:
-    return {"kinds": KINDS, "fields": case_labels.FIELDS, "value": case_labels.value}
+    return {
+        "papers": document_check.KINDS,
+        "kinds": KINDS,
+        "fields": case_labels.FIELDS,
+        "value": case_labels.value,
+    }
 
 
 def _names(session: Any, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -22,8 +22,9 @@ def posting(form: Form, records: Records) -> Posting:
         raise refuse(
             "account.balance_short",
             f"个人账户{ITEMS[form.item].zh}余额{yuan(present)}元，不足以冲减{yuan(form.amount_cents)}元",
-            f"The account's {form.item} is {yuan(present)} yuan, less than the {yuan(form.amount_cents)} "
-            "yuan to be taken off: check the amount against the account's entries.",
+            f"The account's {ITEMS[form.item].en} is {yuan(present)} yuan, less than the "
+            f"{yuan(form.amount_cents)} yuan to be taken off: check the amount against the account's "
+            "entries.",
         )
     account, contra = chart.personal(form.item), chart.ADJUSTMENTS
     debit, credit = (contra, account) if form.direction == "increase" else (account, contra)

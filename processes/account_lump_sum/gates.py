@@ -1,5 +1,8 @@
 """When the account can't be paid out: a pension, nothing in it, another payee, the age, the date of death.
 
+A death is the business of the bundle (survivor_benefit), unless the relation was over before: alone, the
+account would end the relation and leave the heirs without their grants.
+
 Source: 社会保险法 14 and 16, 人社部令第13号 3 and 6.
 """
 
@@ -23,6 +26,13 @@ def check(form: Form, person: PersonRecord, records: Records) -> list[Derivation
             f"A pension was approved from {held.from_month} on: the account is not paid out at once. After a "
             "death use survivor_benefit.",
             rows=[held.entitlement_id],
+        )
+    if form.died_on is not None and person.status != "ENDED":
+        raise refuse(
+            "lump_sum.bundled",
+            "死亡的，个人账户随丧葬补助金和抚恤金一并办理，请受理该事项",
+            "After a death the account is paid out together with the grants, as one case: accept "
+            "survivor_benefit.",
         )
     if person.balance_cents <= 0:
         raise refuse(

@@ -28,8 +28,11 @@ def posting(form: Form, records: Records) -> Posting:
     derivation = [
         DerivationStep("返还原因", "cause", CAUSES[form.cause].zh, SOURCE),
         *judged,
-        DerivationStep("个人账户本金", "principal", yuan(person.balances.get("principal", 0))),
-        DerivationStep("个人账户利息", "interest", yuan(person.balances.get("interest", 0))),
+        *(
+            DerivationStep(one.zh, one.en, yuan(cents))
+            for item, cents in person.balances.items()
+            for one in (chart.ACCOUNTS[chart.personal(item)],)
+        ),
         DerivationStep("返还金额", "paid out", yuan(person.balance_cents), SOURCE),
     ]
     lines = proposals.emptied(person, chart.PAYABLE, "account_lump_sum")

@@ -12,10 +12,7 @@ from .form import PURPOSES, Form
 def document(form: Form, records: Records) -> dict[str, Any]:
     """The sums as they stand when the case is accepted; what is owed only where something is."""
     person = process.insured(records)
-    accounts = [
-        (chart.PRINCIPAL, person.balances.get("principal", 0)),
-        (chart.INTEREST, person.balances.get("interest", 0)),
-    ]
+    accounts = [(chart.personal(item), cents) for item, cents in person.balances.items()]
     owed = [
         (chart.PAYABLE, person.owed.get("payable", 0)),
         (chart.RECEIVABLE, person.owed.get("receivable", 0)),

@@ -22,8 +22,8 @@ def document(form: Form, records: Records) -> dict[str, Any]:
         "status": words.PERSON_STATUS[person.status],
         "months_total": person.paid_months,
         "deemed_total": person.deemed_months,
-        "principal": process.yuan(person.balances.get("principal", 0)),
-        "interest": process.yuan(person.balances.get("interest", 0)),
+        "principal": process.yuan(_both_origins(person, "principal")),
+        "interest": process.yuan(_both_origins(person, "interest")),
         "balance": process.yuan(person.balance_cents),
         "relations": [
             {
@@ -58,3 +58,8 @@ def document(form: Form, records: Records) -> dict[str, Any]:
 def _wanted(form: Form, person: PersonRecord) -> list[ContributionMonth]:
     first, last = form.from_month or 0, form.to_month or 999912
     return [m for m in person.months if m.origin != "DEEMED" and first <= m.month <= last]
+
+
+def _both_origins(person: PersonRecord, part: str) -> int:
+    """What the person and what employers paid in, and the interest on each."""
+    return person.balances.get(part, 0) + person.balances.get(f"employer_{part}", 0)

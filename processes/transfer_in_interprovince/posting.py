@@ -49,9 +49,9 @@ def posting(form: Form, records: Records, messages: Messages) -> Posting:
 
 def _awaited(*said: ContactLetter | InfoTable | Money | None) -> list[DerivationStep]:
     """What is still waited for, told where the posting will stand."""
-    kinds = (ContactLetter, InfoTable, Money)
+    named = (ContactLetter.NAMES, InfoTable.NAMES, Money.NAMES)
     return [
-        DerivationStep(f"等待{kind.NAMES.zh}", f"{kind.NAMES.en} is awaited", "—")
-        for kind, message in zip(kinds, said, strict=True)
+        DerivationStep(f"等待{names.zh}", f"{names.en} is awaited", "—")
+        for names, message in zip(named, said, strict=True)
         if message is None
     ]

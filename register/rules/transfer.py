@@ -44,14 +44,19 @@ class Transfer:
 
 
 def amount(
-    account_cents: int, bases_cents: Mapping[int, int], on: date, parameters: Parameters
+    account_cents: int,
+    bases_cents: Mapping[int, int],
+    on: date,
+    parameters: Parameters,
+    rate_name: str = "transfer_pooled_rate",
 ) -> Transfer:
     """What moves on a day: the account (as ``account_interest.at_transfer`` says) and 12 % of the bases.
 
     ``bases_cents`` are the actual contribution bases by month (YYYYMM), months before 1998 giving nothing.
-    Raises ParameterMissing before the rule was in force.
+    ``rate_name`` is the parameter of the share: another scheme has its own. Raises ParameterMissing before
+    the rule was in force.
     """
-    rate = parameters.decimal("transfer_pooled_rate", on)
+    rate = parameters.decimal(rate_name, on)
     first = parameters.integer("transfer_pooled_from_month", on)
     wages: Counter[int] = Counter()
     counted: Counter[int] = Counter()

@@ -1,7 +1,6 @@
 """What every process folder must keep, whoever wrote it: tests over all deployed folders."""
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 from pypdf import PdfReader
 
 from database.refusals import Invalid
-from engine import bpmn, definitions, documents, risk
+from engine import definitions, documents, risk
 from engine.definition import Definition
 from engine.examples import Example
 from engine.process import Form, Message, Messages
@@ -23,6 +22,7 @@ from register.chart import ACCOUNTS
 from register.entries import Posting
 from register.records import Records
 from tests import example_records, form_strategies
+from tests.every_way import walks
 
 ROOT = Path(__file__).parents[2]
 TABLE = risk.load(ROOT / "risk_levels.yaml")
@@ -234,86 +234,3 @@ def check_posting(posting: Posting) -> None:
             assert kind.fields[name](value), f"{change.kind}.{name} is {value!r}"
         if kind.identity not in change.after:
             assert kind.needed <= set(change.after)
-
-
-class Walk:
-    """One way through a diagram: what was signed since the last correction, and how it ended."""
-
-    def __init__(self, route: str) -> None:
-        self.route = route
-        self.signed: list[str] = []
-        self.returns = 1
-        self.posted = 0
-        self.ended: str | None = None
-
-    def copy(self) -> "Walk":
-        """The same way, to be walked on differently."""
-        other = Walk(self.route)
-        other.__dict__.update(self.__dict__, signed=list(self.signed))
-        return other
-
-
-def walks(model: bpmn.Model, level: int, route: str) -> Iterator[Walk]:
-    """Every way from the start to an end with at most one return, each stored and restored on the way."""
-    for decision in ("", "return"):
-        run = bpmn.start(model, {"risk_level": str(level), "route": route, "decision": decision})
-        yield from _on(model, run, level, Walk(route))
-
-
-def _on(model: bpmn.Model, run: bpmn.Run, level: int, walk: Walk) -> Iterator[Walk]:
-    def perform(operation: str) -> None:
-        assert operation == "post"
-        walk.posted += 1
-
-    run.advance(perform)
-    if run.ended is not None:
-        walk.ended = run.ended
-        yield walk
-        return
-    state = run.dump()
-    if run.waiting[0].kind != "task":
-        yield from _outside(model, run, level, walk)
-        return
-    (waiting,) = run.waiting
-    for decision in _decisions(waiting.name, walk):
-        further = walk.copy()
-        if decision in {"approve", "escalate"}:
-            further.signed.append(waiting.name)
-        elif decision == "correct":
-            further.signed = []
-        elif decision == "return":
-            further.returns -= 1
-        if decision == "escalate":
-            further.route = "city_approval"
-        restored = bpmn.restore(model, state)
-        facts: dict[str, str | int | bool] = {
-            "risk_level": str(level),
-            "route": further.route,
-            "decision": decision,
-        }
-        restored.complete(waiting.token, facts)
-        yield from _on(model, restored, level, further)
-
-
-def _outside(model: bpmn.Model, run: bpmn.Run, level: int, walk: Walk) -> Iterator[Walk]:
-    """Each message and timer that is awaited comes first once; data voids what was signed before it."""
-    state = run.dump()
-    for waiting in run.waiting:
-        assert waiting.kind in {"message", "timer"}
-        further = walk.copy()
-        if waiting.name in (model.diagrams.carrying or ()):
-            further.signed = []
-        restored = bpmn.restore(model, state)
-        restored.complete(waiting.token, {})
-        yield from _on(model, restored, level, further)
-
-
-def _decisions(step: str, walk: Walk) -> list[str]:
-    if step == "correct":
-        return ["correct"]
-    decisions = ["approve", "refuse"]
-    if walk.returns:
-        decisions.append("return")
-    if step == "conclude" and walk.route == "county":
-        decisions.append("escalate")
-    return decisions

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from authz import posts
+from authz.accounts import Account
 from tests.people import Hall
 
 LETTER = {"data": {"letter_no": "转入联〔2026〕5号", "sent_on": "2026-11-03"}}
 SEGMENTS = [{"from_month": 200801, "to_month": 200812, "base_cents": 400_000}]
-TABLE = {
+TABLE: dict[str, Any] = {
     "data": {
         "table_no": "信〔2026〕88号",
         "issued_on": "2026-11-20",
@@ -18,7 +21,7 @@ TABLE = {
     },
     "materials": [{"code": "info_table"}],
 }
-MONEY = {
+MONEY: dict[str, Any] = {
     "data": {"received_on": "2026-11-25", "amount_cents": 972_000, "bank_reference": "YH1125"},
 }
 BOOKED = [
@@ -128,15 +131,23 @@ def test_the_same_message_twice_is_one(hall: Hall) -> None:
 
 
 def test_who_delivered_data_signs_no_later_step(hall: Hall) -> None:
-    """R101 gets the counter's post too: having delivered the table he can't review the case."""
+    """R102 works at the counter too: having delivered the table he can't review the case."""
+    with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
+        named = select(Account.account_id).where(Account.staff_no == "R102")
+        posts.appoint(session, session.execute(named).scalar_one(), "teller", agency="990101")
     case = begun(hall)
     delivered(hall, case, "contact_letter", LETTER)
-    hall.B101.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
+    hall.R102.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
     case = delivered(hall, case, "money", MONEY)
+    assert [w["step"] for w in case["waiting"]] == ["review"]
 
+    refused = hall.R102.sign(case["case_no"], status=403)
+
+    assert refused["rule"] == "duties.already_signed"
     entries = hall.A101.history(case["case_no"])["journal"]
     told = [(e["actor"], e["detail"]["name"]) for e in entries if e["action"] == "message"]
-    assert told == [("T101", "contact_letter"), ("B101", "info_table"), ("T101", "money")]
+    assert told == [("T101", "contact_letter"), ("R102", "info_table"), ("T101", "money")]
+    assert signed(hall, case, "R101", "D101", "Z101")["status"] == "completed"
 
 
 def test_a_returned_case_may_correct_what_had_come(hall: Hall) -> None:
@@ -146,7 +157,7 @@ def test_a_returned_case_may_correct_what_had_come(hall: Hall) -> None:
     returned = hall.R101.sign(case["case_no"], "return")
     assert returned["status"] == "returned"
     path = f"/api/cases/{case['case_no']}/correction"
-    never = {"messages": {"bill": {}}}
+    never: dict[str, Any] = {"messages": {"bill": {}}}
     assert hall.T101.post(path, never, status=422)["errors"][0]["rule"] == "message.not_come"
     half = {"messages": {"money": {"amount_cents": 1}}}
     fields = {error["field"] for error in hall.T101.post(path, half, status=422)["errors"]}

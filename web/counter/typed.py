@@ -125,16 +125,23 @@ def application(
 
 def values_of(definition: Definition, typed: Typed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The form's values by name, and the fields whose text can't be read as one."""
+    return read_fields(fields.of(definition), typed.form)
+
+
+def read_fields(
+    known: Sequence[Field], form: Mapping[str, str]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The values of these fields by name, and those whose text can't be read as one."""
     found: dict[str, Any] = {}
     errors: list[dict[str, Any]] = []
-    for known in fields.of(definition):
-        if known.kind == "rows":
+    for one in known:
+        if one.kind == "rows":
             rows = [
-                _read(known.columns, said, f"{known.path}.{row}.", errors)
-                for row, said in enumerate(known.filled(typed.form))
+                _read(one.columns, said, f"{one.path}.{row}.", errors)
+                for row, said in enumerate(one.filled(form))
             ]
-            found |= {known.name: rows} if rows else {}
-    return found | _read(fields.of(definition), typed.form, "form.", errors), errors
+            found |= {one.name: rows} if rows else {}
+    return found | _read(known, form, "form.", errors), errors
 
 
 def _read(

@@ -1,0 +1,65 @@
+"""Whether a paper was issued by this office: anybody who holds it may ask by its verification code.
+
+The code is drawn at random and stands on the paper alone, so whoever has it has the paper; the answer says
+what there is to compare, and no more of the person than the paper shows.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz import agencies
+from database.clock import moment_text
+from database.refusals import InvariantBroken, NotFound
+from engine import documents
+from engine.documents import IssuedDocument
+from engine.office import Office
+from engine.record import Case
+from register import masked
+
+# As people copy it from paper: in lower case, in groups.
+_LEFT_OUT = str.maketrans("", "", " -")
+
+
+class NotIssuedHere(NotFound):
+    """No document with this verification code was issued here: compare the code with the paper."""
+
+    rule = "document.unknown_code"
+
+
+def checked(session: Session, office: Office, code: str) -> dict[str, Any]:
+    """What the document of this code is: kind, number, business, office, day, and whose, masked.
+
+    Raises NotIssuedHere, also for a row that isn't what was issued: verification says so by itself.
+    """
+    typed = code.translate(_LEFT_OUT).upper()
+    issued = session.execute(
+        select(IssuedDocument).where(IssuedDocument.verification_code == typed)
+    ).scalar_one_or_none()
+    if issued is None:
+        raise NotIssuedHere
+    try:
+        documents.check(issued)
+    except InvariantBroken as altered:
+        raise NotIssuedHere from altered
+    case = session.execute(select(Case).where(Case.case_no == issued.case_no)).scalar_one()
+    names = office.catalogue.at(case.definition).names
+    agency = agencies.known(session, case.agency_code)
+    return {
+        "kind": issued.kind,
+        "number": issued.number,
+        "name": {"zh": names.zh, "en": names.en},
+        "agency": {"code": agency.code, "name": agency.name, "phone": agency.phone},
+        "issued_at": moment_text(issued.issued_at),
+        **_whose(issued.content, public=case.subject_kind == "employer"),
+    }
+
+
+def _whose(content: Mapping[str, Any], *, public: bool) -> dict[str, str]:
+    """Whom the paper names, masked as every screen is; an employer's name and code are public."""
+    name, number = str(content.get("applicant") or content["name"]), str(content["id_no"])
+    if public:
+        return {"holder": name, "id_no": number}
+    return {"holder": masked.name(name), "id_no": masked.id_no(number)}
