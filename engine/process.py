@@ -196,10 +196,12 @@ def composed(
     changes: Sequence[Change] = (),
     derivation: Sequence[DerivationStep] = (),
     others: Sequence[EmployerRecord] = (),
+    payee: Mapping[str, Any] | None = None,
 ) -> Posting:
     """A posting with the parameters that were used and the register versions that were read.
 
     ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
+    ``payee`` (``register.payees``) is said where the form alone doesn't tell who is paid.
     Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
     """
     read: list[dict[str, Any]] = []
@@ -225,4 +227,5 @@ def composed(
         derivation=tuple(derivation),
         parameters=tuple(records.parameters.used),
         read=tuple(read),
+        payee=payee,
     )

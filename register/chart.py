@@ -31,6 +31,7 @@ TRANSFERS_RECEIVED = "transfers_received"
 TRANSFERS_RELEASED = "transfers_released"
 BANK = "fund_at_bank"
 COURTS_PAYABLE = "courts_payable"
+COURTS_RELEASED = "courts_released"
 ADJUSTMENTS = "adjustments"
 OPENING = "opening_balances"
 ARREARS = "contributions_receivable"
@@ -42,7 +43,11 @@ PERSONAL_PREFIX = "personal_account:"
 NAMED = "payable:"
 # Where what is determined to be paid stands, and where it goes once it is released.
 ON_ITS_WAY: Mapping[str, str] = MappingProxyType(
-    {PAYABLE: RELEASED, TRANSFERS_PAYABLE: TRANSFERS_RELEASED}
+    {
+        PAYABLE: RELEASED,
+        TRANSFERS_PAYABLE: TRANSFERS_RELEASED,
+        COURTS_PAYABLE: COURTS_RELEASED,
+    }
 )
 # The parts of a personal account; and where what is determined to be paid out waits for its payment.
 PERSONAL_ACCOUNT = frozenset({PRINCIPAL, INTEREST, EMPLOYER_PRINCIPAL, EMPLOYER_INTEREST})
@@ -98,6 +103,13 @@ ACCOUNTS: Mapping[str, Account] = MappingProxyType(
             ),
             Account(BANK, "基金银行存款", "fund at bank", "debit", personal=False),
             Account(COURTS_PAYABLE, "应付法院款", "payable to courts", "credit", personal=False),
+            Account(
+                COURTS_RELEASED,
+                "在途法院款",
+                "courts' money on its way",
+                "credit",
+                personal=False,
+            ),
             Account(POOLED_FUND, "统筹基金", "pooled fund", "credit", personal=False),
             Account(ADJUSTMENTS, "账务调整", "adjustments", "debit", personal=False),
             Account(ARREARS, "应收补缴款", "contributions receivable", "debit", personal=False),

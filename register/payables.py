@@ -48,7 +48,9 @@ class Payable(Base):
         ),
         Unique("case_no", "posting_no", "line_no"),
         CheckConstraint("amount_cents > 0", name="amount"),
-        CheckConstraint("account IN ('person:payable','transfers_payable')", name="account"),
+        CheckConstraint(
+            "account IN ('person:payable','transfers_payable','courts_payable')", name="account"
+        ),
         Index(None, "agency_code", "payable_id"),
         Index(None, "person_id"),
         Index(None, "account_index"),

@@ -11,9 +11,17 @@ from register import chart
 from register.entries import Posting
 from register.records import Records
 
-# What a form calls them: where a person is paid, and where another agency is.
+# What a form calls them: where a person is paid, and where another agency or a court is.
 _OF_PERSONS = ("holder", "bank_name", "bank_account")
-_OF_AGENCIES = ("receiving_agency", "receiving_bank", "receiving_account")
+_OF_OTHERS: Mapping[str, tuple[str, tuple[str, str, str]]] = {
+    chart.TRANSFERS_PAYABLE: (
+        "agency",
+        ("receiving_agency", "receiving_bank", "receiving_account"),
+    ),
+    chart.COURTS_PAYABLE: ("court", ("court", "court_bank", "court_account")),
+}
+
+_PERSON = ("person", _OF_PERSONS)
 
 
 def named(posting: Posting, form: Mapping[str, Any], records: Records) -> Posting:
@@ -33,16 +41,14 @@ def owes(posting: Posting) -> bool:
 
 
 def _payee(posting: Posting, form: Mapping[str, Any], records: Records) -> dict[str, Any]:
-    to_agency = any(line.account == chart.TRANSFERS_PAYABLE for line in posting.lines)
-    names = _OF_AGENCIES if to_agency else _OF_PERSONS
-    if all(form.get(name) for name in names):
-        said = [form[name] for name in names]
+    owed = (line.account for line in posting.lines if line.side == "credit")
+    kind, names = next((_OF_OTHERS[account] for account in owed if account in _OF_OTHERS), _PERSON)
+    # What another agency or a court is to get never goes to the person's own account.
+    if kind != "person" or all(form.get(name) for name in names):
+        said = [form.get(name) for name in names]
     else:
         person = records.person
         account = (person.payment_account if person else None) or {}
         said = [account.get("holder") or (person.name if person else None)]
         said += [account.get("bank_name"), account.get("bank_account")]
-    return {
-        "kind": "agency" if to_agency else "person",
-        **dict(zip(_OF_PERSONS, said, strict=True)),
-    }
+    return {"kind": kind, **dict(zip(_OF_PERSONS, said, strict=True))}

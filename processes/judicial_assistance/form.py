@@ -44,10 +44,21 @@ class Form(process.Form):
         "扣划金额（扣划时填写）", "Amount to be deducted", default=None, unit="cents"
     )
 
+    court_bank: str | None = text(
+        "法院开户银行（扣划时填写）", "The court's bank", default=None, min_length=2, max_length=100
+    )
+    court_account: str | None = text(
+        "法院执行款账号（扣划时填写）",
+        "The court's account number",
+        default=None,
+        pattern=r"^\d{10,32}$",
+    )
+
     @model_validator(mode="after")
     def _what_the_measure_needs(self) -> Self:
         if (self.measure == "freeze") != (self.until is not None):
             raise ValueError("a freeze has its last day, the other measures have none")
-        if (self.measure == "deduct") != (self.amount_cents is not None):
-            raise ValueError("a deduction has its amount, the other measures have none")
+        paid = (self.amount_cents, self.court_bank, self.court_account)
+        if any((self.measure == "deduct") != (said is not None) for said in paid):
+            raise ValueError("a deduction has amount and account, the other measures have none")
         return self

@@ -30,7 +30,7 @@ def posting(form: Form, records: Records, messages: Messages) -> Posting:
     if form.direction == "to_employee":
         steps = [*derivation, *_joined(answer, person)]
         return process.composed(records, lines=_booked(answer, person), derivation=steps)
-    return _handed_over(answer, person, records, held, derivation)
+    return _handed_over(answer, form, records, held, derivation)
 
 
 def _booked(answer: ResidentAnswer, person: PersonRecord) -> list[Line]:
@@ -63,12 +63,13 @@ def _joined(answer: ResidentAnswer, person: PersonRecord) -> list[DerivationStep
 
 def _handed_over(
     answer: ResidentAnswer,
-    person: PersonRecord,
+    form: Form,
     records: Records,
     held: list[Relation],
     derivation: list[DerivationStep],
 ) -> Posting:
     """The relation ends and the account, without a pooled part, is owed to the residents' agency."""
+    person = process.insured(records)
     following = months.shifted(months.of(records.accepted_on), 1)
     moves = DerivationStep(
         "转出个人账户储存额", "account handed over", yuan(person.balance_cents), gates.SOURCE
@@ -78,4 +79,10 @@ def _handed_over(
         lines=proposals.emptied(person, chart.TRANSFERS_PAYABLE, answer.letter_no),
         changes=[proposals.relation(person, one, "ENDED", following) for one in held],
         derivation=[*derivation, moves],
+        payee={
+            "kind": "agency",
+            "holder": form.resident_agency,
+            "bank_name": answer.receiving_bank,
+            "bank_account": answer.receiving_account,
+        },
     )

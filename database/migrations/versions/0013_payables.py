@@ -44,7 +44,8 @@ SEPARATE = """NOT EXISTS (SELECT 1 FROM payables p JOIN sign_offs s ON s.case_no
     JOIN payable_releases r ON r.release_id = NEW.release_id
     WHERE p.payable_id = NEW.payable_id AND s.signer_person = r.signer_person)"""
 MOVED = (
-    "'person:payable', 'person:released', 'transfers_payable', 'transfers_released', 'fund_at_bank'"
+    "'person:payable', 'person:released', 'transfers_payable', 'transfers_released', 'courts_payable', "
+    "'courts_released', 'fund_at_bank'"
 )
 STEP = f"""(NEW.line_count = 2 AND NEW.change_count = 0 AND EXISTS (SELECT 1 FROM payable_events e
     WHERE e.posting = NEW.case_no AND e.kind <> 'offset' AND e.amount_cents = NEW.debit_cents)
@@ -156,7 +157,8 @@ def _payables() -> None:
         sa.Column("determined_at", columns.UtcDateTime(), nullable=False),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payables_amount")),
         sa.CheckConstraint(
-            "account IN ('person:payable','transfers_payable')", name=op.f("ck_payables_account")
+            "account IN ('person:payable','transfers_payable','courts_payable')",
+            name=op.f("ck_payables_account"),
         ),
         sa.ForeignKeyConstraint(
             ["case_no", "posting_no", "line_no"],
