@@ -109,7 +109,8 @@ def test_wrong_data_is_refused_field_by_field(hall: Hall) -> None:
 
     fields = {error["field"] for error in refused["errors"]}
     assert fields == {"data.letter_no", "data.sent_on", "data.more", "materials.0.code"}
-    for body in (None, {"data": None}, {"data": {}}):
+    nothing: list[dict[str, Any] | None] = [None, {"data": None}, {"data": {}}]
+    for body in nothing:
         missing = delivered(hall, case, "contact_letter", body, status=422)
         assert {e["field"] for e in missing["errors"]} == {"data.letter_no", "data.sent_on"}
     delivered(hall, case, "contact_letter", {"date": {}}, status=422)
