@@ -23,6 +23,7 @@ class RelationShown(BaseModel):
     status: str
     from_month: int
     employer_id: str | None
+    policy_code: str | None
     version: int
     case_no: str
 
@@ -145,6 +146,10 @@ class EmployerShown(BaseModel):
     agency: str
     status: str
     legal_person: str | None
+    legal_person_id_no: str | None
+    unit_type: str | None
+    insured_since: str | None
+    insurance_types: str | None
     bank_name: str | None
     bank_account: str | None
     contact: dict[str, Any]

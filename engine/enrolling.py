@@ -98,9 +98,10 @@ def of_case(case: Case, content: CaseContent, definition: Definition) -> Enrolme
 
 
 def _held(records: Records) -> bool:
-    """Whether somebody is insured, or registered, as things stand."""
-    if records.person is not None:
-        return any(relation.status != "ENDED" for relation in records.person.relations)
+    """Whether somebody is insured or draws a pension, or is registered, as things stand."""
+    person = records.person
+    if person is not None:
+        return person.retired or any(held.status != "ENDED" for held in person.relations)
     return records.employer is not None and records.employer.status != "CLOSED"
 
 

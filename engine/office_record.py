@@ -61,6 +61,8 @@ _OPENED: Mapping[str, tuple[type[Base], str]] = {
     "months": (MonthVersion, "month"),
 }
 _STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id"})
+# No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
+_LATER = frozenset({"policy_code"})
 
 
 def note(
@@ -116,7 +118,7 @@ def opened(session: Session, case_no: str) -> dict[str, str | None]:
     said = {}
     for part, (model, order) in _OPENED.items():
         table = table_of(model)
-        columns = [column for column in table.c if column.name not in _STORAGE]
+        columns = [column for column in table.c if column.name not in _STORAGE | _LATER]
         found = session.execute(
             select(*columns).where(table.c.case_no == case_no).order_by(table.c[order])
         ).all()

@@ -57,12 +57,14 @@ def is_listed(actor: Actor, form: Mapping[str, Any]) -> bool:
 
 
 def founds_actor(actor: Actor, posting: Mapping[str, Any]) -> bool:
-    """Whether a posting (JSON) would put the acting person himself on the register."""
-    return any(
-        keys.current().blind_index("id_no", change["after"]["id_no"]) == actor.id_no_index
+    """Whether a posting (JSON) would put the acting person himself on the register, or a firm of his."""
+    numbers = (
+        change["after"].get(field)
         for change in posting["changes"]
-        if change["kind"] == "person_key" and changes.founds_json(change)
+        if changes.founds_json(change)
+        for field in ("id_no", "legal_person_id_no")
     )
+    return any(keys.current().blind_index("id_no", no) == actor.id_no_index for no in numbers if no)
 
 
 def find(

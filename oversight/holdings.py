@@ -18,7 +18,9 @@ from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 Holding = EntitlementVersion | RelationVersion
 _OPENING = "OPENING-"
 _ENTITLEMENT = ("entitlement_id", "kind", "monthly_cents", "from_month", "status", "components")
-_RELATION = ("relation_id", "agency_code", "kind", "status", "from_month", "employer_id")
+_RELATION = (
+    "relation_id", "agency_code", "kind", "status", "from_month", "employer_id", "policy_code"
+)  # fmt: skip
 
 
 def check(session: Session, case_no: str, changes: Sequence[Mapping[str, Any]]) -> Findings:
@@ -95,6 +97,7 @@ def _check(
             continue
         expected = {
             "version": 1,
+            **({"employer_id": None, "policy_code": None} if kind == "relation" else {}),
             **_before(session, row),
             **change["after"],
             "person_id": change["subject_id"],
@@ -108,6 +111,7 @@ def _check(
 def _before(session: Session, row: Holding) -> dict[str, Any]:
     """The version before this one: what a change does not name stays as it was."""
     before: Holding | None
+    columns: tuple[str, ...]
     if isinstance(row, EntitlementVersion):
         columns = _ENTITLEMENT
         before = session.execute(

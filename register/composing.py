@@ -146,6 +146,7 @@ def relations_of(rows: Iterable[Any]) -> tuple[Relation, ...]:
             status=row.status,
             from_month=row.from_month,
             employer_id=row.employer_id,
+            policy_code=row.policy_code,
         )
         for row in rows
     )

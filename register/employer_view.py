@@ -34,9 +34,13 @@ def described(record: EmployerRecord) -> dict[str, Any]:
         **masked.employer_fields(
             {
                 "legal_person": record.legal_person,
+                "legal_person_id_no": record.legal_person_id_no,
                 "bank_name": record.bank_name,
                 "bank_account": record.bank_account,
             }
         ),
+        "unit_type": record.unit_type,
+        "insured_since": record.insured_since,
+        "insurance_types": record.insurance_types,
         "contact": masked.employer_fields(record.contact),
     }

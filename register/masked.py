@@ -49,6 +49,7 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "name": name,
     "holder": name,
     "legal_person": name,
+    "legal_person_id_no": id_no,
     "contact_name": name,
     "mobile": mobile,
     "phone": mobile,

@@ -58,3 +58,8 @@ def relation(
     if policy_code is not None:
         after["policy_code"] = policy_code
     return Change("relation", "person", person_id, months.first_day(from_month), after)
+
+
+def employer(employer_id: str, key: Mapping[str, Any], on: date) -> Change:
+    """An employer comes on the register with all its key data."""
+    return Change("employer_key", "employer", employer_id, on, dict(key))

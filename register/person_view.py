@@ -55,6 +55,7 @@ def _relations(session: Session, person_id: str) -> list[dict[str, Any]]:
             "status": row.status,
             "from_month": row.from_month,
             "employer_id": row.employer_id,
+            "policy_code": row.policy_code,
             "version": row.version,
             "case_no": row.case_no,
         }

@@ -14,7 +14,7 @@ from register.parameters import Parameters
 
 Sex = Literal["M", "F"]
 PostKind = Literal["M", "F55", "F50"]
-RelationKind = Literal["EMPLOYEE", "FLEX"]
+RelationKind = Literal["EMPLOYEE", "FLEX", "OVERAGE"]
 RelationStatus = Literal["ACTIVE", "INTERRUPTED", "ENDED"]
 MonthOrigin = Literal["PAID", "BACK_PAID", "BACKFILLED", "DEEMED", "TRANSFERRED_IN"]
 # Of a version of a month: VOID where it counts no longer.
@@ -29,9 +29,10 @@ PENSION = "pension"
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """An insured relation (参保关系) with one agency: as employee (``EMPLOYEE``) or freely (``FLEX``).
+    """An insured relation (参保关系) with one agency, as employee (``EMPLOYEE``) or freely (``FLEX``).
 
-    ``from_month`` is the month since which the relation has its present status.
+    Past the statutory age it is ``OVERAGE``, under the policy ``policy_code``. ``from_month`` is the month
+    since which the relation has its present status.
     """
 
     relation_id: str
@@ -40,6 +41,7 @@ class Relation:
     status: RelationStatus
     from_month: int
     employer_id: str | None = None
+    policy_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class EmployerRecord:
     """An insured employer (参保单位) as of the day the case was accepted.
 
     ``contact`` holds ``address``, ``phone`` and ``contact_name`` where they are known. ``former_names`` are
-    those the register knew the employer by before.
+    those the register knew the employer by before. ``insured_since`` is ISO text; what was on the register
+    before the first case says nothing of it, nor of kind and insurances.
     """
 
     employer_id: str
@@ -172,6 +175,10 @@ class EmployerRecord:
     legal_person: str | None = None
     bank_name: str | None = None
     bank_account: str | None = None
+    legal_person_id_no: str | None = None
+    unit_type: str | None = None
+    insured_since: str | None = None
+    insurance_types: str | None = None
     contact: Mapping[str, Any] = field(default_factory=dict)
     former_names: Collection[str] = ()
 

@@ -16,13 +16,16 @@ from register.records import EntitlementStatus, RelationKind, RelationStatus, Ve
 
 
 class RelationVersion(Base):
-    """An insured relation (参保关系) with an agency, as it is from ``from_month`` on."""
+    """An insured relation (参保关系) with an agency, as it is from ``from_month`` on.
+
+    ``policy_code`` names the policy that somebody past the statutory age is insured under.
+    """
 
     __tablename__ = "relation_versions"
     __table_args__ = (
         part_of_posting(),
         UniqueConstraint("relation_id", "version"),
-        CheckConstraint("kind IN ('EMPLOYEE','FLEX')", name="kind"),
+        CheckConstraint("kind IN ('EMPLOYEE','FLEX','OVERAGE')", name="kind"),
         CheckConstraint("status IN ('ACTIVE','INTERRUPTED','ENDED')", name="status"),
         Index("ix_relation_versions_person", "person_id", "relation_id", "version"),
         Index(None, "case_no", "posting_no"),
@@ -40,6 +43,7 @@ class RelationVersion(Base):
     from_month: Mapped[int]
     case_no: Mapped[str] = mapped_column(String(24))
     posting_no: Mapped[int]
+    policy_code: Mapped[str | None] = mapped_column(String(40))
 
 
 class MonthVersion(Base):

@@ -11,7 +11,11 @@ PERSON_STATUS: Mapping[str, str] = {
     "ENDED": "关系终止",
 }
 EMPLOYER_STATUS: Mapping[str, str] = {"ACTIVE": "参保", "CLOSED": "已注销"}
-RELATION_KIND: Mapping[str, str] = {"EMPLOYEE": "单位职工", "FLEX": "灵活就业"}
+RELATION_KIND: Mapping[str, str] = {
+    "EMPLOYEE": "单位职工",
+    "FLEX": "灵活就业",
+    "OVERAGE": "超龄参保",
+}
 RELATION_STATUS: Mapping[str, str] = {
     "ACTIVE": "参保缴费",
     "INTERRUPTED": "中断缴费",

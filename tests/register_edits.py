@@ -147,6 +147,15 @@ def enrol_another(session: Session, book: Book) -> None:
     session.execute(update(Person).where(person).values(id_no_index=index))
 
 
+def a_person_out_of_nothing(session: Session, book: Book) -> None:
+    """A row on the register, and no case that ever said anything of him."""
+    row = session.execute(
+        select(Person.__table__).where(Person.person_id == _newcomer(session, book))
+    ).one()
+    nobody = {**row._mapping, "person_id": "0" * 32, "id_no_index": "nobody"}
+    session.execute(insert(Person), [nobody])
+
+
 def move_the_newcomer(session: Session, book: Book) -> None:
     mine = RelationVersion.case_no == book.enrolled
     session.execute(update(RelationVersion).where(mine).values(agency_code="990102"))
@@ -188,6 +197,7 @@ EDITS = {
     "swap two persons": Edit(move_person, "", "persons", "id_no_index"),
     "enrol another": Edit(enrol_another, "enrolled", "register_versions#1", "after"),
     "move the newcomer": Edit(move_the_newcomer, "enrolled", "relation_versions#", "agency_code"),
+    "a person out of nothing": Edit(a_person_out_of_nothing, "0" * 32, "persons", ""),
     "find the newcomer under nothing": Edit(
         of_the_newcomer(id_no_index="x"), "", "persons", "id_no_index"
     ),

@@ -5,6 +5,7 @@ from engine.process import refuse, yuan
 from register import chart, months, proposals
 from register.entries import Change, DerivationStep, Posting
 from register.records import Entitlement, PersonRecord, Records
+from register.rules import enrollment
 
 from .form import Form
 
@@ -14,7 +15,8 @@ SOURCE = "社会保险法第十五条"
 def posting(form: Form, records: Records) -> Posting:
     """The entitlement, PAYING from its approved month; the months up to acceptance become payable.
 
-    Months after acceptance are paid regularly. Raises the gates: nothing approved, holder.
+    Months after acceptance are paid regularly. Raises the gates: nothing approved, insured past the age,
+    holder.
     """
     person = process.insured(records)
     held = person.pension
@@ -24,6 +26,15 @@ def posting(form: Form, records: Records) -> Posting:
             "该人员没有已审批、待发放的养老金",
             "No approved pension of this person waits for its first payment: approve the retirement first "
             "(retirement_approval).",
+        )
+    past_age = enrollment.past_age(person)
+    if past_age:
+        raise refuse(
+            "first_payment.overage",
+            "该人员按超龄政策参保，关系未终止，不能首次发放",
+            "This person is insured past the statutory age under a policy: as long as that relation hasn't "
+            "ended nothing is paid for the first time.",
+            rows=[relation.relation_id for relation in past_age],
         )
     if form.holder != person.name:
         raise refuse(

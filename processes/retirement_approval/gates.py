@@ -7,6 +7,7 @@ from engine.process import refuse
 from register import months, retirement
 from register.records import PersonRecord, Records
 from register.retirement import Window
+from register.rules import enrollment
 
 from .form import Form
 
@@ -23,6 +24,15 @@ def check_person(form: Form, person: PersonRecord) -> None:
             f"A pension has already been approved, from {held.from_month} on: to change it, use "
             "benefit_adjustment.",
             rows=[held.entitlement_id],
+        )
+    past_age = enrollment.past_age(person)
+    if past_age:
+        raise refuse(
+            "retirement.overage",
+            "该人员按超龄政策参保，关系未终止，不能直接核定养老金",
+            "This person is insured past the statutory age under a policy: as long as that relation hasn't "
+            "ended no pension is approved.",
+            rows=[relation.relation_id for relation in past_age],
         )
     if SEX_OF[form.post_kind] != person.sex:
         raise refuse(

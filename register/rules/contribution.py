@@ -98,8 +98,9 @@ def chosen(share: Decimal, month: int, parameters: Parameters) -> Limited:
 def split(base_cents: int, month: int, kind: RelationKind, parameters: Parameters) -> Split:
     """What a base contributes in a month (YYYYMM): an employee with the employer, or freely.
 
-    EMPLOYEE: the person's share is all booked to the account, the employer's goes to the fund. FLEX: one
-    rate of the chosen base, of which a part is booked to the account. Raises ParameterMissing.
+    EMPLOYEE: the person's share is all booked to the account, the employer's goes to the fund. FLEX, and past
+    the statutory age: one rate of the chosen base, of which a part is booked to the account. Raises
+    ParameterMissing.
     """
     if kind == "EMPLOYEE":
         return _of_employee(base_cents, month, parameters)
@@ -107,11 +108,11 @@ def split(base_cents: int, month: int, kind: RelationKind, parameters: Parameter
 
 
 def own_part(base_cents: int, month: int, kind: RelationKind, parameters: Parameters) -> Split:
-    """What the person himself contributes: an employee's part alone, all of a flexible worker's.
+    """What the person himself contributes: an employee's part alone, all of anybody else's.
 
     Raises ParameterMissing for a month before the person's rate is known.
     """
-    if kind == "FLEX":
+    if kind != "EMPLOYEE":
         return _of_flexible(base_cents, month, parameters)
     account, step = _of_person(base_cents, month, parameters)
     return Split(account, 0, (step,))

@@ -46,6 +46,11 @@ def in_the_way(person: PersonRecord | None) -> list[Relation]:
     )
 
 
+def past_age(person: PersonRecord) -> list[Relation]:
+    """The relations past the statutory age that haven't ended: no pension is approved beside them."""
+    return [relation for relation in in_the_way(person) if relation.kind == "OVERAGE"]
+
+
 def old_enough(birth: date, on: date, parameters: Parameters) -> bool:
     """Whether the lowest working age (劳动法 article 15) is reached in the month of this day."""
     age = parameters.integer("lowest_working_age_months", on)

@@ -21,7 +21,9 @@ from tests.databases import Database
 from tests.people import Hall, new_key
 
 pytestmark = pytest.mark.slow
-PERSONAL = ("bank_account", "holder", "mobile", "address", "name")
+PERSONAL = (
+    "bank_account", "holder", "mobile", "address", "name", "legal_person", "legal_person_id_no"
+)  # fmt: skip
 # Every kind of business that takes something personal, with who signs it.
 WORK = [
     ("person_info_change_general", 3, None, ()),
@@ -33,6 +35,8 @@ WORK = [
     ("benefit_calculation_payment", 1, "county", ("R101", "D101", "Z101")),
     ("survivor_benefit", 1, "county", ("R101", "D101", "Z101")),
     ("account_lump_sum", 1, "county", ("R101", "D101", "Z101")),
+    ("flexible_enrollment", 2, None, ("R101",)),
+    ("overage_enrollment", 1, "county", ("R101", "D101", "Z101")),
 ]
 # A person's own certificate is made out to his name and number, in full.
 MADE_OUT = "/document.pdf"
@@ -71,7 +75,9 @@ class Heard:
 @pytest.fixture
 def secrets(hall: Hall) -> set[str]:
     """What must not be seen: numbers and names of the insured, and what their forms say of them."""
-    found = {value for row in hall.demo["persons"] for value in (row["id_no"], row["name"])}
+    new = [row for row in hall.demo["newcomers"] if row["kind"] == "person"]
+    insured = [*hall.demo["persons"], *new]
+    found = {value for row in insured for value in (row["id_no"], row["name"])}
     for bodies in hall.demo["examples"].values():
         for body in bodies:
             found |= {str(body["form"][field]) for field in PERSONAL if field in body["form"]}

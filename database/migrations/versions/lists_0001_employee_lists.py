@@ -8,7 +8,7 @@ from alembic import op
 from database import columns
 
 revision = "lists_0001"
-down_revision: str | None = "0008"
+down_revision: str | None = "opening_0009"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
