@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from authz import posts
+from authz import appointments
 from authz.accounts import Account
 from engine.record import Case, CaseContent
 from oversight import check_evidence, verification
@@ -139,7 +139,7 @@ def test_who_delivered_data_signs_no_later_step(hall: Hall) -> None:
     """R102 works at the counter too: having delivered the table he can't review the case."""
     with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
         named = select(Account.account_id).where(Account.staff_no == "R102")
-        posts.appoint(session, session.execute(named).scalar_one(), "teller", agency="990101")
+        appointments.appoint(session, session.execute(named).scalar_one(), "teller", agency="990101")
     case = begun(hall)
     delivered(hall, case, "contact_letter", LETTER)
     hall.R102.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
