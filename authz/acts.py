@@ -12,7 +12,8 @@ class Act:
             ``withdraw``, ``message``, ``add_scan``, ``escalate``, ``see``, ``history``, ``verify``,
             ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
             ``read_grants``, ``grant``, ``revoke``, ``stand_in``, ``open_account``, ``appoint``,
-            ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``).
+            ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``,
+            ``read_staffing``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -31,6 +31,7 @@ SIGNING_NOTHING = frozenset(
         "apply_reset",
         "confirm_reset",
         "read_jobs",
+        "read_staffing",
     }
 )
 

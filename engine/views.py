@@ -10,12 +10,13 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import awaited, documents, handling, signoffs, stored
+from engine import awaited, documents, handling, shortage, signoffs, stored
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
-from engine.record import Case, CaseContent, Task
+from engine.record import FINAL_STATUSES, Case, CaseContent, Task
+from engine.risk_file import HIGH
 from register import changes, masked
 
 
@@ -26,7 +27,11 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     tasks = stored.open_tasks(session, case.case_id)
     definition = office.catalogue.at(case.definition)
     waits = awaited.of_case(session, case, definition)
-    return {**_shown(session, case, content, tasks, definition), "awaited": waits}
+    return {
+        **_shown(session, case, content, tasks, definition),
+        "awaited": waits,
+        "signable": shortage.of_case(session, office, case_no),
+    }
 
 
 def after(work: Handling) -> dict[str, Any]:
@@ -34,6 +39,14 @@ def after(work: Handling) -> dict[str, Any]:
     waits = awaited.shown(work.session, work.case, work.definition, work.run)
     shown = _shown(work.session, work.case, work.content, work.tasks, work.definition)
     return {**shown, "awaited": waits}
+
+
+def accepted(work: Handling) -> dict[str, Any]:
+    """As ``after``; of limited business with whether it can still be signed, which takes time to find out."""
+    if work.case.risk_level != HIGH or work.case.status in FINAL_STATUSES:
+        return after(work)
+    signable = shortage.of_case(work.session, work.office, work.case.case_no)
+    return {**after(work), "signable": signable}
 
 
 def visible_case(session: Session, actor: Actor, case_no: str) -> Case:

@@ -57,12 +57,14 @@ READERS = {
     "apply_reset": {"administrator"},
     "confirm_reset": {"internal_control"},
     "read_jobs": {"administrator", "internal_control", "supervisor"},
+    "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify",
+    "read_staffing",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {
