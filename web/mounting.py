@@ -25,6 +25,7 @@ from web import (
     sign_in,
     signing,
     staff,
+    staffing,
     stand_ins,
 )
 from web.audit import case as audit_case
@@ -52,6 +53,7 @@ PARTS = (
     register,
     signing,
     staff,
+    staffing,
     stand_ins,
     begin,
     filling,

@@ -27,7 +27,7 @@ def signable(hall: Hall, number: str) -> Any:
 
 def dismissed(hall: Hall, staff_no: str, post: str) -> None:
     """Take a post of the county from somebody."""
-    listed = hall.S000.get("/api/staff")["items"]
+    listed = hall.S000.get("/api/accounts")["items"]
     (found,) = [
         held["appointment_id"]
         for member in listed
@@ -53,7 +53,7 @@ def test_a_case_with_people_enough_says_so(hall: Hall) -> None:
 
 
 def test_the_director_absent_and_his_deputy_signs_already(hall: Hall) -> None:
-    """One person for two steps: the only deputy director stands in for the director. It warns, and refuses not."""
+    """One person for two steps: the deputy director stands in for the director. It warns, and refuses nothing."""
     stand_in(hall, absent="Z101", deputy="D101", post="director", to="2027-03-31")
 
     case = accepted(hall)
