@@ -32,6 +32,9 @@ AGAIN_WITHIN = timedelta(days=365)
 AGAIN_AND_AGAIN = 3
 SHOWN = 200
 
+# What a line may name; the rest is None.
+_ABOUT = ("post", "section", "staff_no", "grant_id", "to", "absent", "deputy", "times")
+
 Line = dict[str, Any]
 
 
@@ -51,7 +54,13 @@ def read(session: Session, actor: Actor) -> list[Line]:
 
 
 def _line(kind: str, agency: str, zh: str, en: str, **said: Any) -> Line:
-    return {"kind": kind, "agency": agency, **said, "reason": {"zh": zh, "en": en}}
+    return {
+        "kind": kind,
+        "agency": agency,
+        **dict.fromkeys(_ABOUT),
+        **said,
+        "reason": {"zh": zh, "en": en},
+    }
 
 
 def _single(roster: Roster, codes: Collection[str], today: date) -> Iterator[Line]:

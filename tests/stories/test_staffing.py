@@ -53,7 +53,7 @@ def test_a_case_with_people_enough_says_so(hall: Hall) -> None:
 
 
 def test_the_director_absent_and_his_deputy_signs_already(hall: Hall) -> None:
-    """One person for two steps: the deputy director stands in for the director. It warns, and refuses nothing."""
+    """One person for two steps: the deputy director stands in for the director. It only warns."""
     stand_in(hall, absent="Z101", deputy="D101", post="director", to="2027-03-31")
 
     case = accepted(hall)

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from authz import roster_reading, standing
 from authz.accounts import Account
+from authz.acts import Act
 from authz.grant_record import Grant
 from authz.posts import PostHolding
 from authz.stand_in_record import StandIn
 from database import clock
-from engine import open_cases, signable, workdays
+from engine import open_cases, workdays
 from engine.open_cases import Correcting, OpenCase
 from engine.risk_file import STEPS
 from engine.signable import Outlook
@@ -219,7 +220,7 @@ class Plain:
     def may(self, one: HumanStep, day: date) -> set[int]:
         """The persons who would be allowed to sign this step on a day, and aren't away."""
         city = one.post in ("city_approver", "city_head")
-        act = signable.Act(
+        act = Act(
             one.step,
             agency=CITY if city else COUNTY,
             process=self.case.process,
