@@ -15,7 +15,7 @@ class StepOfPost(BaseModel):
     agency: str
 
 
-class Helper(BaseModel):
+class Candidate(BaseModel):
     """Somebody who would make it possible, and ``how``: he comes back, stands in, or is appointed."""
 
     staff_no: str
@@ -36,4 +36,4 @@ class SignableShown(BaseModel):
     step: str | None
     steps: list[StepOfPost]
     who_can: list[dict[str, Any]]
-    could: list[Helper]
+    could: list[Candidate]

@@ -58,7 +58,6 @@ def test_the_policy_gives_guides_and_administrators_no_business() -> None:
         "open_account",
         "read_staff",
         "read_jobs",
-        "read_staffing",
     }
     assert {right.post for right in policy.rights()} <= set(POSTS)
 
