@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from api.signable_answers import SignableShown
+
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Level = Literal[1, 2, 3]
@@ -212,6 +214,7 @@ class CaseShown(CaseLine):
     notice: Notice | None = None
     receipt: Paper | None = None
     document: Paper | None = None
+    signable: SignableShown | None = None
 
 
 class SignOffShown(BaseModel):

@@ -54,7 +54,7 @@ def accept(
     with caller.command(body) as command:
         application = body.checked(lambda: _may_accept(command, body.raw))
         work = cases.accept(command.session, command.office, command.actor, application)
-        return command.answer(views.after(work), 201)
+        return command.answer(views.accepted(work), 201)
 
 
 @router.get("", response_model=answers.CasePage)

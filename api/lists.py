@@ -11,7 +11,7 @@ from api.dependencies import Asking, Commanding
 from api.list_answers import TOLD, ListShown, PostingPage, RowsPage
 from api.list_uploads import FIELD, ListFields, ListUpload, Uploaded
 from database import clock
-from engine import list_files, lists, views
+from engine import list_files, lists, long_cases
 from engine.lists import Checked, StoredList
 from engine.office import Office
 
@@ -80,7 +80,7 @@ def posting(case_no: str, caller: Asking, cursor: str | None = None) -> Response
     """What a case writes, a page at a time: of an employer's list there may be thousands of entries."""
     after = int(cursors.position(_POSTING, cursor) or 0)
     with caller.reading() as reading:
-        items, further = views.posting_page(reading.session, reading.actor, case_no, after)
+        items, further = long_cases.posting_page(reading.session, reading.actor, case_no, after)
         return reading.answer(_page(_POSTING, items, further))
 
 
@@ -90,7 +90,7 @@ def rows(case_no: str, caller: Asking, cursor: str | None = None) -> Response:
     after = int(cursors.position(_ROWS, cursor) or 0)
     with caller.reading() as reading:
         session, office, actor = reading.session, reading.office, reading.actor
-        items, further = views.rows_page(session, office, actor, case_no, after)
+        items, further = long_cases.rows_page(session, office, actor, case_no, after)
         return reading.answer(_page(_ROWS, items, further))
 
 

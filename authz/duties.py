@@ -38,6 +38,7 @@ SIGNING_NOTHING = frozenset(
         "confirm_key",
         "unmask",
         "unmask_by_reason",
+        "read_staffing",
     }
 )
 

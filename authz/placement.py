@@ -25,6 +25,10 @@ class Holding:
     # The principal's staff number, where it is done for him (代).
     on_behalf_of: str = ""
 
+    def holds(self, day: date) -> bool:
+        """Whether it counts on a day."""
+        return self.since <= day <= (self.until or ENDLESS)
+
 
 @dataclass(frozen=True, slots=True)
 class Covering:

@@ -10,13 +10,14 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import awaited, documents, handling, long_lists, signoffs, stored
+from engine import awaited, documents, handling, long_lists, shortage, signoffs, stored
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
-from engine.record import Case, CaseContent, Task
-from register import changes, masked, rosters
+from engine.record import FINAL_STATUSES, Case, CaseContent, Task
+from engine.risk_file import HIGH
+from register import changes, masked
 
 
 def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> dict[str, Any]:
@@ -26,7 +27,11 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     tasks = stored.open_tasks(session, case.case_id)
     definition = office.catalogue.at(case.definition)
     waits = awaited.of_case(session, case, definition)
-    return {**_shown(session, case, content, tasks, definition), "awaited": waits}
+    return {
+        **_shown(session, case, content, tasks, definition),
+        "awaited": waits,
+        "signable": shortage.of_case(session, office, case_no),
+    }
 
 
 def after(work: Handling) -> dict[str, Any]:
@@ -34,6 +39,14 @@ def after(work: Handling) -> dict[str, Any]:
     waits = awaited.shown(work.session, work.case, work.definition, work.run)
     shown = _shown(work.session, work.case, work.content, work.tasks, work.definition)
     return {**shown, "awaited": waits}
+
+
+def accepted(work: Handling) -> dict[str, Any]:
+    """As ``after``; of limited business with whether it can still be signed, which takes time to find out."""
+    if work.case.risk_level != HIGH or work.case.status in FINAL_STATUSES:
+        return after(work)
+    signable = shortage.of_case(work.session, work.office, work.case.case_no)
+    return {**after(work), "signable": signable}
 
 
 def visible_case(session: Session, actor: Actor, case_no: str) -> Case:
@@ -185,52 +198,6 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
         "opinion": last.opinion,
         "by": last.signer,
     }
-
-
-def posting_page(
-    session: Session, actor: Actor, case_no: str, after: int
-) -> tuple[list[dict[str, Any]], int | None]:
-    """The lines and changes of a case beyond the first ``after``, and where the next page begins.
-
-    Raises CaseNotFound, Forbidden.
-    """
-    case = visible_case(session, actor, case_no)
-    content = session.get_one(CaseContent, (case.case_id, case.cycle))
-    items, further = long_lists.page(posting_shown(content.posting), after)
-    return named_entries(session, content, items), further
-
-
-def rows_page(
-    session: Session, office: Office, actor: Actor, case_no: str, after: int
-) -> tuple[list[dict[str, Any]], int | None]:
-    """The rows of a case's list beyond the first ``after``, masked; as ``posting_page``."""
-    case = visible_case(session, actor, case_no)
-    content = session.get_one(CaseContent, (case.case_id, case.cycle))
-    personal = office.catalogue.at(case.definition).personal_fields()
-    return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
-
-
-def named_entries(
-    session: Session, content: CaseContent, entries: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The entries, in a case with a list each with whom it is about (``whose``), masked."""
-    rows = [row for row in content.form.get("rows", ()) if "id_no" in row and "name" in row]
-    if not rows:
-        return entries
-    ids = rosters.owners(session, [row["id_no"] for row in rows])
-    ids |= {
-        change["after"]["id_no"]: change["subject_id"]
-        for change in content.posting["changes"]
-        if changes.founds_json(change) and change["kind"] == "person_key"
-    }
-    names = {
-        ids[row["id_no"]]: {
-            "id_no": masked.id_no(row["id_no"]),
-            "name": masked.name(row["name"]),
-        }
-        for row in rows
-    }
-    return [{**entry, "whose": names.get(entry["subject_id"])} for entry in entries]
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs import expiry, orphans, running, scans, sealing, timers, verifying
+from jobs import expiry, orphans, running, scans, sealing, staffing, timers, verifying
 from jobs.expiry import Expire
 from jobs.job import Job
 
@@ -20,5 +20,6 @@ def of(seal_seconds: int, expire: Mapping[str, Expire]) -> list[Job]:
         running.forgetting(),
         orphans.job(),
         scans.job(),
+        staffing.job(),
         verifying.job(),
     ]

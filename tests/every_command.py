@@ -117,6 +117,12 @@ def _verify(office: CommandedOffice) -> Ready:
     return Ready("POST", path, office.hall.A101.headers, {}, number)
 
 
+def _simulate(office: CommandedOffice) -> Ready:
+    said = {"dismiss": office.choices.choice(CHAIN)}
+    path = "/api/staffing/simulation"
+    return Ready("POST", path, office.hall.S101.headers, {"json": said})
+
+
 def _calculate(office: CommandedOffice) -> Ready:
     said = {"birth": "1966-05", "kind": "M"}
     return Ready(
@@ -177,6 +183,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search a person", "POST /api/register/search", _search("person", "id_no")),
     Command("search an employer", "POST /api/register/search", _search("employer", "uscc")),
     Command("verify", "POST /api/cases/{case_no}/verification", _verify, kept=False, writes=False),
+    Command("simulate", "POST /api/staffing/simulation", _simulate, kept=False, writes=False),
     Command("calculate", "POST /api/calculators/{code}", _calculate, kept=False, writes=False),
     Command("sign in", SESSION, _sign_in(), 201, kept=False),
     Command("sign in, wrong password", SESSION, _sign_in("not-his-password"), 401, kept=False),

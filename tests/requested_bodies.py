@@ -45,6 +45,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/grants": authority_bodies.grant,
         "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
         "POST /api/stand-ins": authority_bodies.stand_in,
+        "POST /api/staffing/simulation": lambda: {"absent": "R101"},
         "POST /api/accounts": staff_commands.account_body,
         "POST /api/appointments": staff_commands.appointment_body,
         "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},

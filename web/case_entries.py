@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import cursors
 from api.dependencies import Asking
-from engine import views
+from engine import long_cases
 from web import case_labels, languages, pages
 from web.case_reading import opened
 
@@ -23,7 +23,7 @@ def rows(case_no: str, request: Request, caller: Asking, cursor: str = "") -> Re
     after = int(cursors.position(ROWS, cursor or None) or 0)
     with caller.reading() as reading:
         session, office, actor = reading.session, reading.office, reading.actor
-        found, further = views.rows_page(session, office, actor, case_no, after)
+        found, further = long_cases.rows_page(session, office, actor, case_no, after)
         listed = opened(reading, case_no).definition.form_schema()["properties"].get("rows", {})
         columns = listed.get("items", {}).get("properties", {})
         language = languages.of(request)
@@ -44,7 +44,7 @@ def posting(case_no: str, request: Request, caller: Asking, cursor: str = "") ->
     """A page of what a case writes. Raises CaseNotFound, Forbidden."""
     after = int(cursors.position(POSTING, cursor or None) or 0)
     with caller.reading() as reading:
-        found, further = views.posting_page(reading.session, reading.actor, case_no, after)
+        found, further = long_cases.posting_page(reading.session, reading.actor, case_no, after)
         properties = opened(reading, case_no).definition.form_schema()["properties"]
         language = languages.of(request)
         return pages.page(

@@ -83,6 +83,7 @@ def _to_come(work: Handling, step: str, post: str, language: str) -> Mapping[str
         "state": "now" if waiting else "todo",
         "name": one["name"] if one else "",
         "staff_no": one["staff_no"] if one else "",
+        "on_behalf_of": None,
         "at": None,
         "opinion": "" if one else opinion,
     }

@@ -22,6 +22,7 @@ NAMES: Mapping[str, str] = {
     "expired": mark("Removing sign-ins, drafts and kept answers that have expired"),
     "ticks": mark("Forgetting old ticks"),
     "orphans": mark("Removing scans that no case or upload names"),
+    "staffing": mark("Looking for cases that lack people to sign them"),
     "scans": mark("Checking every scan against its digest"),
     "verification": mark("Verifying what was added"),
 }
@@ -44,6 +45,9 @@ RESULTS: Mapping[str, str] = {
     "since_seal": mark("since seal"),
     "until_seal": mark("up to seal"),
     "findings": mark("findings"),
+    "open_cases": mark("open cases"),
+    "stuck": mark("lack people"),
+    "soon_stuck": mark("soon lack people"),
 }
 
 

@@ -31,6 +31,7 @@ from web import (
     signing,
     signing_elsewhere,
     staff,
+    staffing,
     stand_ins,
     unmasking,
 )
@@ -63,6 +64,7 @@ PARTS = (
     payables,
     signing,
     staff,
+    staffing,
     stand_ins,
     unmasking,
     signing_elsewhere,

@@ -40,6 +40,12 @@ ENTRIES: Sequence[Entry] = (
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
+    Entry(
+        "/staffing",
+        mark("Staffing"),
+        "alert-triangle",
+        SUPERVISORS | AUDITORS | {"director", "city_head", "internal_control"},
+    ),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),

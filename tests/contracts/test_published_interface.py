@@ -31,6 +31,7 @@ WITHOUT_KEY = {
     "/api/session",
     "/api/session/reset",
     "/api/cases/{case_no}/verification",
+    "/api/staffing/simulation",
     "/api/processes/{code}/application-form",
     "/api/calculators/{code}",
 }

@@ -60,12 +60,14 @@ READERS = {
     "read_payables": {"finance", "auditor"},
     "release_payables": {"finance"},
     "import_results": {"finance"},
+    "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
+    "read_staffing",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {

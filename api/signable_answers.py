@@ -1,0 +1,39 @@
+"""What answers say of whether a case can still be signed (see ``answers``)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+
+
+class StepOfPost(BaseModel):
+    """A step that waits for people: its post and where."""
+
+    step: str
+    post: str
+    agency: str
+
+
+class Candidate(BaseModel):
+    """Somebody who would make it possible, and ``how``: he comes back, stands in, or is appointed."""
+
+    staff_no: str
+    name: str
+    agency: str
+    how: Literal["back", "stand_in", "appointment"]
+
+
+class SignableShown(BaseModel):
+    """Whether distinct people are there for all that is left to sign (还能签齐吗).
+
+    ``from``: the first day from which there aren't, if nothing is signed before; null where there is none.
+    ``steps`` lack people together, ``step`` is the last of them; ``who_can`` are there for it.
+    """
+
+    possible: bool
+    from_: Day | None = Field(alias="from")
+    step: str | None
+    steps: list[StepOfPost]
+    who_can: list[dict[str, Any]]
+    could: list[Candidate]

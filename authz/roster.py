@@ -1,0 +1,190 @@
+"""Who may sign what on which day, of many people at once: posts, stand-ins, grants, absences as plain values.
+
+One person's acts are decided by ``standing``; here everybody of some agencies is read once, for questions
+about many cases and days to come. What decides is the same enforcement over the same rows.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from authz import policy
+from authz.acts import Act
+from authz.agencies import Tree
+from authz.enforcement import Enforcement
+from authz.placement import ENDLESS, Covering, Holding
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One open account with the posts it holds, or will hold, himself or for an absent colleague."""
+
+    account_id: int
+    person_id: int
+    staff_no: str
+    name: str
+    agency: str
+    holdings: tuple[Holding, ...]
+
+    def does(self, post: str, day: date) -> bool:
+        """Whether he holds a post himself on a day."""
+        return any(h.post == post and not h.on_behalf_of and h.holds(day) for h in self.holdings)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A natural person who is away, both days included."""
+
+    person_id: int
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people of some agencies, from one day on; never changed, so answers are kept."""
+
+    tree: Tree
+    members: Mapping[int, Member]
+    coverings: Sequence[Covering]
+    absences: Sequence[Absence]
+    _able: dict[Any, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
+    _deciders: dict[int, Enforcement] = field(default_factory=dict, repr=False, compare=False)
+
+    def able(self, act: Act, day: date) -> frozenset[int]:
+        """The natural persons who may do an act on a day, were they no party to the case.
+
+        An absent colleague isn't among them, though nothing forbids him to come back.
+        """
+        asked = (self._alike(act), day)
+        if asked not in self._able:
+            self._able[asked] = frozenset(m.person_id for m, _ in self._doing(asked[0], day))
+        return self._able[asked]
+
+    def who(self, act: Act, day: date, without: Collection[int] = ()) -> list[dict[str, Any]]:
+        """As ``able``, by post: ``{post, agency, staff: [{staff_no, name}]}``; one of nobody stays, empty."""
+        wanted = [right.post for right in self._rights(act)]
+        staff: dict[tuple[str, str], list[dict[str, Any]]] = {
+            (post, act.agency): [] for post in wanted
+        }
+        for member, holding in self._doing(replace(act, own_case=False), day):
+            if member.person_id not in without:
+                named = {"staff_no": member.staff_no, "name": member.name}
+                people = staff.setdefault((holding.post, holding.agency), [])
+                if named not in people:
+                    people.append(named)
+        return [
+            {"post": post, "agency": place, "staff": people}
+            for (post, place), people in staff.items()
+        ]
+
+    def away(self, person_id: int, day: date) -> bool:
+        """Whether somebody is absent on a day."""
+        return any(a.since <= day <= a.until for a in self._absences.get(person_id, ()))
+
+    def holders(self, post: str, agency: str, day: date) -> frozenset[int]:
+        """The natural persons who do a post of an agency on a day, for themselves or for others."""
+        return frozenset(
+            member.person_id
+            for member, holding in self._places.get((post, agency), ())
+            if holding.holds(day) and not self.away(member.person_id, day)
+        )
+
+    def doing_for(self, staff_no: str, day: date) -> frozenset[int]:
+        """The natural persons who do a post for this absent colleague on a day."""
+        return frozenset(
+            member.person_id
+            for member in self.members.values()
+            for holding in member.holdings
+            if holding.on_behalf_of == staff_no and holding.holds(day)
+        )
+
+    def changes(self, agencies: Collection[str], since: date, until: date) -> list[date]:
+        """The days after ``since`` up to ``until`` on which something of these agencies begins or is over."""
+        found: set[date] = set()
+        for member in self.members.values():
+            here = [h for h in member.holdings if h.agency in agencies]
+            for holding in here:
+                found |= _edges(holding.since, holding.until)
+            for absence in self._absences.get(member.person_id, ()) if here else ():
+                found |= _edges(absence.since, absence.until)
+        for covering in self.coverings:
+            if covering.agency in agencies:
+                found |= _edges(covering.since, covering.until)
+        return sorted(day for day in found if since < day <= until)
+
+    def named(self, staff_no: str) -> Member | None:
+        """The member of this staff number."""
+        return next((m for m in self.members.values() if m.staff_no == staff_no), None)
+
+    @cached_property
+    def _absences(self) -> Mapping[int, Sequence[Absence]]:
+        found: dict[int, list[Absence]] = {}
+        for absence in self.absences:
+            found.setdefault(absence.person_id, []).append(absence)
+        return found
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], Sequence[tuple[Member, Holding]]]:
+        found: dict[tuple[str, str], list[tuple[Member, Holding]]] = {}
+        for member in sorted(self.members.values(), key=lambda one: one.staff_no):
+            for holding in member.holdings:
+                found.setdefault((holding.post, holding.agency), []).append((member, holding))
+        return found
+
+    @cached_property
+    def _named_processes(self) -> frozenset[str]:
+        return frozenset(c.process for c in self.coverings if c.process is not None)
+
+    @cached_property
+    def _limits(self) -> Sequence[int]:
+        return sorted({c.limit_cents for c in self.coverings if c.limit_cents is not None})
+
+    def _alike(self, act: Act) -> Act:
+        """The act that stands for all that no row here tells apart: thousands of cases ask alike."""
+        limit = next((limit for limit in self._limits if act.amount_cents <= limit), None)
+        above = self._limits[-1] + 1 if self._limits else 0
+        return replace(
+            act,
+            process=act.process if act.process in self._named_processes else "",
+            category="" if self.tree.kinds.get(act.agency) == "county" else act.category,
+            amount_cents=above if limit is None else limit,
+            signed=(),
+            own_case=False,
+        )
+
+    @staticmethod
+    def _rights(act: Act) -> list[policy.Right]:
+        return [r for r in policy.by_step().get(policy.step_word(act), ()) if r.is_for(act)]
+
+    def _doing(self, act: Act, day: date) -> Iterator[tuple[Member, Holding]]:
+        rights = self._rights(act)
+        places = self.tree.lineage(act.agency)
+        if all(right.reach == "own" for right in rights):
+            places = places[:1]
+        for post in dict.fromkeys(right.post for right in rights):
+            for place in places:
+                for member, holding in self._places.get((post, place), ()):
+                    if (
+                        holding.holds(day)
+                        and not self.away(member.person_id, day)
+                        and self._decider(member, holding).allowing(act, member.person_id, day)
+                    ):
+                        yield member, holding
+
+    def _decider(self, member: Member, holding: Holding) -> Enforcement:
+        """What decides over one holding of a member: so that it is known in which post he may."""
+        key = id(holding)
+        if key not in self._deciders:
+            his = [c for c in self.coverings if c.account_id in (None, member.account_id)]
+            his = [c for c in his if c.agency == holding.agency]
+            self._deciders[key] = Enforcement(self.tree, [holding], his)
+        return self._deciders[key]
+
+
+def _edges(since: date, until: date | None) -> set[date]:
+    return {since} if until is None or until >= ENDLESS else {since, until + _DAY}

@@ -1,0 +1,65 @@
+"""A roster as it would be: somebody dismissed, his account closed, or absent. Nothing is written anywhere."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from authz.placement import ENDLESS, Holding
+from authz.roster import Absence, Member, Roster
+
+
+def dismissed(roster: Roster, member: Member, post: str | None, since: date) -> Roster:
+    """Without his own holding of a post, of all where it is None; his deputies lose what they did for him."""
+
+    def over(one: Member, holding: Holding) -> bool:
+        whose = holding.on_behalf_of == member.staff_no or (
+            one.account_id == member.account_id and not holding.on_behalf_of
+        )
+        return whose and post in (None, holding.post)
+
+    return _ending(roster, over, since)
+
+
+def closed(roster: Roster, member: Member, since: date) -> Roster:
+    """As if his account were closed: what he does for others ends as well."""
+
+    def over(one: Member, holding: Holding) -> bool:
+        return one.account_id == member.account_id or holding.on_behalf_of == member.staff_no
+
+    return _ending(roster, over, since)
+
+
+def absent(roster: Roster, member: Member, since: date, until: date) -> Roster:
+    """As if he were away, both days included; who does his posts then is as registered."""
+    return _again(roster, absences=[*roster.absences, Absence(member.person_id, since, until)])
+
+
+def _ending(roster: Roster, over: Callable[[Member, Holding], bool], since: date) -> Roster:
+    last = since - timedelta(days=1)
+    members = {
+        number: replace(
+            one,
+            holdings=tuple(
+                replace(h, until=min(h.until or ENDLESS, last)) if over(one, h) else h
+                for h in one.holdings
+                if not (over(one, h) and h.since > last)
+            ),
+        )
+        for number, one in roster.members.items()
+    }
+    return _again(roster, members=members)
+
+
+def _again(
+    roster: Roster,
+    *,
+    members: dict[int, Member] | None = None,
+    absences: list[Absence] | None = None,
+) -> Roster:
+    """A roster of its own: what the other one worked out doesn't hold for it."""
+    return Roster(
+        roster.tree,
+        roster.members if members is None else members,
+        roster.coverings,
+        roster.absences if absences is None else absences,
+    )

@@ -1,0 +1,105 @@
+"""Reads the roster of some agencies from the registers: what counts on any day from a first one on."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from authz import agencies, standing
+from authz.accounts import Account
+from authz.grant_record import Grant, GrantRevocation
+from authz.placement import Covering, Holding
+from authz.posts import PostHolding
+from authz.roster import Absence, Member, Roster
+from authz.stand_in_record import Principal, StandIn, StandInEnd
+
+
+def read(session: Session, places: Collection[str], since: date) -> Roster:
+    """Everybody with an open account at these agencies, or who will do a post there, from ``since`` on."""
+    held: dict[int, list[Holding]] = {}
+    for row in session.execute(_holdings(places, since)):
+        held.setdefault(row[0], []).append(Holding(*row[1:]))
+    absences = []
+    for stand_in, own, staff_no, person_id in session.execute(_stood_in(places, since)):
+        held.setdefault(stand_in.deputy_id, []).append(standing.holding(stand_in, own, staff_no))
+        absences.append(Absence(person_id, stand_in.valid_from, stand_in.valid_to))
+    return Roster(
+        tree=agencies.tree(session),
+        members=_members(session, places, held),
+        coverings=[Covering.of(grant) for grant in _grants(session, places, since)],
+        absences=absences,
+    )
+
+
+def _holdings(places: Collection[str], since: date) -> Any:
+    return (
+        select(
+            PostHolding.account_id,
+            PostHolding.post,
+            PostHolding.agency_code,
+            PostHolding.section,
+            PostHolding.valid_from,
+            PostHolding.valid_to,
+        )
+        .where(
+            PostHolding.agency_code.in_(places),
+            PostHolding.revoked_at.is_(None),
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= since),
+        )
+        .order_by(PostHolding.holding_id)
+    )
+
+
+def _stood_in(places: Collection[str], since: date) -> Any:
+    ended = exists().where(StandInEnd.stand_in_id == StandIn.stand_in_id)
+    return (
+        select(StandIn, PostHolding, Principal.staff_no, Principal.person_id)
+        .join(Principal, Principal.account_id == StandIn.absent_id)
+        .join(
+            PostHolding,
+            and_(
+                PostHolding.account_id == StandIn.absent_id,
+                PostHolding.post == StandIn.post,
+                PostHolding.agency_code == StandIn.agency_code,
+            ),
+        )
+        .where(
+            StandIn.agency_code.in_(places),
+            StandIn.valid_to >= since,
+            ~ended,
+            Principal.active,
+            PostHolding.revoked_at.is_(None),
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= since),
+        )
+        .order_by(StandIn.stand_in_id, PostHolding.holding_id)
+    )
+
+
+def _members(
+    session: Session, places: Collection[str], held: dict[int, list[Holding]]
+) -> dict[int, Member]:
+    rows = session.execute(
+        select(
+            Account.account_id,
+            Account.person_id,
+            Account.staff_no,
+            Account.name,
+            Account.agency_code,
+        ).where(
+            or_(Account.agency_code.in_(places), Account.account_id.in_(list(held))),
+            Account.active,
+        )
+    )
+    return {row[0]: Member(*row, holdings=tuple(held.get(row[0], ()))) for row in rows}
+
+
+def _grants(session: Session, places: Collection[str], since: date) -> Sequence[Grant]:
+    revoked = exists().where(GrantRevocation.grant_id == Grant.grant_id)
+    found = select(Grant).where(
+        Grant.agency_code.in_(places),
+        or_(Grant.valid_to.is_(None), Grant.valid_to >= since),
+        ~revoked,
+    )
+    return session.execute(found.order_by(Grant.grant_id)).scalars().all()

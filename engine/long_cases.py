@@ -1,0 +1,57 @@
+"""The pages of a long case: what a list brought, and what its posting writes, beyond the first entries."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from authz.actors import Actor
+from engine import long_lists, views
+from engine.office import Office
+from engine.record import CaseContent
+from register import masked
+
+
+def posting_page(
+    session: Session, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The lines and changes of a case beyond the first ``after``, and where the next page begins.
+
+    Raises CaseNotFound, Forbidden.
+    """
+    case = views.visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    items, further = long_lists.page(views.posting_shown(content.posting), after)
+    return named_entries(session, content, items), further
+
+
+def rows_page(
+    session: Session, office: Office, actor: Actor, case_no: str, after: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The rows of a case's list beyond the first ``after``, masked; as ``posting_page``."""
+    case = views.visible_case(session, actor, case_no)
+    content = session.get_one(CaseContent, (case.case_id, case.cycle))
+    personal = office.catalogue.at(case.definition).personal_fields()
+    return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
+
+
+def named_entries(
+    session: Session, content: CaseContent, entries: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The entries, in a case with a list each with whom it is about (``whose``), masked."""
+    rows = [row for row in content.form.get("rows", ()) if "id_no" in row and "name" in row]
+    if not rows:
+        return entries
+    ids = rosters.owners(session, [row["id_no"] for row in rows])
+    ids |= {
+        change["after"]["id_no"]: change["subject_id"]
+        for change in content.posting["changes"]
+        if changes.founds_json(change) and change["kind"] == "person_key"
+    }
+    names = {
+        ids[row["id_no"]]: {
+            "id_no": masked.id_no(row["id_no"]),
+            "name": masked.name(row["name"]),
+        }
+        for row in rows
+    }
+    return [{**entry, "whose": names.get(entry["subject_id"])} for entry in entries]
