@@ -21,7 +21,7 @@ def posting_page(
     case = views.visible_case(session, actor, case_no)
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
     items, further = long_lists.page(views.posting_shown(content.posting), after)
-    return named_entries(session, content, items), further
+    return long_lists.named_entries(session, content, items), further
 
 
 def rows_page(
@@ -32,26 +32,3 @@ def rows_page(
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
     personal = office.catalogue.at(case.definition).personal_fields()
     return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
-
-
-def named_entries(
-    session: Session, content: CaseContent, entries: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The entries, in a case with a list each with whom it is about (``whose``), masked."""
-    rows = [row for row in content.form.get("rows", ()) if "id_no" in row and "name" in row]
-    if not rows:
-        return entries
-    ids = rosters.owners(session, [row["id_no"] for row in rows])
-    ids |= {
-        change["after"]["id_no"]: change["subject_id"]
-        for change in content.posting["changes"]
-        if changes.founds_json(change) and change["kind"] == "person_key"
-    }
-    names = {
-        ids[row["id_no"]]: {
-            "id_no": masked.id_no(row["id_no"]),
-            "name": masked.name(row["name"]),
-        }
-        for row in rows
-    }
-    return [{**entry, "whose": names.get(entry["subject_id"])} for entry in entries]

@@ -7,6 +7,11 @@ the pages.
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy.orm import Session
+
+from engine.record import CaseContent
+from register import changes, masked, rosters
+
 T = TypeVar("T")
 
 # Up to this many are shown whole, and of more the first.
@@ -51,3 +56,26 @@ def totals(posting: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, int]
         "changes": len(posting["changes"]),
         "debit_cents": debit,
     }
+
+
+def named_entries(
+    session: Session, content: CaseContent, entries: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The entries, in a case with a list each with whom it is about (``whose``), masked."""
+    rows = [row for row in content.form.get("rows", ()) if "id_no" in row and "name" in row]
+    if not rows:
+        return entries
+    ids = rosters.owners(session, [row["id_no"] for row in rows])
+    ids |= {
+        change["after"]["id_no"]: change["subject_id"]
+        for change in content.posting["changes"]
+        if changes.founds_json(change) and change["kind"] == "person_key"
+    }
+    names = {
+        ids[row["id_no"]]: {
+            "id_no": masked.id_no(row["id_no"]),
+            "name": masked.name(row["name"]),
+        }
+        for row in rows
+    }
+    return [{**entry, "whose": names.get(entry["subject_id"])} for entry in entries]

@@ -146,7 +146,7 @@ def _shown(
         "form_rows": long_lists.row_counts(form),
         "messages": messages_shown(content, definition),
         "materials": content.materials,
-        "posting": named_entries(
+        "posting": long_lists.named_entries(
             session, content, long_lists.first(posting_shown(content.posting))
         ),
         "posting_total": long_lists.totals(content.posting),
