@@ -4,7 +4,7 @@ Payables are those of the signed posting, to the payee that was signed. Their st
 each is told by the journal and posted in the ledger, and a payment stands on a release that finance signed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -17,7 +17,7 @@ from engine import payment_guard, payments, posting
 from engine.journal import JournalEntry
 from engine.payment_record import FINANCE, PayableRelease
 from engine.record import Case, CaseContent
-from oversight.authority_history import History
+from oversight.authority_history import Facts, History
 from oversight.findings import Finding, Findings, differs
 from register import chart, inscriptions, posting_json
 from register.ledger import RegisterPosting
@@ -224,15 +224,21 @@ def _in_post(
     """Whoever signed held the post of finance at this agency then, by the office's stream."""
     found = history.account(row.signer, entry_id)
     held = (
-        []
-        if found is None or not found[1]["active"]
-        else [
-            (holding["post"], holding["agency_code"])
-            for holding in history.held(found[0], entry_id, office_date(row.released_at))
-        ]
+        [] if found is None or not found[1]["active"] else _held(history, row, found[0], entry_id)
     )
-    if (FINANCE, row.agency_code) not in held:
+    if not any((one["post"], one["agency_code"]) == (FINANCE, row.agency_code) for one in held):
         yield Finding(case.case_no, name, "post", "release.post", row.post)
     if found is not None:
         pair = (row.signer_person, found[1]["person_id"])
         yield from differs(case.case_no, name, "signer_person", "release.post", pair)
+
+
+def _held(history: History, row: PayableRelease, account_id: int, entry_id: int) -> Iterable[Facts]:
+    """The posts that the signer held, or those he did for the colleague whom he released for."""
+    on = office_date(row.released_at)
+    if row.on_behalf_of is None:
+        return history.held(account_id, entry_id, on)
+    principal = history.account(row.on_behalf_of, entry_id)
+    if principal is None or not principal[1]["active"]:
+        return ()
+    return history.stood_in(account_id, principal[0], entry_id, on)
