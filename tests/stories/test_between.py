@@ -18,6 +18,7 @@ from register.payables import PayableEvent
 from tests.databases import Database
 from tests.paying_office import RELEASES, named, owed, release, report, reported
 from tests.people import Hall, Person
+from tests.software_token import Token
 from tests.stories.test_staff import account, appointment
 
 DEPUTY, WORD = "T109", "his-own-password"
@@ -134,3 +135,26 @@ def test_the_database_keeps_the_acceptor_out_of_the_release(hall: Hall, database
         with pytest.raises(DBAPIError, match="does not release its payment"):
             session.execute(insert(PayableEvent), [event])
     engine.dispose()
+
+
+def offered(person: Person) -> tuple[str, str]:
+    """The address of an enrolment of a new key that waits for its second person, and the key's id."""
+    token, path = Token("intl-1"), "/api/key-enrolments"
+    applied = person.post(path, {"pem": token.public_pem}, status=201)
+    one = f"{path}/{applied['enrolment_id']}"
+    person.post(f"{one}/proof", {"signature": token.sign(applied["challenge"])})
+    return one, str(applied["key_id"])
+
+
+def test_keys_of_who_has_left_can_be_retired_and_none_is_given_him(hall: Hall) -> None:
+    one, key_id = offered(newcomer(hall))
+    hall.admin.post(f"{one}/confirmation")
+    waiting, _ = offered(Person(hall.client, DEPUTY, WORD))
+    hall.admin.post(f"/api/accounts/{DEPUTY}/closing")
+
+    refused = hall.admin.post(f"{waiting}/confirmation", status=404)
+
+    assert refused["rule"] == "key.enrolment_not_found"
+    assert hall.admin.get("/api/key-enrolments")["items"] == []
+    hall.admin.post(f"/api/keys/{key_id}/retirement")
+    assert hall.admin.get(f"/api/keys/{key_id}")["retired_at"] is not None
