@@ -15,7 +15,7 @@ from database import digest, keys, suites
 from database.clock import office_date
 from engine import payment_guard, payments, posting
 from engine.journal import JournalEntry
-from engine.payment_record import FINANCE, PayableRelease
+from engine.payment_record import FINANCE, BankBatch, PayableRelease
 from engine.record import Case, CaseContent
 from oversight.authority_history import Facts, History
 from oversight.findings import Finding, Findings, differs
@@ -47,6 +47,8 @@ def check(
         yield from _in_order(case, row, events)
         yield from _posted(session, case, row, events)
     yield from _released(session, case, told, listed, history)
+    if history is not None:
+        yield from _taken_in(session, case, listed, history)
 
 
 def _determined(case: Case, content: CaseContent, rows: Sequence[Payable]) -> Findings:
@@ -216,6 +218,29 @@ def _released(
             yield Finding(case.case_no, name, column, "release.unsigned")
         if history is not None and release_id in entries:
             yield from _in_post(case, row, name, history, entries[release_id])
+
+
+def _taken_in(
+    session: Session, case: Case, listed: Sequence[JournalEntry], history: History
+) -> Findings:
+    """Whoever brought the bank's report held, or did for another, the post of finance at this agency then."""
+    for entry in listed:
+        number = entry.detail.get("batch_id") if entry.action.startswith(payments.STEP) else None
+        row = None if number is None else session.get(BankBatch, number)
+        if row is None:
+            continue
+        name = f"bank_batches#{number}"
+        found = history.account(entry.staff_no or "", entry.entry_id)
+        when = (entry.entry_id, office_date(row.imported_at))
+        held: list[Facts] = []
+        if found is not None and found[1]["active"]:
+            held += history.held(found[0], *when)
+            held += history.stood_in(found[0], None, *when)
+        if not any((one["post"], one["agency_code"]) == (FINANCE, row.agency_code) for one in held):
+            yield Finding(case.case_no, name, "imported_by", "batch.post", entry.staff_no)
+        if found is not None:
+            pair = (row.imported_by, found[0])
+            yield from differs(case.case_no, name, "imported_by", "batch.post", pair)
 
 
 def _in_post(

@@ -1,5 +1,6 @@
 """Holes between what was built apart: stand-ins and money out, families of posts, what came from outside."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from engine.payment_record import PayableRelease
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from register.payables import PayableEvent
+from tests import evidence_file, software_token
 from tests.databases import Database
 from tests.paying_office import RELEASES, named, owed, release, report, reported
 from tests.people import Hall, Person
@@ -158,3 +160,29 @@ def test_keys_of_who_has_left_can_be_retired_and_none_is_given_him(hall: Hall) -
     assert hall.admin.get("/api/key-enrolments")["items"] == []
     hall.admin.post(f"/api/keys/{key_id}/retirement")
     assert hall.admin.get(f"/api/keys/{key_id}")["retired_at"] is not None
+
+
+def test_what_was_prepared_for_another_is_not_signed_once_that_ended(
+    hall: Hall, tmp_path: Path
+) -> None:
+    """A deputy with a key of his own: two steps, and his stand-in ended, or began anew, between them."""
+    token = Token("intl-1")
+    software_token.enrol(hall, "T102", token)
+    said = stand_in(absent="R101", deputy="T102", post="reviewer")
+    made = hall.S101.post("/api/stand-ins", said, status=201)
+    number = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+    task, body, prepared = software_token.prepare(hall.T102, number)
+    signed = {**body, "signature": token.sign(prepared["covered"])}
+    path = f"/api/tasks/{task}/sign"
+
+    hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
+    assert hall.T102.post(path, signed, status=403)["rule"] == "post.missing"
+    hall.S101.post("/api/stand-ins", said, status=201)
+    assert hall.T102.post(path, signed, status=409)["rule"] == "signing.prepared_changed"
+    case = software_token.sign(hall.T102, token, number)
+
+    assert case["status"] == "completed"
+    review = hall.A101.history(number)["sign_offs"][-1]
+    assert (review["signer"], review["on_behalf_of"]) == ("T102", "R101")
+    assert hall.A101.findings(number) == []
+    evidence_file.hold_good(hall, number, tmp_path)
