@@ -64,6 +64,7 @@ class ReleaseShown(BaseModel):
     agency: str
     signer: str
     post: str
+    on_behalf_of: str | None
     count: int
     total_cents: int
     released_at: Moment

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, families
+from authz import agencies, epoch, families, stand_in_record
 from authz.accounts import Account
 from authz.posts import POSTS, PostHolding
 from database import clock
@@ -74,9 +74,10 @@ def dismiss(session: Session, holding_id: int) -> None:
 
 
 def held_by_person(session: Session, person_id: int) -> set[str]:
-    """The posts that a natural person holds or will hold, through any of his open accounts."""
-    over = PostHolding.valid_to < clock.today(session)
-    return set(
+    """The posts that a natural person holds, does for others, or will, through any of his open accounts."""
+    today = clock.today(session)
+    over = PostHolding.valid_to < today
+    own = set(
         session.execute(
             select(PostHolding.post)
             .join(Account, Account.account_id == PostHolding.account_id)
@@ -88,3 +89,4 @@ def held_by_person(session: Session, person_id: int) -> set[str]:
             )
         ).scalars()
     )
+    return own | stand_in_record.posts_of(session, person_id, today)

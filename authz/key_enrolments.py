@@ -190,6 +190,7 @@ def confirm(
     if (
         enrolment is None
         or account is None
+        or not account.active
         or account.agency_code not in agencies.below(session, actor.agency)
     ):
         raise EnrolmentNotFound
@@ -221,6 +222,7 @@ def waiting(session: Session, actor: Actor) -> Sequence[EnrolmentLine]:
         .where(
             KeyEnrolment.ended_at.is_(None),
             KeyEnrolment.applied_at > clock.now(session) - STANDS,
+            Account.active,
             Account.agency_code.in_(agencies.below(session, actor.agency)),
         )
         .order_by(KeyEnrolment.enrolment_id)

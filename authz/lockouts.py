@@ -72,6 +72,13 @@ def note(session: Session, staff_no: str, address: str | None) -> None:
     )
 
 
+def remove_old(session: Session, now: datetime, most: int) -> int:
+    """Remove failures that count no more, of staff numbers nobody tried again; at most so many, how many."""
+    old = select(SignInFailure.failure_id).where(SignInFailure.at < now - WINDOW).limit(most)
+    removed = delete(SignInFailure).where(SignInFailure.failure_id.in_(old))
+    return len(session.execute(removed.returning(SignInFailure.failure_id)).all())
+
+
 def forget(session: Session, staff_no: str, address: str | None) -> None:
     """The right password was given there: its failures count no more."""
     session.execute(

@@ -69,8 +69,13 @@ Principal = aliased(Account, name="principal")
 
 def holds(on: date) -> ColumnElement[bool]:
     """Which stand-ins count on a day: begun, not over, not ended (that counts at once)."""
+    return and_(StandIn.valid_from <= on, not_over(on))
+
+
+def not_over(on: date) -> ColumnElement[bool]:
+    """Which stand-ins count on a day or will later."""
     ended = exists().where(StandInEnd.stand_in_id == StandIn.stand_in_id)
-    return and_(StandIn.valid_from <= on, StandIn.valid_to >= on, ~ended)
+    return and_(StandIn.valid_to >= on, ~ended)
 
 
 def in_force(on: date) -> Select[StandIn, PostHolding, str]:
@@ -88,6 +93,17 @@ def in_force(on: date) -> Select[StandIn, PostHolding, str]:
         )
         .where(holds(on), posts.in_force(on), Principal.active)
         .order_by(StandIn.stand_in_id, PostHolding.holding_id)
+    )
+
+
+def posts_of(session: Session, person_id: int, on: date) -> set[str]:
+    """The posts that a natural person does or will do for others, whatever the principals hold by then."""
+    return set(
+        session.execute(
+            select(StandIn.post)
+            .join(Account, Account.account_id == StandIn.deputy_id)
+            .where(Account.person_id == person_id, Account.active, not_over(on))
+        ).scalars()
     )
 
 

@@ -48,7 +48,7 @@ class KeyRetired(Conflict):
 def replace(session: Session, actor: Actor, new: NewKey, reason: str) -> OpenKey:
     """Let a person sign with a new key from now on; the one he had, if any, is retired for this reason."""
     epoch.hold_alone(session)
-    _retire(session, actor, actor, reason)
+    _retire(session, (actor.account_id, actor.agency), actor, reason)
     signing_keys.enroll(session, actor.account_id, new)
     _made(session, actor, KeyElsewhere(new.key.suite, new.key.key_id), [])
     return new.key
@@ -77,7 +77,7 @@ def confirm(session: Session, actor: Actor, enrolment_id: int, data_dir: Path) -
     enrolment, certificate = key_enrolments.confirm(session, actor, enrolment_id, data_dir)
     holder = actors.load(session, enrolment.account_id)
     _tell(session, actor, "key_confirmed", holder, enrolment)
-    _retire(session, holder, actor, "replaced")
+    _retire(session, (holder.account_id, holder.agency), actor, "replaced")
     key = KeyElsewhere(enrolment.suite, enrolment.key_id)
     public = bytes.fromhex(enrolment.public_key)
     signing_keys.enroll_outside(session, holder.account_id, key, public, certificate)
@@ -107,19 +107,21 @@ def retire_lost(session: Session, actor: Actor, key_id: str) -> str:
     held = signing_keys.held_elsewhere(session, row.account_id)
     if held is None or held.key_id != key_id:
         raise KeyRetired
-    _retire(session, actors.load(session, row.account_id), actor, "lost")
+    # Whoever has left, too: his account is closed, and his key may still lie in a drawer.
+    _retire(session, (account.account_id, account.agency_code), actor, "lost")
     return key.staff_no
 
 
-def _retire(session: Session, holder: Actor, actor: Actor, reason: str) -> None:
-    """Take the key of its holder out of use, if he has one, and journal who did so."""
-    retired = signing_keys.retire(session, holder.account_id, reason)
+def _retire(session: Session, holder: tuple[int, str], actor: Actor, reason: str) -> None:
+    """Take the key of its holder (account, agency) out of use, if he has one, and journal who did so."""
+    account_id, agency = holder
+    retired = signing_keys.retire(session, account_id, reason)
     if retired is None:
         return
     sessions.forget_key(session, retired)
     office_record.note(
         session,
-        holder.agency,
+        agency,
         "key_retired",
         [session.get_one(KeyRetirement, retired)],
         actor=actor,

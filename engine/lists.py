@@ -113,6 +113,13 @@ def keep(session: Session, actor: Actor, checked: Checked) -> StoredList:
     return StoredList(**stored)
 
 
+def remove_old(session: Session, now: datetime, most: int) -> int:
+    """Remove lists that no case took in thirty days; at most so many, how many."""
+    old = select(StoredList.list_id).where(StoredList.stored_at < now - KEPT).limit(most)
+    removed = delete(StoredList).where(StoredList.list_id.in_(old)).returning(StoredList.list_id)
+    return len(session.execute(removed).all())
+
+
 def get(session: Session, actor: Actor, list_id: str) -> StoredList:
     """A list of one's own agency, by who may accept its business. Raises ListNotFound, Forbidden."""
     found = session.get(StoredList, list_id)

@@ -4,7 +4,7 @@ As the guard of ``engine.posting`` it believes no caller: digests and signature 
 that of the events which name the release, and who signed had no part in any of its cases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select, union
@@ -14,7 +14,7 @@ from authz import signing_keys
 from database.refusals import InvariantBroken
 from engine import payment_record
 from engine.payment_record import FINANCE, PayableRelease
-from engine.record import Case
+from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from register.payables import Payable, PayableEvent
 
@@ -77,8 +77,17 @@ def listed(session: Session, release_id: int) -> list[tuple[dict[str, Any], Paya
     ]
 
 
-def had_a_part(session: Session, case_nos: Sequence[str]) -> set[int]:
-    """The natural persons who accepted or signed one of these cases."""
+def had_a_part(session: Session, case_nos: Collection[str]) -> set[int]:
+    """The natural persons who accepted, signed, or put in what came from outside, of one of these cases."""
     accepted = select(Case.accepted_person).where(Case.case_no.in_(case_nos))
     signed = select(SignOff.signer_person).where(SignOff.case_no.in_(case_nos))
-    return set(session.execute(union(accepted, signed)).scalars())
+    found = set(session.execute(union(accepted, signed)).scalars())
+    came = (
+        select(CaseContent.messages)
+        .join(Case, Case.case_id == CaseContent.case_id)
+        .where(Case.case_no.in_(case_nos), CaseContent.messages.is_not(None))
+    )
+    # Of every cycle: that somebody else corrected it since leaves who put it in first a maker.
+    for messages in session.execute(came).scalars():
+        found.update(one["delivered_by"] for one in (messages or {}).values())
+    return found

@@ -36,6 +36,8 @@ class PayableRelease(Base):
     signer: Mapped[str] = mapped_column(String(32))
     signer_person: Mapped[int] = mapped_column(ForeignKey("natural_persons.person_id"))
     post: Mapped[str] = mapped_column(String(32))
+    # The absent colleague's staff number, where the post is done for him (代).
+    on_behalf_of: Mapped[str | None] = mapped_column(String(32))
     grant: Mapped[str] = mapped_column(String(80))
     policy_epoch: Mapped[int]
     item_count: Mapped[int]
@@ -74,7 +76,7 @@ COVERED = (
     "list_digest", "key_id",
 )  # fmt: skip
 NOTED: Noted = {
-    PayableRelease: ((*COVERED, "released_at", "suite", "digest", "signature"), ()),
+    PayableRelease: ((*COVERED, "on_behalf_of", "released_at", "suite", "digest", "signature"), ()),
     BankBatch: (
         (
             "agency_code", "reference", "imported_by", "imported_at", "paid_count", "returned_count",
@@ -106,6 +108,9 @@ def list_digest(items: Iterable[Mapping[str, Any]], suite: str) -> str:
 def covered(row: Mapping[str, Any]) -> bytes:
     """The bytes that a release's digest and signature cover. Raises UnknownSuite."""
     said = {name: row[name] for name in COVERED}
+    # Releases of before there were stand-ins don't name it, and what they signed stays as it was.
+    if row["on_behalf_of"] is not None:
+        said["on_behalf_of"] = row["on_behalf_of"]
     said["released_at"] = moment_text(row["released_at"])
     return digest.covered("release", said, suites.named(row["suite"]))
 

@@ -8,7 +8,7 @@ changed in between (case, rights, request) refuses it, and only then is the sign
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import certificate_trust, certificates, signing_keys
@@ -183,6 +183,15 @@ def complete(
     _drop(session, actor, task_id)
     signing_now = replace(actor, signer=signer, draft=draft)
     return signing.sign(session, office, signing_now, task_id, request, proof=None, recall=True)
+
+
+def remove_old(session: Session, now: datetime, most: int) -> int:
+    """Remove what was prepared and never signed in time; at most so many, how many."""
+    place = tuple_(PreparedSignature.account_id, PreparedSignature.task_id)
+    columns = (PreparedSignature.account_id, PreparedSignature.task_id)
+    old = select(*columns).where(PreparedSignature.signed_at < now - STANDS).limit(most)
+    removed = delete(PreparedSignature).where(place.in_(old)).returning(PreparedSignature.task_id)
+    return len(session.execute(removed).all())
 
 
 def _held(session: Session, actor: Actor, task_id: str) -> PreparedSignature | None:

@@ -20,13 +20,12 @@ from authz.passwords import PasswordProof
 from database import clock, suites
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid, NotFound
-from engine import office_record, payables, payment_record, payments, subjects
+from engine import office_record, payables, payment_guard, payment_record, payments, subjects
 from engine.handling import NoSigningKey
 from engine.payment_record import FINANCE, PayableRelease
 from engine.payments import Step
 from engine.record import Case, CaseContent
 from engine.signing import PasswordNeeded
-from engine.signoffs import SignOff
 from register import holds
 from register.payables import DUE, Payable, PayableEvent, Standing
 
@@ -59,7 +58,7 @@ class AccountUnknown(Conflict):
 
 
 class SignedTheCase(Forbidden):
-    """Who accepted or signed the case doesn't release its payment: business and finance are separate."""
+    """Who accepted, signed or supplied a case doesn't release its payment: business and finance are apart."""
 
     rule = "duties.payment"
 
@@ -167,16 +166,13 @@ def _refuse_frozen(session: Session, listed: Sequence[Payable]) -> None:
 
 def _separate(session: Session, actor: Actor, case_nos: set[str]) -> None:
     """Refuse who had a part in one of these cases, or whose own case one is."""
-    signed = select(SignOff.case_no).where(
-        SignOff.case_no.in_(case_nos), SignOff.signer_person == actor.person_id
-    )
-    accepted = select(Case.case_no).where(
-        Case.case_no.in_(case_nos), Case.accepted_person == actor.person_id
-    )
-    for asked in (accepted, signed):
-        case_no = session.execute(asked.limit(1)).scalar_one_or_none()
-        if case_no is not None:
-            raise SignedTheCase(facts={"case_no": case_no})
+    if actor.person_id in payment_guard.had_a_part(session, case_nos):
+        mine = (
+            case_no
+            for case_no in sorted(case_nos)
+            if actor.person_id in payment_guard.had_a_part(session, [case_no])
+        )
+        raise SignedTheCase(facts={"case_no": next(mine)})
     contents = (
         select(CaseContent)
         .join(Case, (Case.case_id == CaseContent.case_id) & (Case.cycle == CaseContent.cycle))
@@ -204,6 +200,7 @@ def _signed(
         "signer": actor.staff_no,
         "signer_person": actor.person_id,
         "post": permit.post,
+        "on_behalf_of": permit.on_behalf_of,
         "grant": permit.grant,
         "policy_epoch": permit.epoch,
         "item_count": len(items),
@@ -235,6 +232,7 @@ def shown(row: PayableRelease) -> Mapping[str, Any]:
         "agency": row.agency_code,
         "signer": row.signer,
         "post": row.post,
+        "on_behalf_of": row.on_behalf_of,
         "count": row.item_count,
         "total_cents": row.total_cents,
         "released_at": moment_text(row.released_at),

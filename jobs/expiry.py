@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from authz import sessions
-from engine import drafts
+from authz import lockouts, sessions
+from engine import drafts, lists, prepared_signatures
 from jobs.job import Job, Outcome, Turn
 
 NAME = "expired"
@@ -15,7 +15,13 @@ BATCH = 200
 # One that removes at most so many rows that are too old by this moment; how many it removed.
 Expire = Callable[[Session, datetime, int], int]
 
-OURS: Mapping[str, Expire] = {"sign_ins": sessions.remove_ended, "drafts": drafts.remove_old}
+OURS: Mapping[str, Expire] = {
+    "sign_ins": sessions.remove_ended,
+    "sign_in_failures": lockouts.remove_old,
+    "drafts": drafts.remove_old,
+    "lists": lists.remove_old,
+    "prepared_signatures": prepared_signatures.remove_old,
+}
 
 
 def job(others: Mapping[str, Expire]) -> Job:

@@ -79,16 +79,23 @@ class History:
             if within(facts, on):
                 yield facts
 
-    def stood_in(self, account_id: int, principal: int, entry_id: int, on: date) -> Iterator[Facts]:
-        """The principal's own posts that an account did for him; an early end counts at once."""
+    def stood_in(
+        self, account_id: int, principal: int | None, entry_id: int, on: date
+    ) -> Iterator[Facts]:
+        """The principal's own posts that an account did for him; an early end counts at once.
+
+        Without a principal, those of everybody whom it stood in for.
+        """
         for name in sorted(self._stand_ins.get(account_id, ())):
             facts = self.at(name, entry_id)
-            if facts is None or facts["absent_id"] != principal or not within(facts, on):
+            if facts is None or not within(facts, on):
+                continue
+            if principal not in (None, facts["absent_id"]):
                 continue
             ended = self._ends.get(int(name.partition("#")[2]), ())
             if any(self.at(end, entry_id) for end in ended):
                 continue
-            for held in self.held(principal, entry_id, on):
+            for held in self.held(facts["absent_id"], entry_id, on):
                 if all(held[column] == facts[column] for column in ("post", "agency_code")):
                     yield held
 

@@ -52,14 +52,32 @@ def test_rights_on_a_date(hall: Hall) -> None:
     assert whole == {"990100", "990101", "990102"}
 
 
+def test_posts_done_for_others_are_rights_too(hall: Hall, clock: Any) -> None:
+    said = {
+        "absent": "R101", "deputy": "T102", "post": "reviewer",
+        "from": "2026-11-02", "to": "2026-11-06", "reason": "年休假",
+    }  # fmt: skip
+    made = hall.S101.post("/api/stand-ins", said, status=201)
+    found = rows(hall, "rights", "?on=2026-11-06")
+    (done,) = [row for row in found if "R101" in row["right"]]
+    told = (done["staff_no"], done["post"].split()[-1], done["right"], done["granted_by"])
+    assert told == ("T102", "reviewer", "代岗 stand-in for R101", "S101")
+    assert (done["basis"], done["valid_to"]) == ("年休假", "2026-11-06")
+    clock.moment = clock.moment.replace(day=4)
+    hall.S000.post(f"/api/stand-ins/{made['stand_in_id']}/end")
+    for day, there in (("03", True), ("04", False), ("07", False)):
+        found = rows(hall, "rights", f"?on=2026-11-{day}", by="A001")
+        assert any("R101" in row["right"] for row in found) is there
+
+
 def test_a_revoked_grant_counts_until_its_day(hall: Hall, clock: Any) -> None:
     clock.moment = clock.moment.replace(day=4)
     hall.S000.post("/api/grants/1/revocation", {"reason": "调岗"})
     assert "grant:1" in {row["right"] for row in rows(hall, "rights", "?on=2026-11-03")}
     assert "grant:1" not in {row["right"] for row in rows(hall, "rights", "?on=2026-11-04")}
-    changed = rows(hall, "rule_changes", by="A000")
-    last = changed[-1]
+    (last,) = rows(hall, "rule_changes", "?from=2026-11-04&to=2026-11-04", by="A000")
     assert (last["action"], last["staff_no"]) == ("grant_revoked", "S000")
+    changed = rows(hall, "rule_changes", by="A000")
     assert {"risk_table_took_effect", "proved"} <= {row["action"] for row in changed}
 
 

@@ -12,11 +12,12 @@ from database import schema
 from database.clock import FixedClock
 from oversight import backup as backups
 from oversight.backup_file import BackupWriter
-from tests import backed_up_office
+from tests import backed_up_office, paying_office, software_token
 from tests import book as books
 from tests.backed_up_office import Kept, Place, holds, refused
 from tests.databases import Cluster, Database, SqliteFiles
 from tests.people import Hall
+from tests.software_token import Token
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -69,6 +70,45 @@ def test_restore_drill(kept: Kept, office: Place, goal: Place, tmp_path: Path) -
 
     goes_on(kept, office, goal)
     holds(goal.run("verify"))
+
+
+def test_what_stands_around_the_cases_is_restored_too(
+    hall: Hall, office: Place, goal: Place, tmp_path: Path
+) -> None:
+    """Stand-ins, money out, keys held elsewhere, preparations, unmasked views, what waits for the outside."""
+    said = {
+        "absent": "R101", "deputy": "T102", "post": "reviewer",
+        "from": "2026-11-02", "to": "2026-11-06", "reason": "年休假",
+    }  # fmt: skip
+    made = hall.S101.post("/api/stand-ins", said, status=201)
+    stood_in = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+    hall.T102.sign(stood_in)
+    hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
+    payables = [*paying_office.owed(hall), *paying_office.owed(hall, "multi_relation_refund")]
+    paying_office.release(hall, payables)
+    results = [paying_office.reported(payables[0], "returned"), paying_office.reported(payables[1])]
+    paying_office.report(hall, results)
+    token = Token("gm-1")
+    software_token.enrol(hall, "R102", token)
+    prepared = hall.T101.accept(hall.example("payment_account_change", 2, nth=1))["case_no"]
+    software_token.prepare(hall.R102, prepared)
+    unmasked = {"fields": ["id_no"], "reason_code": "inspection", "reason": "抽查"}
+    person = payables[0]["person_id"]
+    hall.A101.post(f"/api/register/persons/{person}/unmasking", unmasked)
+    waits = hall.T101.accept(hall.example("early_retirement_approval", 1, "county"))
+    backup = tmp_path / "office.backup"
+    holds(office.run("backup", backup))
+
+    holds(goal.run("restore", backup))
+
+    holds(goal.run("verify"))
+    with goal.opened() as client:
+        after = Hall(client)
+        assert software_token.sign(after.R102, token, prepared)["status"] == "completed"
+        (again,) = (p for p in paying_office.listed(after) if p["status"] == "returned")
+        paying_office.release(after, [again])
+        for number in (stood_in, prepared, again["case_no"], waits["case_no"]):
+            assert after.A101.findings(number) == []
 
 
 def test_copy_to_another_database(

@@ -11,16 +11,22 @@ from sqlalchemy import func, select
 from api import idempotency
 from api.idempotency import IdempotencyKey
 from authz import sessions
+from authz.accounts import Account
+from authz.lockouts import SignInFailure
 from authz.sessions import SignIn
 from database.clock import FixedClock
 from database.declarative import Base
-from engine import drafts, files, stray_files
+from engine import drafts, files, lists, stray_files
 from engine.drafts import StoredDraft
 from engine.files import StoredFile
-from tests import sealed_journal
+from engine.lists import StoredList
+from engine.prepared_signatures import PreparedSignature
+from register.subjects import Employer
+from tests import sealed_journal, software_token
 from tests.databases import Database
 from tests.jobs_office import JobsOffice
 from tests.people import Hall, Person
+from tests.software_token import Token
 from tests.stories.test_seals import alter
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -72,9 +78,42 @@ def test_what_has_expired_is_removed_and_nothing_else(
 
     jobs.clock.moment += drafts.KEPT
     jobs.runner.tick()
-    assert jobs.result("expired") == {"sign_ins": 1, "drafts": 3, "idempotency_keys": 4}
+    told = {"sign_ins": 1, "drafts": 3, "idempotency_keys": 4}
+    others = {"sign_in_failures": 0, "lists": 0, "prepared_signatures": 0}
+    assert jobs.result("expired") == told | others
     assert [count(jobs, m) for m in (SignIn, StoredDraft, IdempotencyKey)] == [0, 0, 0]
     assert idempotency.KEPT == drafts.KEPT
+
+
+def test_what_only_another_of_its_kind_removed_goes_by_itself(hall: Hall, jobs: JobsOffice) -> None:
+    """Staff numbers that nobody tries again, a signature that is never given, a list that no case takes."""
+    wrong = {"staff_no": "nobody", "password": "guessed"}
+    assert hall.client.post("/api/session", json=wrong).status_code == 401
+    software_token.enrol(hall, "R101", Token("intl-1"))
+    case = hall.T101.accept(hall.example("payment_account_change", 2))
+    software_token.prepare(hall.R101, case["case_no"])
+    with jobs.opened.sessions.command() as session:
+        teller = select(Account.account_id).where(Account.staff_no == "T101")
+        held = {
+            "list_id": "0" * 64,
+            "process": "contribution_suspend",
+            "agency_code": "990101",
+            "employer_id": session.execute(select(Employer.employer_id).limit(1)).scalar_one(),
+            "stored_by": session.execute(teller).scalar_one(),
+            "stored_at": jobs.clock.moment,
+        }
+        empty: dict[str, Any] = {"rows": [], "lines": [], "problems": [], "totals": {}}
+        session.add(StoredList(**held, **empty, row_count=0, wrong_count=0))
+    kinds = (SignInFailure, PreparedSignature, StoredList)
+    jobs.runner.tick()
+    assert [count(jobs, kind) for kind in kinds] == [1, 1, 1]
+
+    jobs.clock.moment += timedelta(hours=1, minutes=1)
+    jobs.runner.tick()
+    assert [count(jobs, kind) for kind in kinds] == [0, 0, 1]
+    jobs.clock.moment += lists.KEPT
+    jobs.runner.tick()
+    assert [count(jobs, kind) for kind in kinds] == [0, 0, 0]
 
 
 def test_every_scan_is_looked_at_and_a_spoiled_one_is_named(

@@ -172,7 +172,7 @@ def test_every_edit_is_found(hall: Hall, database: Database, owner: Any) -> None
 
 
 def test_a_post_lent_for_one_release_is_found(hall: Hall) -> None:
-    """Who holds no post of finance by the office's stream releases with a holding of an hour."""
+    """Who holds no post of finance by the office's stream releases or reports with a holding of an hour."""
     (one,) = owed(hall)
     with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
         account = select(Account.account_id).where(Account.staff_no == "G101")
@@ -187,6 +187,11 @@ def test_a_post_lent_for_one_release_is_found(hall: Hall) -> None:
         epoch.bump(session)
     release(hall, [one], by="G101")
     assert "release.post" in {found["rule"] for found in hall.A101.findings(one["case_no"])}
+    (other,) = owed(hall, "multi_relation_refund")
+    release(hall, [other])
+    report(hall, [reported(other)], by="G101")
+    rules = {found["rule"] for found in hall.A101.findings(other["case_no"])}
+    assert rules == {"batch.post"}
 
 
 def test_the_database_itself_refuses(hall: Hall, database: Database) -> None:
