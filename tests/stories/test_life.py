@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from database.clock import FixedClock
-from tests.lives import CITY, COUNTY, Life
+from tests.lives import COUNTY, Life
 from tests.people import Hall
 
 DAYS = 16

@@ -1,6 +1,5 @@
-"""A short life on the register that a case begins: hired at 22, in another province, back again, dead, its heirs paid."""
+"""A short life that a case begins: hired at 22, in another province, back again, dead, the heir paid."""
 
-from typing import Any
 
 import pytest
 
