@@ -1,5 +1,6 @@
 """A short life that a case begins: hired at 22, in another province, back again, dead, the heir paid."""
 
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.people import Hall
 NAME, ID_NO, HEIR = "纪望", "610099200402119533", "纪远"
 EMPLOYER = {"kind": "employer", "id_no": "91610099MA6U1LW04Y", "name": "青山县北河运输有限公司"}
 WAGE = 600_000
-HIRED = {
+HIRED: dict[str, Any] = {
     "nation": "汉族",
     "hukou_type": "urban",
     "post_kind": "M",
