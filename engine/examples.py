@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine import located
+from engine import decision_reasons, located
 from engine.guides import Bilingual
 
 
@@ -55,10 +55,28 @@ class Expectation(_Strict):
         return self
 
 
+class Returned(_Strict):
+    """How a case went back once before its outcome: from which step, why (codes), and what was wrong.
+
+    ``form`` are the fields as they were first handed in; without it a material was wrong, not the form.
+    """
+
+    step: str
+    reasons: Sequence[str] = Field(min_length=1)
+    form: Mapping[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_reasons(self) -> "Returned":
+        unknown = set(self.reasons) - set(decision_reasons.choices("return"))
+        if unknown:
+            raise ValueError(f"no reason to return a case: {', '.join(sorted(unknown))}")
+        return self
+
+
 class Example(_Strict):
     """One case: the record it starts from (differences from the example person), the form, the outcome.
 
-    ``messages`` is the data of those that came.
+    ``messages`` is the data of those that came. A case that was ``returned`` has the form as corrected.
     """
 
     name: Bilingual
@@ -67,6 +85,7 @@ class Example(_Strict):
     record: Mapping[str, Any] = Field(default_factory=dict)
     form: Mapping[str, Any]
     messages: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    returned: Returned | None = None
     expect: Expectation
 
 

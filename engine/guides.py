@@ -155,6 +155,12 @@ def _check_materials(sheet: located.Sheet, guide: Guide) -> None:
                 "what a law, regulation or State Council decision names may be demanded "
                 "(社会保险经办条例 31)",
             )
+        if material.required and material.shareable:
+            raise sheet.refused(
+                (*where, "required"),
+                f"{material.code} is required although it is shareable: what sharing brings may not be "
+                "asked for again (国令716 第7条)",
+            )
 
 
 def _check_limits(sheet: located.Sheet, guide: Guide) -> None:

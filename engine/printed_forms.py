@@ -22,6 +22,7 @@ from engine import (
     intake,
     long_lists,
     paper_words,
+    parameters_used,
     risk,
     risk_history,
     signoffs,
@@ -94,6 +95,14 @@ def of_case(session: Session, office: Office, case: Case) -> PrintedForm:
         "derivation": [
             {"name": step["zh"], "value": step["value"], "source": step["source"]}
             for step in content.posting["derivation"]
+        ]
+        + [
+            {
+                "name": f"{use['title']['zh']}（待核实）",
+                "value": use["value"],
+                "source": use["source"],
+            }
+            for use in parameters_used.unverified(content.posting["parameters"])
         ],
         "materials": _materials(definition, content.materials),
         "signatures": _signatures(session, case, signed),

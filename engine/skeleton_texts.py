@@ -63,6 +63,13 @@ channels: [window]
       level: 1
       route: county
       signers: [handler, reviewer, deputy_director, director]
+  - name: {zh: 事由录入有误，退回改正后办结, en: "The matter was mistyped: returned, corrected, done"}
+    form: {matter: 说明}
+    returned: {step: review, reasons: [not_as_original], form: {matter: 说名}}
+    expect:
+      level: 1
+      route: county
+      signers: [handler, reviewer, deputy_director, director]
   - name: {zh: 缺少事由, en: No matter given}
     form: {matter: ""}
     expect: {invalid: [matter]}

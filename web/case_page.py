@@ -8,7 +8,16 @@ from api.dependencies import Reading
 from authz import accounts, agencies, confirmations
 from authz.outside_keys import KeyElsewhere
 from database import clock
-from engine import awaited, deadlines, decision_reasons, openings, resolutions, signed_scans, views
+from engine import (
+    awaited,
+    deadlines,
+    decision_reasons,
+    openings,
+    parameters_used,
+    resolutions,
+    signed_scans,
+    views,
+)
 from engine.definition import Definition
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
@@ -39,6 +48,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "posting_count": view["posting_total"]["lines"] + view["posting_total"]["changes"],
         "labels": case_labels.fields(language, properties),
         "form_rows": _form_rows(language, view["form"], properties),
+        "parameters": [parameters_used.titled(use) for use in view["parameters"]],
         "came": [
             (said, _came_rows(language, work.definition, name, view["messages"][name]))
             for name, said in _titles(work.definition, view["messages"])

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from database.refusals import Invalid, NotFound
+from engine import parameters_used
 from engine.applications import field_errors
 from engine.calculators import (
     back_payment,
@@ -19,7 +20,7 @@ from engine.calculators import (
 )
 from engine.calculators.kind import Calculator, Told
 from engine.process import Form, Names
-from register import months, parameters
+from register import months
 from register.parameters import Parameters
 
 CALCULATORS: Mapping[str, Calculator] = {
@@ -78,7 +79,7 @@ def answered(calculator: Calculator, form: Form, today: date) -> dict[str, Any]:
     """
     used = Parameters()
     worked = calculator.reckon(form, today, used)
-    uses = [_parameter(use) for use in used.used]
+    uses = [parameters_used.titled(use) for use in used.used]
     return {
         **{told.code: _value(told) for told in worked.values},
         "calculator": calculator.code,
@@ -108,13 +109,6 @@ def _told(told: Told) -> dict[str, Any]:
 
 def _value(told: Told) -> int | str:
     return months.text(int(told.value)) if told.unit == "month" else told.value
-
-
-def _parameter(use: Mapping[str, Any]) -> dict[str, Any]:
-    """A parameter as it was used, with what it is called; an entry of a table brings its key in the name."""
-    name = str(use["name"])
-    known = parameters.shipped()[name.partition("[")[0]]
-    return {**use, "title": {"zh": known.title_zh, "en": known.title_en}, "unit": known.unit}
 
 
 def _both(names: Names) -> dict[str, str]:

@@ -6,4 +6,5 @@ PROCESS = Declaration(
     names=Names("个人权益记录单查询打印", "Statement of personal rights"),
     category="account",
     applicant=("person",),
+    national_item_code="002014005002",
 )

@@ -17,6 +17,9 @@ def test_a_reviewer_sees_all_of_a_case(desk: Desk) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_have_text("退休审批")
     expect(page.locator(".signs .now")).to_contain_text("复核")
+    expect(page.locator("#derivation header")).to_contain_text("待核实")
+    page.locator("#derivation summary").click()
+    expect(page.locator("#derivation details")).to_contain_text("示范省演示值")
     desk.check(page, "case-reviewer")
     desk.photograph(page, "case-reviewer-whole", whole=True)
     desk.ready(page)

@@ -15,14 +15,13 @@ from database.refusals import Invalid
 from engine import definitions, documents, risk
 from engine.definition import Definition
 from engine.examples import Example
-from engine.process import Form, Message, Messages
 from register import posting_json
 from register.changes import KINDS
 from register.chart import ACCOUNTS
 from register.entries import Posting
-from register.records import Records
 from tests import example_records, form_strategies
 from tests.every_way import walks
+from tests.example_runs import came, compute
 
 ROOT = Path(__file__).parents[2]
 TABLE = risk.load(ROOT / "risk_levels.yaml")
@@ -199,22 +198,6 @@ def test_whatever_the_form_says_the_posting_balances(
 
 def allowed_values(part: dict[str, Any]) -> list[str]:
     return part.get("enum") or ([part["const"]] if "const" in part else [])
-
-
-def came(definition: Definition, example: Example) -> dict[str, Message]:
-    """The messages of an example, checked."""
-    return {
-        name: definition.messages[name].model_validate(dict(said))
-        for name, said in example.messages.items()
-    }
-
-
-def compute(
-    definition: Definition, form: Form, records: Records, messages: Messages
-) -> tuple[dict[str, Any], Posting]:
-    said = (form, records, *definition.given(messages))
-    facts = dict(definition.facts(*said)) if definition.facts else {}
-    return facts, definition.posting(*said)
 
 
 def check_posting(posting: Posting) -> None:

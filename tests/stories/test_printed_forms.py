@@ -56,6 +56,7 @@ def test_an_approval_form_holds_every_opinion(hall: Hall) -> None:
         "核算过程",
         "计发基数",
         "基本养老金",
+        "（待核实）",
         "一级（限时）",
     ):
         assert said in half, said

@@ -153,6 +153,13 @@ def test_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
         ("__init__.py", '"registration"', '"registration", applicant=("agent",)', "", "applicant"),
         ("__init__.py", 'Names("sample", "sample")', 'Names("sample", "")', "", "names"),
         ("guide.yaml", "    identity: true\n", "", "required: true", "materials.0.required"),
+        (
+            "guide.yaml",
+            "    identity: true\n",
+            "    identity: true\n    shareable: true\n",
+            "required: true",
+            "materials.0.required",
+        ),
         ("guide.yaml", "  days: 10", "  days: 5", "promised_days", "time_limit.promised_days"),
         ("guide.yaml", "years: permanent", "years: 7", "years: 7", "retention.years"),
         ("guide.yaml", "copies: 1", "copies: one", "copies: one", "materials.0.copies"),
@@ -163,7 +170,7 @@ def test_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
             "invalid: [",
             "refused: x, invalid: [",
             "refused: x",
-            "examples.1.expect",
+            "examples.2.expect",
         ),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 from api.dependencies import Reading
 from authz import agencies
 from authz.posts import POSTS
-from engine import long_lists, outlook, views
+from engine import long_lists, outlook, parameters_used, views
 from engine.definitions import Definition
 from engine.outlook import Prospect, Signature
 from engine.risk_file import RiskTable
@@ -49,6 +49,9 @@ def shown(
         "posting": None if outcome is None else _posting(outcome.computed.posting, language),
         "labels": case_labels.fields(language, definition.form_schema()["properties"]),
         "derivation": () if outcome is None else outcome.computed.posting["derivation"],
+        "unverified": ()
+        if outcome is None
+        else parameters_used.unverified(outcome.computed.posting["parameters"]),
         "signatures": signatures,
     }
 
