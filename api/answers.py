@@ -157,6 +157,9 @@ class PostingShown(BaseModel):
     effective_from: Day | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    whose: dict[str, str] | None = Field(
+        default=None, description="of a list, whom it is about: id_no and name, masked"
+    )
 
 
 class AwaitedShown(BaseModel):

@@ -16,7 +16,7 @@ from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent, Task
-from register import changes, masked
+from register import changes, masked, rosters
 
 
 def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> dict[str, Any]:
@@ -133,7 +133,9 @@ def _shown(
         "form_rows": long_lists.row_counts(form),
         "messages": messages_shown(content, definition),
         "materials": content.materials,
-        "posting": long_lists.first(posting_shown(content.posting)),
+        "posting": named_entries(
+            session, content, long_lists.first(posting_shown(content.posting))
+        ),
         "posting_total": long_lists.totals(content.posting),
         "derivation": content.posting["derivation"],
         "parameters": content.posting["parameters"],
@@ -194,7 +196,8 @@ def posting_page(
     """
     case = visible_case(session, actor, case_no)
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
-    return long_lists.page(posting_shown(content.posting), after)
+    items, further = long_lists.page(posting_shown(content.posting), after)
+    return named_entries(session, content, items), further
 
 
 def rows_page(
@@ -205,6 +208,29 @@ def rows_page(
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
     personal = office.catalogue.at(case.definition).personal_fields()
     return long_lists.page(masked.masked_form(content.form, personal).get("rows", []), after)
+
+
+def named_entries(
+    session: Session, content: CaseContent, entries: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The entries, in a case with a list each with whom it is about (``whose``), masked."""
+    rows = [row for row in content.form.get("rows", ()) if "id_no" in row and "name" in row]
+    if not rows:
+        return entries
+    ids = rosters.owners(session, [row["id_no"] for row in rows])
+    ids |= {
+        change["after"]["id_no"]: change["subject_id"]
+        for change in content.posting["changes"]
+        if changes.founds_json(change) and change["kind"] == "person_key"
+    }
+    names = {
+        ids[row["id_no"]]: {
+            "id_no": masked.id_no(row["id_no"]),
+            "name": masked.name(row["name"]),
+        }
+        for row in rows
+    }
+    return [{**entry, "whose": names.get(entry["subject_id"])} for entry in entries]
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Adds versions of what persons hold: relations, months and entitlements, from the changes of a posting."""
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -54,9 +53,7 @@ def add_relations(session: Session, changes: Sequence[Change], key: dict[str, ob
         rows.append(row)
         # A second change of the same relation goes on from this one.
         states[change.subject_id, row["relation_id"]] = {name: row[name] for name in _RELATION}
-    # Rows of one statement say the same columns.
-    for _, alike in groupby(rows, key=frozenset):
-        session.execute(insert(table_of(RelationVersion)), list(alike))
+    session.execute(insert(table_of(RelationVersion)), rows)
 
 
 def _said(change: Change) -> tuple[str, Mapping[str, object]]:

@@ -17,6 +17,7 @@ from tests import (
     paying_office,
     staff_commands,
 )
+from tests.commanded_office import MEETING
 from tests.hostile_workbooks import MULTIPART
 from tests.people import PASSWORD, Hall, new_key
 from tests.software_token import Token
@@ -44,12 +45,6 @@ _WAITS_FOR = {
     "Z101": (("account_adjustment", 1, "county"), 2),
     "P001": (("account_adjustment", 1, "city_approval"), 3),
     "H001": (("benefit_adjustment", 1, "city_meeting"), 3),
-}
-_MEETING = {
-    "minutes_no": "处务会议〔2026〕12号",
-    "date": "2026-11-02",
-    "attendees": ["华振国", "严峻"],
-    "decision": "同意",
 }
 # Nobody else acts as this one.
 LOST = "T103"
@@ -331,7 +326,7 @@ class RequestedOffice:
         }
         if decision == "return":
             said["reasons"] = ["materials_unclear"]
-        return said | ({"resolution": _MEETING} if meeting else {})
+        return said | ({"resolution": MEETING} if meeting else {})
 
     def _release(self) -> dict[str, Any]:
         """One of the open payables with an account, else whichever there is."""

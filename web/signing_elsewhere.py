@@ -11,7 +11,7 @@ from api.dependencies import Asking, Commanding
 from engine import prepared_signatures
 from engine.prepared_signatures import Prepared
 from engine.signing import SignOffRequest
-from web import commands, keys, pages, signing
+from web import commands, keys, pages, signing, tokens
 from web.case import CASES
 from web.forms import Sent, sent_form
 
@@ -25,6 +25,9 @@ def prepare(
     case_no: str, task_id: str, request: Request, caller: Commanding, sent: SentForm
 ) -> Response:
     """Prepare a sign-off over exactly what the page showed, and show the bytes that are to be signed."""
+    with caller.reading() as reading:
+        # A form that isn't of our page leaves no password noted either.
+        tokens.require(request, sent.token, reading.actor.account_id)
     password = sent.get("password") or None
     proof = caller.password_proof(password) if password is not None else None
     if proof is not None:

@@ -66,6 +66,7 @@ def test_every_step_in_a_process_of_its_own(
     assert counts["approve"] > campaign.budget / 2
     assert counts["return"] > 0
     assert counts["correct"] > 0
+    assert counts["deliver"] > 0
 
 
 class Walk:

@@ -21,6 +21,7 @@ PUBLIC = {
     "/api/processes",
     "/api/processes/{code}",
     "/api/processes/{code}/diagram",
+    "/api/processes/{code}/list-template",
     "/api/demo",
     "/api/calculators",
     "/api/calculators/{code}",
@@ -75,7 +76,7 @@ def test_nothing_but_the_public_answers_without_signing_in(
 
         answer = client.request(method, path.replace("{", "").replace("}", ""), json={})
 
-        if path == "/api/files":
+        if path in ("/api/files", "/api/lists"):
             answer = client.post(path, files={"file": b"%PDF-"})
         assert answer.status_code == 401, (method, path, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"

@@ -117,6 +117,7 @@ def test_employees_new_to_the_register_come_on_it_with_the_case(hall: Hall) -> N
     body = hall.example("employee_enrollment", 2)
     case = hall.T101.accept(body)
     number = case["case_no"]
+    assert {entry["whose"]["name"] for entry in case["posting"]} == {"毛*", "邱*"}
     first, second = body["form"]["rows"]
     hall.T101.post("/api/register/search", {"id_no": first["id_no"]}, status=404)
 

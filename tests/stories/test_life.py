@@ -16,7 +16,7 @@ from tests.people import Hall
 NAME, NEW_NAME, HEIR = "骆平", "骆平安", "骆小安"
 COUNTY = ("R101", "D101", "Z101")
 CITY = (*COUNTY, "P001")
-BANK = {"bank_name": "示范农村商业银行", "bank_account": "6217000020000317"}
+BANK: dict[str, Any] = {"bank_name": "示范农村商业银行", "bank_account": "6217000020000317"}
 LETTER = {"letter_no": "转入联〔2026〕31号", "sent_on": "2026-11-04"}
 TABLE = {
     "table_no": "信〔2026〕131号",

@@ -130,6 +130,7 @@ def checks_faulty_and_posts_whole(hall: Hall, count: int) -> None:
     assert case["status"] == "completed"
     assert case["posting_total"] == {"lines": 0, "changes": count, "debit_cents": 0}
     assert len(case["posting"]) == 20
+    assert case["posting"][0]["whose"]["name"] == "职*****"
     assert len(case["form"]["rows"]) == 20
     seen, cursor = 0, ""
     while cursor is not None:

@@ -1,5 +1,6 @@
 """What waits for another agency or a department: its data is part of the case, and of what people sign."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from sqlalchemy import select
 
 from authz import posts
 from authz.accounts import Account
+from engine.record import Case, CaseContent
+from oversight import check_evidence, verification
+from tests.evidence_file import given, members
 from tests.people import Hall
 
 LETTER = {"data": {"letter_no": "转入联〔2026〕5号", "sent_on": "2026-11-03"}}
@@ -109,7 +113,8 @@ def test_wrong_data_is_refused_field_by_field(hall: Hall) -> None:
 
     fields = {error["field"] for error in refused["errors"]}
     assert fields == {"data.letter_no", "data.sent_on", "data.more", "materials.0.code"}
-    for body in (None, {"data": None}, {"data": {}}):
+    nothing: list[dict[str, Any] | None] = [None, {"data": None}, {"data": {}}]
+    for body in nothing:
         missing = delivered(hall, case, "contact_letter", body, status=422)
         assert {e["field"] for e in missing["errors"]} == {"data.letter_no", "data.sent_on"}
     delivered(hall, case, "contact_letter", {"date": {}}, status=422)
@@ -231,3 +236,45 @@ def test_a_negative_conclusion_ends_the_case(hall: Hall) -> None:
     assert case["messages"]["negative_conclusion"]["degree"] != said["degree"], "it is masked"
     assert hall.A101.findings(case["case_no"]) == []
     delivered(hall, case, "negative_conclusion", {"data": said}, status=409)
+
+
+def test_evidence_holds_what_came_and_withholds_what_is_personal(hall: Hall) -> None:
+    case = begun(hall, "disability_allowance")
+    said = {"conclusion_no": "鉴303", "concluded_on": "2026-11-18", "degree": "大部分丧失劳动能力"}
+    delivered(hall, case, "negative_conclusion", {"data": said})
+
+    for whole in (False, True):
+        inside = members(given(hall, case["case_no"], whole=whole))
+        assert list(check_evidence.findings(inside)) == []
+        opened = json.loads(inside["record.json"])["contents"][-1]["opened"]
+        assert opened["message.negative_conclusion.conclusion_no"][1] == "鉴303"
+        assert ("message.negative_conclusion.degree" in opened) == whole
+
+    changed = json.loads(inside["record.json"])
+    changed["contents"][-1]["opened"]["message.negative_conclusion.degree"][1] = "完全丧失"
+    forged = {**inside, "record.json": json.dumps(changed).encode()}
+    assert any("negative_conclusion.degree" in told for told in check_evidence.findings(forged))
+
+
+def test_data_edited_in_the_database_is_found(hall: Hall) -> None:
+    """Whoever holds keys and database rewrites the sum that came: its commitment says otherwise."""
+    case = begun(hall, "military_transfer_in")
+    body = {"data": {**MONEY["data"], "amount_cents": 720_000}}
+    case = signed(hall, delivered(hall, case, "money", body), "R101", "D101", "Z101")
+    state = hall.client.app.state  # type: ignore[attr-defined]
+    with state.sessions.reading() as session:
+        whole = select(CaseContent).join(Case, Case.case_id == CaseContent.case_id)
+        found = session.execute(
+            whole.where(Case.case_no == case["case_no"], CaseContent.cycle == 2)
+        )
+        content = found.scalar_one()
+        said = content.messages["money"]
+        for edit in (
+            {**said, "delivered_by": said["delivered_by"] + 1},
+            {**said, "data": {**said["data"], "amount_cents": 1}},
+        ):
+            content.messages = {"money": edit}
+            with session.no_autoflush:
+                listed = verification.verify_case(session, state.office, case["case_no"])
+            assert {"content.altered"} <= {finding.rule for finding in listed}
+        session.rollback()

@@ -85,7 +85,7 @@ def of_schema(schema: Mapping[str, Any]) -> list[Field]:
     required = set(schema.get("required", ()))
     found = [_field(name, said, name in required) for name, said in schema["properties"].items()]
     # A list of people comes after what holds for all of them.
-    return sorted(found, key=lambda one: (one.kind == "rows" and one.personal, one.kind == "list"))
+    return sorted(found, key=lambda one: (one.kind == "list", one.kind == "rows" and one.personal))
 
 
 def _field(name: str, said: Mapping[str, Any], required: bool) -> Field:

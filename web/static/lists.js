@@ -32,6 +32,7 @@ for (const place of document.querySelectorAll("[data-list]")) {
   const { reading, checking, done, lost } = place.dataset;
 
   const take = (listId) => {
+    if (named.value === listId) return;
     named.value = listId;
     named.dispatchEvent(new Event("change", { bubbles: true }));
   };
