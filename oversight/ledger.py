@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from database import keys
 from engine.record import Case
-from oversight import holdings, unreadable
+from oversight import holdings, pages, unreadable, written
 from oversight.findings import Finding, Findings, differs
-from register import as_of, inscriptions, reading, versions
+from register import as_of, reading, versions
 from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
@@ -101,8 +101,9 @@ def _without_case(session: Session) -> Findings:
 
 
 def _opening(session: Session, case_no: str) -> Findings:
-    written = inscriptions.by_case(session, case_no)
-    yield from holdings.check(session, case_no, written.get("changes", []))
+    page = pages.alone(session, case_no)
+    said = written.by_case(page, case_no).said
+    yield from holdings.check(page, case_no, said.get("changes", []))
 
 
 def _person(session: Session, person_id: str) -> Findings:
