@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.record import Case
+from oversight.together import AT_ONCE
 from register.ledger import RegisterPosting
 
-PAGE = 250
 # Rows of the register that one page may have, by the headers of its postings: an employer's list has
 # thousands, and a page is held in memory. A header that lies costs memory, and is found like any other.
 MOST_ROWS = 20_000
@@ -34,7 +34,7 @@ def after(session: Session, last: int) -> dict[int, str]:
         select(Case.case_id, Case.case_no, wrote.label("wrote"))
         .where(Case.case_id > last)
         .order_by(Case.case_id)
-        .limit(PAGE)
+        .limit(AT_ONCE)
     )
     page: dict[int, str] = {}
     rows = 0

@@ -1,6 +1,6 @@
 """A page of cases under verification: what was read of them together, and of those whom they are about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -34,6 +34,6 @@ class Page:
         return Subjects(self.session, {(row[0], row[1]) for row in self.session.execute(asked)})
 
 
-def alone(session: Session, case_no: str) -> Page:
-    """A page of one number only: a case's, or one that no case has."""
-    return Page(session, {0: case_no}, Known(session))
+def of_numbers(session: Session, numbers: Sequence[str]) -> Page:
+    """A page of postings that no case has, by their numbers."""
+    return Page(session, dict(enumerate(numbers)), Known(session))

@@ -6,7 +6,7 @@ the page can't be read, each case is asked for by itself: only the spoiled one f
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +18,11 @@ from database.declarative import Base, table_of
 from oversight.unreadable import SPOILED
 
 R = TypeVar("R", covariant=True)  # noqa: PLC0105 - what is read is only handed out
+K = TypeVar("K")
 M = TypeVar("M", bound=Base)
+
+# How many cases, persons or openings are read together.
+AT_ONCE = 250
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 Within = Callable[[ColumnElement[Any]], ColumnElement[bool]]
@@ -79,6 +83,12 @@ def records(
 def columns(rows: Select[*tuple[Any, ...]], key: Key, within: Within | None = None) -> Asked[Any]:
     """Asks for some columns, to be taken by their names."""
     return Asked(rows, key, lambda row: row, within)
+
+
+def parts(keys: Sequence[K]) -> Iterator[Sequence[K]]:
+    """These keys, as many at a time as are read together."""
+    for begin in range(0, len(keys), AT_ONCE):
+        yield keys[begin : begin + AT_ONCE]
 
 
 class Together:
