@@ -148,7 +148,7 @@ def opened_each(session: Session, case_nos: Collection[str]) -> dict[str, dict[s
             .order_by(table.c[order])
         )
         written: dict[str, list[list[Any]]] = defaultdict(list)
-        for case_no, *values in found:
+        for case_no, *values in found.all():
             written[case_no].append([_json(value) for value in values])
         for case_no in case_nos:
             if written[case_no] or part not in _LATER_PARTS:

@@ -56,12 +56,12 @@ def _before_of(model: type[Holding], identity: str, names: Sequence[str]) -> Ask
 _BENEFITS, _RELATIONS = _rows_of(EntitlementVersion), _rows_of(RelationVersion)
 _CLAIMS, _MONTHS = _rows_of(ClaimVersion), _rows_of(MonthVersion)
 # The columns that stay as they were, and how the version before is read.
-_BEFORE: Mapping[type[Holding], tuple[tuple[str, ...], Asked[Any]]] = {
-    EntitlementVersion: (
+_BEFORE: Mapping[str, tuple[tuple[str, ...], Asked[Any]]] = {
+    "entitlement": (
         _ENTITLEMENT, _before_of(EntitlementVersion, "entitlement_id", _ENTITLEMENT)
     ),
-    RelationVersion: (_RELATION, _before_of(RelationVersion, "relation_id", _RELATION)),
-    ClaimVersion: (_CLAIM, _before_of(ClaimVersion, "claim_id", _CLAIM)),
+    "relation": (_RELATION, _before_of(RelationVersion, "relation_id", _RELATION)),
+    "claim": (_CLAIM, _before_of(ClaimVersion, "claim_id", _CLAIM)),
 }  # fmt: skip
 _EARLIER = aliased(MonthVersion)
 _MONTHS_BEFORE = together.columns(
@@ -124,7 +124,7 @@ def _check(
     changes: Sequence[Mapping[str, Any]],
 ) -> Findings:
     said = [change for change in changes if change["kind"] == kind]
-    before = _before(page, case_no, type(rows[0])) if rows else {}
+    before = _before(page, case_no, kind) if rows else {}
     for number, (row, change) in enumerate(zip_longest(rows, said), 1):
         if row is None:
             yield Finding(case_no, f"{kind}_versions+{number}", "", "holding.missing")
@@ -146,9 +146,9 @@ def _check(
             yield from differs(case_no, name, column, "holding.differs", pair)
 
 
-def _before(page: Page, case_no: str, model: type[Holding]) -> dict[int, dict[str, Any]]:
+def _before(page: Page, case_no: str, kind: str) -> dict[int, dict[str, Any]]:
     """The version before each row: what a change does not name stays as it was."""
-    names, asked = _BEFORE[model]
+    names, asked = _BEFORE[kind]
     return {
         row.row_id: {name: getattr(row, name) for name in names} | {"version": row.version + 1}
         for row in page.of(asked, case_no)

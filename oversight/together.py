@@ -8,12 +8,12 @@ the page can't be read, each case is asked for by itself: only the spoiled one f
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from database import prepared
 from database.declarative import Base, table_of
 from oversight.unreadable import SPOILED
 
@@ -59,7 +59,7 @@ class Asked(Generic[R]):
         # Named as no column of ours, and last: whoever takes a row by places takes those before it.
         asked = self.rows.add_columns(self.key.label("page_key")).where(among)
         found: dict[Any, list[R]] = defaultdict(list)
-        for row in session.execute(asked, {"among": list(keys)}):
+        for row in session.execute(asked, {"among": list(keys)}).all():
             found[row.page_key].append(self.made(row))
         return dict(found)
 
@@ -70,12 +70,20 @@ def records(
     key: Key,
     within: Within | None = None,
 ) -> Asked[M]:
-    """Asks for whole rows of a model; they are plain objects, of which the session knows nothing."""
-    names = tuple(table_of(model).columns.keys())
+    """Asks for whole rows of a model: plain objects with its attributes, unknown to the session.
+
+    They are not even of the model's class: each look at an attribute would go through the mapper's own.
+    """
+    table = table_of(model)
+    names = tuple(table.columns.keys())
     last = len(names)
+    plain = type(model.__name__, (), {"__tablename__": table.name})
+    new = partial(plain.__new__, plain)
 
     def made(row: Any) -> M:
-        return prepared.record(model, dict(zip(names, row[:last], strict=True)))
+        found: Any = new()
+        found.__dict__ = dict(zip(names, row[:last], strict=True))
+        return cast("M", found)
 
     return Asked(rows, key, made, within)
 
