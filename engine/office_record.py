@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Date, inspect, select
 from sqlalchemy.orm import Session
 
 from authz.accounts import Account
@@ -22,6 +22,7 @@ from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
 from authz.stand_in_record import StandIn, StandInEnd
 from database import clock, digest, keys
+from database.columns import UtcDateTime
 from database.declarative import Base, table_of
 from engine import journal
 from register.claims import ClaimVersion
@@ -81,6 +82,8 @@ _LATER_PARTS = frozenset({"payables", "claims"})
 _STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"})
 # No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
 _LATER = frozenset({"policy_code"})
+
+_OF_TIME = (Date, UtcDateTime)
 
 
 def note(
@@ -147,9 +150,15 @@ def opened_each(session: Session, case_nos: Collection[str]) -> dict[str, dict[s
             .where(table.c.case_no.in_(case_nos))
             .order_by(table.c[order])
         )
+        moments = [
+            place for place, column in enumerate(columns) if isinstance(column.type, _OF_TIME)
+        ]
         written: dict[str, list[list[Any]]] = defaultdict(list)
+        # An opening has hundreds of months, so only what has to be is turned into what JSON holds.
         for case_no, *values in found.all():
-            written[case_no].append([_json(value) for value in values])
+            for place in moments:
+                values[place] = _json(values[place])
+            written[case_no].append(values)
         for case_no in case_nos:
             if written[case_no] or part not in _LATER_PARTS:
                 said[case_no][part] = _fingerprint(part, written[case_no])
