@@ -56,13 +56,13 @@ class Witnessed:
 
 
 def certify(hall: Hall, settings: Settings, folder: Path) -> None:
-    """A reviewer signs with a certified key of his own from now on."""
+    """An auditor of the other county has a certified key of his own: nobody here needs him to sign."""
     authority = Authority("intl-1", folder)
     trusted = settings.data_dir / certificate_trust.FOLDER
     trusted.mkdir()
     (trusted / "root.pem").write_bytes((folder / "root.pem").read_bytes())
-    pem = authority.issue("r102", "/CN=测试复核员/serialNumber=R102")
-    software_token.enrol(hall, "R102", authority.token("r102"), pem)
+    pem = authority.issue("a201", "/CN=测试审计员/serialNumber=A201")
+    software_token.enrol(hall, "A201", authority.token("a201"), pem)
 
 
 def read_in_the_clear(hall: Hall, case_no: str) -> None:
