@@ -9,20 +9,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import composition
 from api.composition import Opened
 from api.settings import Settings
 from authz import agencies
-from engine.record import Case
-from oversight import verification
+from oversight import case_check, case_pages, verification
 from oversight.authority_history import History
 from oversight.findings import Finding
-
-SHARE = 250
+from oversight.known import Known
 
 Share = tuple[int, int]
 
@@ -40,6 +38,7 @@ class Found:
 class _Worker:
     opened: Opened
     session: Session
+    known: Known
     history: History | None
 
 
@@ -57,7 +56,7 @@ def findings(
     noted: Callable[[Finding], None] = lambda _note: None,
 ) -> Iterator[Finding]:
     """Every finding of every case that this session sees, by as many processes."""
-    shares = list(_shares(session))
+    shares = [(min(page), max(page)) for page in case_pages.all_cases(session)]
     # Spawned, not forked: connections and the keyring of this process are not for others.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _begin, (chosen,)) as pool:
@@ -68,36 +67,17 @@ def findings(
             yield from found.findings
 
 
-def _shares(session: Session) -> Iterator[Share]:
-    """The cases by their numbers: after the one, up to the other."""
-    after = 0
-    while True:
-        page = session.execute(
-            select(Case.case_id).where(Case.case_id > after).order_by(Case.case_id).limit(SHARE)
-        )
-        numbers = page.scalars().all()
-        if not numbers:
-            return
-        yield after, numbers[-1]
-        after = numbers[-1]
-
-
 def _begin(chosen: Settings) -> None:
     opened = composition.open_office(chosen)
     session = _open.enter_context(opened.sessions.reading())
     history = verification.history_of(session, lambda: agencies.codes(session))
-    _worker[:] = [_Worker(opened, session, history)]
+    _worker[:] = [_Worker(opened, session, Known(session), history)]
 
 
 def _go_through(share: Share) -> Found:
     (worker,) = _worker
-    session, after, upto = worker.session, *share
-    notes: list[Finding] = []
-    found: list[Finding] = []
-    listed = session.execute(select(Case.case_id).where(Case.case_id > after, Case.case_id <= upto))
-    numbers = sorted(listed.scalars())
-    for case_id in numbers:
-        office = worker.opened.office
-        found += verification.case_findings(session, office, case_id, worker.history, notes.append)
-        session.expunge_all()
-    return Found(found, notes, len(numbers))
+    session, notes = worker.session, list[Finding]()
+    cases = case_pages.between(session, *share)
+    of_office = (worker.opened.office, cases, worker.known, worker.history)
+    found = list(chain.from_iterable(case_check.findings(session, *of_office, notes.append)))
+    return Found(found, notes, len(cases))

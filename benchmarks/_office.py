@@ -161,13 +161,14 @@ def offices() -> Iterator[list[Place]]:
         folder = Path(name)
         with databases.cluster(folder / "key") as cluster:
             files = SqliteFiles(folder)
-            places = [_place(server.empty(), server.empty(), folder) for server in (files, cluster)]
+            places = [place(server.empty(), server.empty(), folder) for server in (files, cluster)]
             yield places
-            for place in places:
-                place.opened.sessions.engine.dispose()
+            for one in places:
+                one.opened.sessions.engine.dispose()
 
 
-def _place(database: Database, beside: Database, folder: Path) -> Place:
+def place(database: Database, beside: Database, folder: Path, suite: str = "intl-1") -> Place:
+    """A demo office on this database, signing under this suite."""
     keys.install(keys.load(folder / "key"))
     schema.migrate(database.owner_url, app_role=APP if database.migration_url else None)
     settings = Settings(
@@ -175,6 +176,7 @@ def _place(database: Database, beside: Database, folder: Path) -> Place:
         data_dir=folder / database.kind,
         key_file=folder / "key",
         migration_url=database.migration_url,
+        suite=suite,
     )
     opened = composition.open_office(settings)
     with opened.sessions.command() as session:

@@ -4,11 +4,12 @@ Who makes or changes such a row notes it in the agency's stream, column by colum
 hold rows and journal against each other, both ways. Personal values stand there as keyed fingerprints.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Date, inspect, select
 from sqlalchemy.orm import Session
 
 from authz.accounts import Account
@@ -21,6 +22,7 @@ from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
 from authz.stand_in_record import StandIn, StandInEnd
 from database import clock, digest, keys
+from database.columns import UtcDateTime
 from database.declarative import Base, table_of
 from engine import journal
 from register.claims import ClaimVersion
@@ -81,6 +83,8 @@ _STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"
 # No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
 _LATER = frozenset({"policy_code"})
 
+_OF_TIME = (Date, UtcDateTime)
+
 
 def note(
     session: Session,
@@ -132,16 +136,32 @@ def facts(row: Base, noted: Noted = NOTED) -> dict[str, Any]:
 
 def opened(session: Session, case_no: str) -> dict[str, str | None]:
     """Fingerprints of all that an opening wrote: header, lines, changes and months."""
-    said = {}
+    return opened_each(session, [case_no])[case_no]
+
+
+def opened_each(session: Session, case_nos: Collection[str]) -> dict[str, dict[str, str | None]]:
+    """The same of several openings, by their numbers."""
+    said: dict[str, dict[str, str | None]] = {case_no: {} for case_no in case_nos}
     for part, (model, order) in _OPENED.items():
         table = table_of(model)
         columns = [column for column in table.c if column.name not in _STORAGE | _LATER]
         found = session.execute(
-            select(*columns).where(table.c.case_no == case_no).order_by(table.c[order])
-        ).all()
-        if part in _LATER_PARTS and not found:
-            continue
-        said[part] = _fingerprint(part, [[_json(value) for value in row] for row in found])
+            select(table.c.case_no.label("opening"), *columns)
+            .where(table.c.case_no.in_(case_nos))
+            .order_by(table.c[order])
+        )
+        moments = [
+            place for place, column in enumerate(columns) if isinstance(column.type, _OF_TIME)
+        ]
+        written: dict[str, list[list[Any]]] = defaultdict(list)
+        # An opening has hundreds of months, so only what has to be is turned into what JSON holds.
+        for case_no, *values in found.all():
+            for place in moments:
+                values[place] = _json(values[place])
+            written[case_no].append(values)
+        for case_no in case_nos:
+            if written[case_no] or part not in _LATER_PARTS:
+                said[case_no][part] = _fingerprint(part, written[case_no])
     return said
 
 

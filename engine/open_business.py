@@ -33,14 +33,18 @@ def then(
 
     Of two cases of one moment it isn't said which came first: such a one counts as not begun.
     """
-    asked = (
-        select(Case.case_no)
-        .where(
-            Case.subject_id == subject_id,
-            Case.case_no != except_for,
-            Case.accepted_at < at,
-            or_(Case.finished_at.is_(None), Case.finished_at > at),
+
+    def read() -> tuple[str, ...]:
+        asked = (
+            select(Case.case_no)
+            .where(
+                Case.subject_id == subject_id,
+                Case.case_no != except_for,
+                Case.accepted_at < at,
+                or_(Case.finished_at.is_(None), Case.finished_at > at),
+            )
+            .order_by(Case.case_id)
         )
-        .order_by(Case.case_id)
-    )
-    return DeferredSequence(within(session, lambda: tuple(session.execute(asked).scalars())))
+        return tuple(session.execute(asked).scalars())
+
+    return DeferredSequence(within(session, read))

@@ -5,7 +5,7 @@ kept here word for word, and journalled with what differs from before: rates and
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -110,17 +110,27 @@ def _latest(session: Session, kind: Kind) -> RuleTable | None:
     return session.execute(found.order_by(RuleTable.table_no.desc()).limit(1)).scalar_one_or_none()
 
 
+def parameters_known(session: Session) -> list[Any]:
+    """(table_no, digest, took_effect_at) of every version of the parameters, the latest first."""
+    known = select(RuleTable.table_no, RuleTable.digest, RuleTable.took_effect_at)
+    asked = known.where(RuleTable.kind == PARAMETERS).order_by(RuleTable.table_no.desc())
+    return list(session.execute(asked))
+
+
 def parameters_at(session: Session, moment: datetime) -> Iterator[Mapping[str, Parameter]]:
     """The parameters that may have been computed with at a moment, the likeliest first.
 
     Those that had taken effect, and those before them: while an office starts anew, node after node,
     its other nodes still work with the older ones. Raises ParametersRefused.
     """
-    known = select(RuleTable.table_no, RuleTable.digest).where(
-        RuleTable.kind == PARAMETERS, RuleTable.took_effect_at <= moment
-    )
-    installed = digest_of(KINDS[0].text())
-    found = session.execute(known.order_by(RuleTable.table_no.desc()).limit(2)).all()
+    return parameters_among(session, parameters_known(session), installed_digest(), moment)
+
+
+def parameters_among(
+    session: Session, known: Sequence[Any], installed: str, moment: datetime
+) -> Iterator[Mapping[str, Parameter]]:
+    """As ``parameters_at``, where ``parameters_known`` and ``installed_digest`` were asked before."""
+    found = [row for row in known if row.took_effect_at <= moment][:2]
     for row in found:
         if row.digest == installed:
             yield parameters.shipped()
@@ -128,6 +138,11 @@ def parameters_at(session: Session, moment: datetime) -> Iterator[Mapping[str, P
             yield _parsed(session.get_one(RuleTable, row.table_no).content)
     if not found:
         yield parameters.shipped()
+
+
+def installed_digest() -> str:
+    """The digest that names the installed parameters."""
+    return digest_of(KINDS[0].text())
 
 
 @lru_cache(maxsize=4)

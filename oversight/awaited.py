@@ -8,26 +8,28 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from authz.accounts import Account
 from database.clock import moment_text
+from database.declarative import table_of
 from engine import deadlines, timer_record
 from engine.definitions import Definition
 from engine.record import Case, CaseContent
 from engine.timer_record import CaseTimer
+from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded, Timer
+from oversight.known import Known
+from oversight.pages import Page
+
+_TIMERS = table_of(CaseTimer)
+_OF_CASE = together.records(
+    CaseTimer, select(_TIMERS).order_by(_TIMERS.c.number), _TIMERS.c.case_id
+)
 
 
-def check_timers(
-    session: Session, case: Case, folded: Folded, definition: Definition | None
-) -> Findings:
+def check_timers(page: Page, case: Case, folded: Folded, definition: Definition | None) -> Findings:
     """Rows of timers are what the journal tells, and none elapsed before its time."""
-    rows = session.execute(
-        select(CaseTimer).where(CaseTimer.case_id == case.case_id).order_by(CaseTimer.number)
-    ).scalars()
-    found = {row.number: row for row in rows}
+    found = {row.number: row for row in page.of(_OF_CASE, case.case_id)}
     pair = (sorted(found), sorted(folded.timers))
     yield from differs(case.case_no, "case_timers", "number", "timers.folded", pair)
     for number, told in folded.timers.items():
@@ -72,7 +74,7 @@ def _last_day(case: Case, name: str, told: Timer, definition: Definition | None)
 
 
 def check_messages(
-    session: Session,
+    known: Known,
     case: Case,
     contents: Mapping[int, CaseContent],
     folded: Folded,
@@ -81,9 +83,7 @@ def check_messages(
     """Each message is kept as by whom the journal names, from its cycle on; a completed case has all."""
     for cycle, name, staff_no in folded.delivered:
         message = (contents[cycle].messages or {}).get(name) if cycle in contents else None
-        person = session.execute(
-            select(Account.person_id).where(Account.staff_no == staff_no)
-        ).scalar_one_or_none()
+        person = known.persons.get(staff_no)
         pair = (None if message is None else message["delivered_by"], person)
         row = f"case_contents#{cycle}"
         yield from differs(case.case_no, row, f"message.{name}", "message.deliverer", pair)

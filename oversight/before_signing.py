@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from authz import confirmations
 from authz.accounts import Account
@@ -13,20 +12,26 @@ from database.clock import moment_text
 from engine.openings import Opening
 from engine.record import Case
 from engine.signoffs import SignOff
+from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Signed
+from oversight.pages import Page
 
+_OPENINGS = together.columns(
+    select(Opening.cycle, Opening.sign_offs, Account.staff_no, Opening.what, Opening.at).join(
+        Account, Account.account_id == Opening.account_id
+    ),
+    Opening.case_id,
+)
 State = tuple[int, int, str]
 
 
-def check(
-    session: Session, case: Case, rows: Sequence[SignOff], told: Sequence[Signed]
-) -> Findings:
+def check(page: Page, case: Case, rows: Sequence[SignOff], told: Sequence[Signed]) -> Findings:
     """The journal tells of each signer just the openings that were noted, and of no stale password.
 
     A sign-off that stands on one side only is found by ``signatures``.
     """
-    noted = _noted(session, case)
+    noted = _noted(page, case)
     by_digest = {row.digest: row for row in rows}
     for said in told:
         row = by_digest.get(said.digest)
@@ -51,15 +56,11 @@ def check(
                 )
 
 
-def _noted(session: Session, case: Case) -> Mapping[State, Sequence[Mapping[str, str]]]:
+def _noted(page: Page, case: Case) -> Mapping[State, Sequence[Mapping[str, str]]]:
     found: dict[State, list[Mapping[str, str]]] = defaultdict(list)
-    asked = (
-        select(Opening.cycle, Opening.sign_offs, Account.staff_no, Opening.what, Opening.at)
-        .join(Account, Account.account_id == Opening.account_id)
-        .where(Opening.case_id == case.case_id)
-    )
-    for cycle, sign_offs, staff_no, what, at in session.execute(asked):
-        found[cycle, sign_offs, staff_no].append({"what": what, "at": moment_text(at)})
+    for row in page.of(_OPENINGS, case.case_id):
+        said = {"what": row.what, "at": moment_text(row.at)}
+        found[row.cycle, row.sign_offs, row.staff_no].append(said)
     return found
 
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
-from authz import accounts
 from database import digest, suites
 from engine import contents as case_contents
 from engine.definitions import Definition
 from engine.record import Case, CaseContent
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
+from oversight.known import Known
 
 
 def check(
-    session: Session,
+    known: Known,
     case: Case,
     contents: Mapping[int, CaseContent],
     folded: Folded | None,
@@ -35,7 +33,7 @@ def check(
             yield from _missing(case, row, content, definition)
         if folded is not None and cycle in folded.contents:
             told = folded.contents[cycle]
-            yield from _told(session, case, row, content, told)
+            yield from _told(known, case, row, content, told)
 
 
 def _repeated(case: Case, content: CaseContent, definition: Definition | None) -> Findings:
@@ -93,12 +91,12 @@ def _missing(case: Case, row: str, content: CaseContent, definition: Definition)
 
 
 def _told(
-    session: Session, case: Case, row: str, content: CaseContent, told: Mapping[str, object]
+    known: Known, case: Case, row: str, content: CaseContent, told: Mapping[str, object]
 ) -> Findings:
     for part in ("form", "materials", "posting"):
         pair = (getattr(content, f"{part}_digest"), told[part])
         yield from differs(case.case_no, row, f"{part}_digest", "content.not_in_journal", pair)
-    pair = (accounts.identify(session, content.submitted_by)["staff_no"], told["submitted_by"])
+    pair = (known.staff_no(content.submitted_by), told["submitted_by"])
     yield from differs(case.case_no, row, "submitted_by", "content.submitted", pair)
     pair = (content.submitted_at, told["submitted_at"])
     yield from differs(case.case_no, row, "submitted_at", "content.submitted", pair)

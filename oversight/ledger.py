@@ -6,10 +6,14 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from database import keys
+from database.declarative import table_of
 from engine.record import Case
-from oversight import holdings, unreadable
+from oversight import holdings, pages, together, unreadable, written
 from oversight.findings import Finding, Findings, differs
-from register import as_of, inscriptions, reading, versions
+from oversight.pages import Page
+from oversight.subjects import Subjects
+from oversight.together import Together
+from register import reading, versions
 from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
@@ -25,6 +29,20 @@ _PARTS: tuple[Any, ...] = (
     MonthVersion,
     ClaimVersion,
 )
+_VERSIONS = table_of(Version)
+_DESCRIBED = select(
+    _VERSIONS.c.version_id, _VERSIONS.c.kind, _VERSIONS.c.after, _VERSIONS.c.recorded_at
+).order_by(_VERSIONS.c.version_id)
+_KEY_DATA = together.columns(
+    _DESCRIBED.where(_VERSIONS.c.kind == "person_key"), _VERSIONS.c.person_id
+)
+_OF_EMPLOYER = together.columns(_DESCRIBED, _VERSIONS.c.employer_id)
+_PERSONS = together.columns(
+    select(Person.id_no_index, Person.version, Person.opened_at), Person.person_id
+)
+_EMPLOYERS = together.columns(
+    select(Employer.uscc, Employer.version, Employer.opened_at), Employer.employer_id
+)
 
 
 def check(session: Session) -> Findings:
@@ -33,15 +51,21 @@ def check(session: Session) -> Findings:
     yield from _without_header(session)
     yield from _without_case(session)
     openings = select(RegisterPosting.case_no).where(RegisterPosting.case_no.startswith(_OPENING))
-    for case_no in session.execute(openings).scalars().all():
-        yield from unreadable.guarded(case_no, "register_versions", _opening(session, case_no))
-        session.expunge_all()
-    for person_id in session.execute(select(Person.person_id)).scalars().all():
-        yield from unreadable.guarded(person_id, "persons", _person(session, person_id))
-        session.expunge_all()
-    for employer_id in session.execute(select(Employer.employer_id)).scalars().all():
-        yield from unreadable.guarded(employer_id, "employers", _employer(session, employer_id))
-        session.expunge_all()
+    listed = session.execute(openings.order_by(RegisterPosting.case_no)).scalars().all()
+    for numbers in together.parts(listed):
+        page = pages.of_numbers(session, numbers)
+        for case_no in numbers:
+            yield from unreadable.guarded(case_no, "register_versions", _opening(page, case_no))
+    for kind, row, model, found in (
+        ("person", "persons", Person, _person),
+        ("employer", "employers", Employer, _employer),
+    ):
+        key = table_of(model).c[f"{kind}_id"]
+        for ids in together.parts(session.execute(select(key).order_by(key)).scalars().all()):
+            subjects = Subjects(session, [(kind, one) for one in ids])
+            rows = Together(session, ids)
+            for one in ids:
+                yield from unreadable.guarded(one, row, found(subjects, rows, one))
 
 
 def _sums(session: Session) -> Findings:
@@ -100,32 +124,30 @@ def _without_case(session: Session) -> Findings:
         yield Finding(case_no, "register_postings", "case_no", "ledger.no_case", case_no, None)
 
 
-def _opening(session: Session, case_no: str) -> Findings:
-    written = inscriptions.by_case(session, case_no)
-    yield from holdings.check(session, case_no, written.get("changes", []))
+def _opening(page: Page, case_no: str) -> Findings:
+    said = written.by_case(page, case_no).said
+    yield from holdings.check(page, case_no, said.get("changes", []))
 
 
-def _person(session: Session, person_id: str) -> Findings:
+def _person(subjects: Subjects, rows: Together, person_id: str) -> Findings:
     """He is found by the number on record; his row came with what was first said of him, and counts it."""
-    said = versions.of_person(session, person_id, "person_key")
+    said = rows.of(_KEY_DATA, person_id)
     index = keys.current().blind_index("id_no", versions.folded(said, "person_key")["id_no"])
-    asked = select(Person.id_no_index, Person.version, Person.opened_at)
-    stored = session.execute(asked.where(Person.person_id == person_id)).one()
+    (stored,) = rows.of(_PERSONS, person_id)
     if stored.id_no_index != index:
         yield Finding(person_id, "persons", "id_no_index", "person.index")
     pair = (stored.opened_at, said[0].recorded_at)
     yield from differs(person_id, "persons", "opened_at", "person.opened", pair)
-    counted = (stored.version, len(as_of.wrote(session, "person", person_id)))
+    counted = (stored.version, len(subjects.wrote("person", person_id)))
     yield from differs(person_id, "persons", "version", "person.version", counted)
 
 
-def _employer(session: Session, employer_id: str) -> Findings:
-    said = versions.of_employer(session, employer_id)
-    asked = select(Employer.uscc, Employer.version, Employer.opened_at)
-    stored = session.execute(asked.where(Employer.employer_id == employer_id)).one()
-    pair = (stored.uscc, versions.folded(said, "employer_key")["uscc"])
-    yield from differs(employer_id, "employers", "uscc", "employer.uscc", pair)
+def _employer(subjects: Subjects, rows: Together, employer_id: str) -> Findings:
+    said = rows.of(_OF_EMPLOYER, employer_id)
+    (stored,) = rows.of(_EMPLOYERS, employer_id)
+    code = (stored.uscc, versions.folded(said, "employer_key")["uscc"])
+    yield from differs(employer_id, "employers", "uscc", "employer.uscc", code)
     pair = (stored.opened_at, said[0].recorded_at)
     yield from differs(employer_id, "employers", "opened_at", "employer.opened", pair)
-    counted = (stored.version, len(as_of.wrote(session, "employer", employer_id)))
+    counted = (stored.version, len(subjects.wrote("employer", employer_id)))
     yield from differs(employer_id, "employers", "version", "employer.version", counted)

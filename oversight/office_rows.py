@@ -1,6 +1,6 @@
 """Checks the office's and inspections' rows against the journal: no row unnoted, no note without its row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from database.declarative import Base
 from engine import office_record, payment_record, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
+from oversight import together
 from oversight.auditing import inspection_record
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED
@@ -30,15 +31,23 @@ def check(session: Session) -> Findings:
     told = _told(session)
     for model in KEPT:
         yield from _table(session, model, told)
-    opened = select(RegisterPosting.case_no).where(RegisterPosting.case_no.startswith(OPENING))
-    for case_no in session.execute(opened).scalars().all():
-        try:
-            found = office_record.opened(session, case_no)
-        except SPOILED:
-            found = {}
-        yield from _compare(case_no, "register_postings", found, told.pop(case_no, None))
+    openings = select(RegisterPosting.case_no).where(RegisterPosting.case_no.startswith(OPENING))
+    numbers = session.execute(openings.order_by(RegisterPosting.case_no)).scalars().all()
+    for page in together.parts(numbers):
+        for case_no, found in _opened(session, page).items():
+            yield from _compare(case_no, "register_postings", found, told.pop(case_no, None))
     for name, (stream, _facts) in sorted(told.items()):
         yield Finding(stream, name, "", "office.missing")
+
+
+def _opened(session: Session, case_nos: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """What openings wrote; nothing of those of which something can't be read."""
+    try:
+        return office_record.opened_each(session, case_nos)
+    except SPOILED:
+        if len(case_nos) == 1:
+            return {case_nos[0]: {}}
+        return {case_no: _opened(session, [case_no])[case_no] for case_no in case_nos}
 
 
 def _told(session: Session) -> dict[str, tuple[str, Mapping[str, Any]]]:

@@ -13,42 +13,71 @@ from sqlalchemy.orm import Session
 
 from database import digest, keys, suites
 from database.clock import office_date
-from engine import payment_guard, payments, posting
+from database.declarative import table_of
+from engine import payments, posting
 from engine.journal import JournalEntry
 from engine.payment_record import FINANCE, BankBatch, PayableRelease
 from engine.record import Case, CaseContent
+from oversight import together, written
 from oversight.authority_history import Facts, History
 from oversight.findings import Finding, Findings, differs
-from register import chart, inscriptions, posting_json
-from register.ledger import RegisterPosting
-from register.payables import DUE, Payable, PayableEvent, events_of, standing
+from oversight.known import Known
+from oversight.pages import Page
+from register import chart, posting_json
+from register.payables import DUE, Payable, PayableEvent, standing
 
 _STEPS = ("payable_id", "seq", "amount_cents", "posting", "release_id", "batch_id")
 # What may follow on how a payable stands.
 _AFTER = {"released": DUE, "offset": DUE, "paid": ("released",), "returned": ("released",)}
 
 
+_PAYABLES, _EVENTS = table_of(Payable), table_of(PayableEvent)
+_OF_CASE = together.records(
+    Payable, select(_PAYABLES).order_by(_PAYABLES.c.line_no), _PAYABLES.c.case_no
+)
+_STEPS_OF_CASE = together.records(
+    PayableEvent,
+    select(_EVENTS)
+    .join(_PAYABLES, _PAYABLES.c.payable_id == _EVENTS.c.payable_id)
+    .order_by(_EVENTS.c.payable_id, _EVENTS.c.seq),
+    _PAYABLES.c.case_no,
+)
+_TAKEN_OFF = together.columns(
+    select(
+        PayableEvent.amount_cents, PayableEvent.payable_id, Payable.account, Payable.person_id
+    ).join(Payable, Payable.payable_id == PayableEvent.payable_id),
+    PayableEvent.posting,
+)
+
+
 def check(
-    session: Session,
+    page: Page,
     case: Case,
     content: CaseContent,
     listed: Sequence[JournalEntry],
     history: History | None,
 ) -> Findings:
     """Everything about the payables of one case that does not hold; ``listed`` is its journal."""
-    asked = select(Payable).where(Payable.case_no == case.case_no).order_by(Payable.line_no)
-    rows = session.execute(asked).scalars().all()
+    rows = page.of(_OF_CASE, case.case_no)
     yield from _determined(case, content, rows)
-    yield from _taken_off(session, case, content)
-    told = events_of(session, [row.payable_id for row in rows])
+    yield from _taken_off(page, case, content)
+    told = _events(page, case) if rows else {}
     yield from _journalled(case, told, listed)
     for row in rows:
         events = told.get(row.payable_id, ())
         yield from _in_order(case, row, events)
-        yield from _posted(session, case, row, events)
-    yield from _released(session, case, told, listed, history)
+        yield from _posted(page, case, row, events)
+    yield from _released(page.known, case, told, listed, history)
     if history is not None:
-        yield from _taken_in(session, case, listed, history)
+        yield from _taken_in(page.session, case, listed, history)
+
+
+def _events(page: Page, case: Case) -> dict[int, list[PayableEvent]]:
+    """The steps of each of the case's payables, in order."""
+    found: dict[int, list[PayableEvent]] = {}
+    for event in page.of(_STEPS_OF_CASE, case.case_no):
+        found.setdefault(event.payable_id, []).append(event)
+    return found
 
 
 def _determined(case: Case, content: CaseContent, rows: Sequence[Payable]) -> Findings:
@@ -97,19 +126,14 @@ def _payee(case: Case, content: CaseContent, row: Payable, name: str) -> Finding
             yield Finding(case.case_no, name, column, "payable.payee")
 
 
-def _taken_off(session: Session, case: Case, content: CaseContent) -> Findings:
+def _taken_off(page: Page, case: Case, content: CaseContent) -> Findings:
     """What this case took off payables is what it debited, by person; of a named one exactly that."""
-    asked = (
-        select(PayableEvent, Payable)
-        .join(Payable, Payable.payable_id == PayableEvent.payable_id)
-        .where(PayableEvent.posting == case.case_no)
-    )
     found: dict[tuple[str, str | None], int] = {}
     off: dict[int, int] = {}
-    for event, payable in session.execute(asked):
-        key = (payable.account, payable.person_id)
+    for event in page.of(_TAKEN_OFF, case.case_no):
+        key = (event.account, event.person_id)
         found[key] = found.get(key, 0) + event.amount_cents
-        off[payable.payable_id] = off.get(payable.payable_id, 0) + event.amount_cents
+        off[event.payable_id] = off.get(event.payable_id, 0) + event.amount_cents
     wanted: dict[tuple[str, str | None], int] = {}
     for line in content.posting["lines"] if case.status == "completed" else ():
         if line["account"] in chart.ON_ITS_WAY and line["side"] == "debit":
@@ -176,16 +200,16 @@ def _in_order(case: Case, row: Payable, events: Sequence[PayableEvent]) -> Findi
             yield Finding(case.case_no, name, "amount_cents", "payable.amount", *pair)
 
 
-def _posted(session: Session, case: Case, row: Payable, events: Sequence[PayableEvent]) -> Findings:
+def _posted(page: Page, case: Case, row: Payable, events: Sequence[PayableEvent]) -> Findings:
     """The ledger has the two lines of every step, and nothing else under its number."""
     for event in events:
         if event.kind == "offset":
             continue
-        written = inscriptions.by_case(session, event.posting)
+        there = written.by_step(page, event.posting)
         lines = [posting_json.line_json(line) for line in posting.moved(row, event)]
-        if written != {"lines": lines, "changes": []}:
+        if there.said != {"lines": lines, "changes": []}:
             yield Finding(case.case_no, f"register_postings#{event.posting}", "", "payable.ledger")
-        header = session.get(RegisterPosting, (event.posting, 1))
+        header = next((one for one in there.headers if one.posting_no == 1), None)
         pairs = {
             "agency_code": (header and header.agency_code, row.agency_code),
             "posted_at": (header and header.posted_at, event.at),
@@ -196,7 +220,7 @@ def _posted(session: Session, case: Case, row: Payable, events: Sequence[Payable
 
 
 def _released(
-    session: Session,
+    known: Known,
     case: Case,
     told: Mapping[int, Sequence[PayableEvent]],
     listed: Sequence[JournalEntry],
@@ -210,11 +234,12 @@ def _released(
     }
     for release_id in sorted({event.release_id for event in _steps(told) if event.release_id}):
         name = f"payable_releases#{release_id}"
-        row = session.get(PayableRelease, release_id)
-        if row is None:
+        release = known.release(release_id)
+        if release is None:
             yield Finding(case.case_no, name, "", "release.missing")
             continue
-        for column in payment_guard.faults(session, row):
+        row, faults = release
+        for column in faults:
             yield Finding(case.case_no, name, column, "release.unsigned")
         if history is not None and release_id in entries:
             yield from _in_post(case, row, name, history, entries[release_id])
@@ -223,7 +248,7 @@ def _released(
 def _taken_in(
     session: Session, case: Case, listed: Sequence[JournalEntry], history: History
 ) -> Findings:
-    """Whoever brought the bank's report held, or did for another, the post of finance at this agency then."""
+    """Whoever brought the bank's report held, or did for another, this agency's post of finance then."""
     for entry in listed:
         number = entry.detail.get("batch_id") if entry.action.startswith(payments.STEP) else None
         row = None if number is None else session.get(BankBatch, number)

@@ -4,47 +4,43 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from authz import agencies, signing_keys
-from engine import posting, risk_history
+from engine import posting
 from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
-from oversight import holdings
+from oversight import holdings, written
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
-from register import inscriptions
-from register.ledger import LedgerLine, RegisterPosting
-from register.subjects import Version
+from oversight.known import Known
+from oversight.pages import Page
+from oversight.written import Written
 
 _TABLES = {"lines": "ledger_lines", "changes": "register_versions"}
 
 
-def check(session: Session, case: Case, content: CaseContent, folded: Folded | None) -> Findings:
+def check(page: Page, case: Case, content: CaseContent, folded: Folded | None) -> Findings:
     """The register holds of a completed case what was signed, and of any other nothing."""
-    written = inscriptions.by_case(session, case.case_no)
+    there = written.by_case(page, case.case_no)
     told = [content.posting_digest] if case.status == "completed" else []
     if folded is not None:
         pair = (folded.posted, told)
         yield from differs(case.case_no, "journal", "posting", "posting.journalled", pair)
     if case.status != "completed":
-        pair_of_states = (bool(written), False)
+        pair_of_states = (bool(there.said), False)
         yield from differs(
             case.case_no, "register_postings", "case_no", "posting.not_completed", pair_of_states
         )
         return
     for part, table in _TABLES.items():
-        rows = zip_longest(written.get(part, []), content.posting[part])
+        rows = zip_longest(there.said.get(part, []), content.posting[part])
         for number, (stored, signed) in enumerate(rows, 1):
             yield from _row(case.case_no, f"{table}#{number}", stored, signed)
-    yield from _header(session, case, written)
-    yield from holdings.check(session, case.case_no, content.posting["changes"])
+    yield from _header(case, there)
+    yield from holdings.check(page, case.case_no, content.posting["changes"])
 
 
 def check_guard(
-    session: Session,
+    known: Known,
     office: Office,
     case: Case,
     content: CaseContent,
@@ -53,11 +49,11 @@ def check_guard(
     """A completed case would pass the guard of ``engine.posting`` today as it did when it posted."""
     if case.status != "completed":
         return
-    table = risk_history.at(session, office.risk, case.risk_table)
+    table = known.risk_table(office.risk, case.risk_table)
     effective = [row for row in rows if row.cycle == case.cycle]
-    kind = agencies.get(session, case.agency_code).kind
+    kind = known.kind(case.agency_code)
     try:
-        keys = signing_keys.public_keys(session, {row.key_id for row in effective})
+        keys = known.keys({row.key_id for row in effective})
         posting.guard(case, content, effective, table, keys, agency_kind=kind)
     except posting.PostingRefused as refused:
         steps = [row.step for row in effective]
@@ -77,47 +73,39 @@ def _row(
             yield Finding(case_no, row, field, "posting.differs")
 
 
-def _header(session: Session, case: Case, written: Mapping[str, Any]) -> Findings:
-    headers = list(
-        session.execute(
-            select(RegisterPosting)
-            .where(RegisterPosting.case_no == case.case_no)
-            .order_by(RegisterPosting.posting_no)
-        ).scalars()
-    )
+def _header(case: Case, there: Written) -> Findings:
+    headers = there.headers
     numbers = ([header.posting_no for header in headers], [1])
     yield from differs(case.case_no, "register_postings", "posting_no", "posting.header", numbers)
     if len(headers) != 1:
         return
     amounts = {
-        side: sum(line["amount_cents"] for line in written["lines"] if line["side"] == side)
+        side: sum(line["amount_cents"] for line in there.said["lines"] if line["side"] == side)
         for side in ("debit", "credit")
     }
     expected = {
         "agency_code": case.agency_code,
         "posted_at": case.finished_at,
-        "line_count": len(written["lines"]),
-        "change_count": len(written["changes"]),
+        "line_count": len(there.said["lines"]),
+        "change_count": len(there.said["changes"]),
         "debit_cents": amounts["debit"],
         "credit_cents": amounts["credit"],
     }
     for column, value in expected.items():
         pair = (getattr(headers[0], column), value)
         yield from differs(case.case_no, "register_postings#1", column, "posting.header", pair)
-    yield from _numbered(session, case)
+    yield from _numbered(case, there)
 
 
-def _numbered(session: Session, case: Case) -> Findings:
+def _numbered(case: Case, there: Written) -> Findings:
     """Lines and changes are numbered as they were signed, and were recorded with their posting."""
-    found = select(LedgerLine.line_no).where(LedgerLine.case_no == case.case_no)
-    lines = session.execute(found.order_by(LedgerLine.line_no)).scalars()
-    for place, number in enumerate(lines, 1):
+    for place, number in enumerate(sorted(line.line_no for line in there.lines), 1):
         row = f"ledger_lines#{number}"
         yield from differs(case.case_no, row, "line_no", "posting.numbered", (number, place))
-    recorded = select(Version.change_no, Version.recorded_at)
-    mine = recorded.where(Version.case_no == case.case_no).order_by(Version.change_no)
-    for place, (number, at) in enumerate(session.execute(mine), 1):
-        row = f"register_versions#{number}"
-        yield from differs(case.case_no, row, "change_no", "posting.numbered", (number, place))
-        pair = (at, case.finished_at)
-        yield from differs(case.case_no, row, "recorded_at", "posting.header", pair)
+    changes = sorted(there.changes, key=lambda change: change.change_no)
+    for place, change in enumerate(changes, 1):
+        row = f"register_versions#{change.change_no}"
+        pair = (change.change_no, place)
+        yield from differs(case.case_no, row, "change_no", "posting.numbered", pair)
+        moments = (change.recorded_at, case.finished_at)
+        yield from differs(case.case_no, row, "recorded_at", "posting.header", moments)

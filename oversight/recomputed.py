@@ -7,61 +7,32 @@ case posted: at both the posting must be the signed one.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, enrolling, open_business, posting, risk_history, rule_tables
+from engine import contents, enrolling, open_business, posting
 from engine.contents import Computed
 from engine.definitions import Definition
-from engine.journal import JournalEntry
 from engine.office import Office
-from engine.office_record import OPENING
 from engine.process import GateRefused
 from engine.record import Case, CaseContent
 from engine.risk_file import RiskTable
-from oversight import payments
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
+from oversight.known import Known
+from oversight.pages import Page
+from oversight.subjects import Subjects
 from register import as_of, rosters
 from register.parameters import Parameters
-from register.payables import PAYMENT
 from register.records import Records
 
 _PARTS = ("lines", "changes")
-# Cases asked for in one query: databases bound how much one may name.
-AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Histories:
-    """Who wrote about whom, and where in the whole journal: asked once for each."""
-
-    session: Session
-    case_no: str
-    written: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    posted: dict[str, int] = field(default_factory=dict)
-
-    def wrote(self, kind: str, subject_id: str) -> set[str]:
-        """The cases that wrote about a person or employer."""
-        subject = (kind, subject_id)
-        if subject not in self.written:
-            self.written[subject] = as_of.wrote(self.session, kind, subject_id)
-        return self.written[subject]
-
-    def later(self, wrote: Collection[str], entry_id: int) -> set[str]:
-        """Of the cases that ``wrote`` about somebody, those that hadn't yet: its own, and later ones."""
-        unknown = set(wrote) - {self.case_no} - set(self.posted)
-        # What no case posted was there before them all.
-        self.posted.update(dict.fromkeys(unknown, 0) | _posted_as(self.session, unknown))
-        return {self.case_no, *(other for other in wrote if self.posted.get(other, 0) > entry_id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +44,8 @@ class _Moment:
 
     at: datetime
     entry_id: int
-    histories: _Histories
+    case_no: str
+    subjects: Subjects
     listed: Mapping[str, Collection[str]]
 
     def records(
@@ -81,13 +53,13 @@ class _Moment:
     ) -> Records:
         """What the process saw of the register."""
         on = office_date(case.accepted_at)
-        written = self.histories.later(set().union(*self.listed.values()), self.entry_id)
+        written = self.later(set().union(*self.listed.values()))
         persons = rosters.as_of(session, self.listed, written, on) if self.listed else {}
         records = as_of.load(
             session,
             case.subject_kind,
             case.subject_id,
-            then=as_of.Then(self.histories.wrote, self.later),
+            then=as_of.Then(self.subjects.wrote, self.later, self.subjects.person),
             accepted_on=on,
             parameters=parameters,
             read=content.posting["read"],
@@ -96,12 +68,12 @@ class _Moment:
         return replace(records, open_cases=open_cases, persons=persons)
 
     def later(self, wrote: Collection[str]) -> set[str]:
-        """Of the cases that ``wrote`` about somebody, those that hadn't yet."""
-        return self.histories.later(wrote, self.entry_id)
+        """Of the cases that ``wrote`` about somebody, those that hadn't yet: its own, and later ones."""
+        return self.subjects.later(wrote, self.case_no, self.entry_id)
 
 
 def check(
-    session: Session,
+    page: Page,
     office: Office,
     case: Case,
     cycles: Mapping[int, CaseContent],
@@ -116,22 +88,19 @@ def check(
     content, told = cycles.get(case.cycle), folded.contents.get(case.cycle)
     if case.status != "completed" or content is None or told is None or folded.posted_as is None:
         return
-    histories = _Histories(session, case.case_no)
-    listed = rosters.wrote(session, _read_persons(case, content))
-    handed_in = _Moment(content.submitted_at, told["entry_id"], histories, listed)
+    subjects = page.subjects
+    listed = rosters.wrote(page.session, _read_persons(case, content))
+    then = (case.case_no, subjects, listed)
+    handed_in = _Moment(content.submitted_at, told["entry_id"], *then)
     ended_at = case.finished_at or content.submitted_at
-    at_the_end = _Moment(ended_at, folded.posted_as, histories, listed)
-    of_case = (session, office, case, content, definition)
+    at_the_end = _Moment(ended_at, folded.posted_as, *then)
+    of_case = (page, office, case, content, definition)
     yield from _compared(*of_case, handed_in, facts=True)
     # Mostly nobody wrote about those it is about in between, and once is enough.
-    subjects = [{"kind": case.subject_kind, "id": case.subject_id}, *content.posting["read"]]
+    about = [{"kind": case.subject_kind, "id": case.subject_id}, *content.posting["read"]]
     wrote = set().union(
         *listed.values(),
-        *(
-            histories.wrote(said["kind"], said["id"])
-            for said in subjects
-            if said["id"] not in listed
-        ),
+        *(subjects.wrote(said["kind"], said["id"]) for said in about if said["id"] not in listed),
     )
     if at_the_end.later(wrote) != handed_in.later(wrote):
         yield from _compared(*of_case, at_the_end, facts=False)
@@ -149,7 +118,7 @@ def _read_persons(case: Case, content: CaseContent) -> set[str]:
 
 
 def _compared(
-    session: Session,
+    page: Page,
     office: Office,
     case: Case,
     content: CaseContent,
@@ -159,14 +128,14 @@ def _compared(
     facts: bool,
 ) -> Findings:
     """What differs at a moment under the parameters of then: nothing, if it fits one of their versions."""
-    table = risk_history.at(session, office.risk, case.risk_table)
+    table = page.known.risk_table(office.risk, case.risk_table)
     differing: list[list[Finding]] = []
-    for known in rule_tables.parameters_at(session, then.at):
+    for known in page.known.parameters(then.at):
         enrolment = enrolling.of_case(case, content, definition)
-        records = then.records(session, case, content, Parameters(known))
+        records = then.records(page.session, case, content, Parameters(known))
         records = replace(records, enrolment=enrolment)
         try:
-            computed = _computed(session, case, content, definition, (table, records))
+            computed = _computed(page.known, case, content, definition, (table, records))
         except GateRefused as refused:
             row = f"case_contents#{content.cycle}"
             differing += [
@@ -182,22 +151,8 @@ def _compared(
     yield from differing[0]
 
 
-def _posted_as(session: Session, cases: Collection[str]) -> dict[str, int]:
-    """Where in the whole journal these cases posted; what no case posted was there before them all."""
-    steps = [case_no for case_no in cases if case_no.startswith(PAYMENT)]
-    numbers = sorted(case_no for case_no in cases if not case_no.startswith((OPENING, PAYMENT)))
-    found = payments.told_as(session, steps) if steps else {}
-    for begin in range(0, len(numbers), AT_ONCE):
-        asked = select(JournalEntry.stream, JournalEntry.entry_id).where(
-            JournalEntry.stream.in_(numbers[begin : begin + AT_ONCE]),
-            JournalEntry.action == "posted",
-        )
-        found |= {row.stream: row.entry_id for row in session.execute(asked)}
-    return found
-
-
 def _computed(
-    session: Session,
+    known: Known,
     case: Case,
     content: CaseContent,
     definition: Definition,
@@ -207,7 +162,7 @@ def _computed(
     table, records = under
     form = contents.form_again(definition, content.form)
     messages = contents.messages_again(definition, content.messages)
-    kind = agencies.get(session, case.agency_code).kind
+    kind = known.kind(case.agency_code)
     try:
         return contents.follows(definition, table, kind, records, form, messages)
     except ArithmeticError as failed:

@@ -1,6 +1,6 @@
 """Checks the sign-offs of a case: unaltered, in order, journalled, by distinct persons, over content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from itertools import zip_longest
 
 from authz.signing_keys import PublicKey
@@ -31,8 +31,8 @@ def check(
         yield from differs(case.case_no, name, "seq", "sign_off.gap", (row.seq, place))
         pair = (row.previous_digest, head)
         yield from differs(case.case_no, name, "previous_digest", "sign_off.chain", pair)
-        yield from _record(case, row)
-        yield from _signature(case, row, keys.get(row.key_id))
+        said = yield from _record(case, row)
+        yield from _signature(case, row, said, keys.get(row.key_id))
         if contents is not None:
             yield from _covers(case, row, contents.get(row.cycle))
         head = row.digest
@@ -59,20 +59,22 @@ def check_journalled(case: Case, rows: Sequence[SignOff], told: Sequence[Signed]
             yield from differs(case.case_no, name, member, "sign_off.told_otherwise", pair)
 
 
-def _record(case: Case, row: SignOff) -> Findings:
-    """A sign-off as it was signed, its texts included."""
+def _record(case: Case, row: SignOff) -> Generator[Finding, None, bytes]:
+    """A sign-off as it was signed, its texts included; the bytes that were signed."""
     name = f"sign_offs#{row.seq}"
     yield from differs(case.case_no, name, "case_no", "sign_off.case", (row.case_no, case.case_no))
-    pair = (row.digest, signoffs.record_digest(vars(row)))
+    said = signoffs.covered(vars(row))
+    suite = suites.named(row.suite)
+    pair = (row.digest, suite.hash(said).hex())
     yield from differs(case.case_no, name, "digest", "sign_off.altered", pair)
     for text in ("opinion", "resolution"):
-        salt, said = getattr(row, f"{text}_salt"), getattr(row, text)
-        committed = digest.commitment(salt, said, suites.named(row.suite))
+        committed = digest.commitment(getattr(row, f"{text}_salt"), getattr(row, text), suite)
         pair = (committed, getattr(row, f"{text}_commitment"))
         yield from differs(case.case_no, name, text, f"sign_off.{text}", pair)
+    return said
 
 
-def _signature(case: Case, row: SignOff, key: PublicKey | None) -> Findings:
+def _signature(case: Case, row: SignOff, said: bytes, key: PublicKey | None) -> Findings:
     """It is signed by whom it names, with his own key of that time, under the key's algorithms."""
     name = f"sign_offs#{row.seq}"
     if key is None:
@@ -85,7 +87,7 @@ def _signature(case: Case, row: SignOff, key: PublicKey | None) -> Findings:
     yield from differs(case.case_no, name, "signer_person", "sign_off.key_of_another", persons)
     if not key.counts_at(row.signed_at):
         yield Finding(case.case_no, name, "signed_at", "sign_off.key_not_in_use", row.signed_at)
-    if not key.verifies(signoffs.covered(vars(row)), row.signature):
+    if not key.verifies(said, row.signature):
         yield Finding(case.case_no, name, "signature", "sign_off.not_signed", row.signature)
 
 

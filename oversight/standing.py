@@ -5,16 +5,21 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from authz.accounts import Account
 from database import digest
 from database.clock import moment_text
+from database.declarative import table_of
 from engine import signoffs, stored
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES, Case, CaseState, Task
+from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded, Waiting
+from oversight.pages import Page
+
+_TASKS, _STATES = table_of(Task), table_of(CaseState)
+_OF_CASE = together.records(Task, select(_TASKS).order_by(_TASKS.c.opened_seq), _TASKS.c.case_id)
+_POSITIONS = together.records(CaseState, select(_STATES), _STATES.c.case_id)
 
 
 def check_end(case: Case, listed: Sequence[JournalEntry]) -> Findings:
@@ -25,13 +30,13 @@ def check_end(case: Case, listed: Sequence[JournalEntry]) -> Findings:
     yield from differs(case.case_no, "cases", "journal_head", "journal.cut", pair)
 
 
-def check(session: Session, case: Case, folded: Folded) -> Findings:
+def check(page: Page, case: Case, folded: Folded) -> Findings:
     """The case's row, tasks and position are what the journal makes of them."""
     yield from _row(case, folded)
-    yield from _people(session, case, folded)
+    yield from _people(page, case, folded)
     yield from _ending(case, folded)
-    yield from _tasks(session, case, folded)
-    yield from _position(session, case)
+    yield from _tasks(page, case, folded)
+    yield from _position(page, case)
 
 
 def _row(case: Case, folded: Folded) -> Findings:
@@ -56,14 +61,9 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _people(session: Session, case: Case, folded: Folded) -> Findings:
+def _people(page: Page, case: Case, folded: Folded) -> Findings:
     """Who accepted and who handled, by staff number; their natural persons are the accounts' own."""
-    accounts = {case.accepted_by, case.handled_by} - {None}
-    query = select(Account.account_id, Account.staff_no, Account.person_id)
-    found = {
-        row.account_id: row
-        for row in session.execute(query.where(Account.account_id.in_(accounts))).all()
-    }
+    found = page.known.accounts
     accepted = found.get(case.accepted_by)
     told = folded.accepted and folded.accepted.staff_no
     pair = (accepted and accepted.staff_no, told)
@@ -76,7 +76,7 @@ def _people(session: Session, case: Case, folded: Folded) -> Findings:
         if said.step == "handle" and said.decision in signoffs.APPROVING
     ]
     expected = (handled[-1].signer, handled[-1].post) if handled else (None, None)
-    handler = found.get(case.handled_by or 0)
+    handler = found.get(case.handled_by)
     pair = (handler and handler.staff_no, expected[0])
     yield from differs(case.case_no, "cases", "handled_by", "case.handled_by", pair)
     post = (case.handled_post, expected[1])
@@ -96,25 +96,24 @@ def _ending(case: Case, folded: Folded) -> Findings:
     )
 
 
-def _tasks(session: Session, case: Case, folded: Folded) -> Findings:
-    tasks = stored.open_tasks(session, case.case_id)
+def _tasks(page: Page, case: Case, folded: Folded) -> Findings:
+    opened = page.of(_OF_CASE, case.case_id)
+    tasks = [task for task in opened if task.closed_at is None]
     found = sorted((task.cycle, task.step) for task in tasks)
     pair = (found, sorted(folded.waiting))
     yield from differs(case.case_no, "tasks", "step", "tasks.folded", pair)
-    columns = (Task.cycle, Task.step, Task.post, Task.agency_code)
-    opened = session.execute(select(*columns).where(Task.case_id == case.case_id))
-    pair_of_all = (sorted(map(tuple, opened)), sorted(folded.opened))
+    all_opened = [(task.cycle, task.step, task.post, task.agency_code) for task in opened]
+    pair_of_all = (sorted(all_opened), sorted(folded.opened))
     yield from differs(case.case_no, "tasks", "step", "tasks.opened", pair_of_all)
     for task in tasks:
         told = folded.waiting.get((task.cycle, task.step))
         if told is not None:
-            yield from _task(session, case, task, told)
+            yield from _task(page, case, task, told)
 
 
-def _task(session: Session, case: Case, task: Task, told: Waiting) -> Findings:
-    holder = session.execute(
-        select(Account.staff_no).where(Account.account_id == task.claimed_by)
-    ).scalar_one_or_none()
+def _task(page: Page, case: Case, task: Task, told: Waiting) -> Findings:
+    account = page.known.accounts.get(task.claimed_by)
+    holder = account and account.staff_no
     corrects = case.handled_by or case.accepted_by
     expected = {
         "post": (task.post, told.post),
@@ -128,8 +127,8 @@ def _task(session: Session, case: Case, task: Task, told: Waiting) -> Findings:
         yield from differs(case.case_no, f"tasks#{task.task_id}", column, "tasks.told", pair)
 
 
-def _position(session: Session, case: Case) -> Findings:
-    state = session.get(CaseState, case.case_id)
+def _position(page: Page, case: Case) -> Findings:
+    state = next(iter(page.of(_POSITIONS, case.case_id)), None)
     finished = case.status in FINAL_STATUSES
     if finished != (state is None):
         yield Finding(

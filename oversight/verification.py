@@ -7,52 +7,35 @@ A consistent rewrite of every row, and the cut end of an agency's own stream, ar
 that left the database (``oversight/seal_checks.py``).
 """
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from authz import agencies, signing_keys
-from engine.definitions import Definition
-from engine.documents import IssuedDocument
-from engine.journal import JournalEntry
+from authz import agencies
 from engine.office import Office
-from engine.record import Case, CaseContent
+from engine.record import Case
 from engine.signoffs import SignOff
 from oversight import (
-    authority,
     authority_history,
-    awaited,
-    before_signing,
-    chains,
-    content,
-    folding,
+    case_check,
+    case_pages,
     key_rows,
     ledger,
     office_rows,
-    paid_out,
     payments,
-    posted,
     printed,
-    recomputed,
     rule_rows,
     rules_in_effect,
     seal_checks,
-    signatures,
-    signed_scans,
-    standing,
     streams,
-    unreadable,
 )
 from oversight.auditing import inspection_checks
 from oversight.authority_history import History
-from oversight.findings import Finding, Findings
-from oversight.folding import Folded
+from oversight.findings import Finding
+from oversight.known import Known
 from oversight.unreadable import SPOILED, guarded
-from register.subjects import Version
-
-PAGE = 200
 
 
 def verify_case(
@@ -74,8 +57,9 @@ def verify_case(
     def codes() -> set[str]:
         return {*agencies.lineage(session, agency), *session.execute(signers).scalars()}
 
-    history = history_of(session, codes)
-    return list(case_findings(session, office, case_id, history, noted))
+    history, cases = history_of(session, codes), {case_id: case_no}
+    told = case_check.findings(session, office, cases, Known(session), history, noted)
+    return list(chain.from_iterable(told))
 
 
 def verify_office(
@@ -101,26 +85,12 @@ def verify_office(
     if by_case is not None:
         yield from by_case
         touched -= streams.of_cases(session, touched)
-    history = None if by_case is not None else history_of(session, lambda: agencies.codes(session))
-    last = 0
-    while by_case is None:
-        page = session.execute(
-            select(Case.case_id, Case.case_no)
-            .where(Case.case_id > last)
-            .order_by(Case.case_id)
-            .limit(PAGE)
-        ).all()
-        if not page:
-            break
-        for case_id, case_no in page:
-            if since_seal is not None and case_no not in touched:
-                progress()
-                continue
+    if by_case is None:
+        only = None if since_seal is None else frozenset(touched)
+        for case_no, found in _by_case(session, office, only, noted):
             touched.discard(case_no)
-            yield from case_findings(session, office, case_id, history, noted)
-            session.expunge_all()
+            yield from found
             progress()
-        last = page[-1].case_id
     known = agencies.codes(session)
     for stream in sorted(touched):
         if stream not in known:
@@ -137,175 +107,24 @@ def verify_office(
     yield from guarded("", "payables", payments.check(session))
 
 
+def _by_case(
+    session: Session,
+    office: Office,
+    only: Collection[str] | None,
+    noted: Callable[[Finding], None],
+) -> Iterator[tuple[str, Iterable[Finding]]]:
+    """The findings of each case by its number: none of those that are not among ``only``."""
+    known, history = Known(session), history_of(session, lambda: agencies.codes(session))
+    for page in case_pages.all_cases(session):
+        cases = {id_: no for id_, no in page.items() if only is None or no in only}
+        told = case_check.findings(session, office, cases, known, history, noted)
+        yield from ((case_no, ()) for case_no in set(page.values()) - set(cases.values()))
+        yield from zip(cases.values(), told, strict=True)
+
+
 def history_of(session: Session, codes: Callable[[], Collection[str]]) -> History | None:
     """What was noted of rights in the streams of these agencies; None where it can't be read."""
     try:
         return authority_history.load(session, codes())
     except SPOILED:
-        return None
-
-
-def case_findings(
-    session: Session,
-    office: Office,
-    case_id: int,
-    history: History | None,
-    noted: Callable[[Finding], None],
-) -> Findings:
-    """Every finding of one case; ``history`` covers its agency."""
-    this = Case.case_id == case_id
-    found = unreadable.rows(session, Case, this, Case.case_id)
-    case_no = session.execute(select(Case.case_no).where(this)).scalar_one()
-    if not found:
-        yield from unreadable.located(session, case_no, Case, this, Case.case_no)
-        return
-    yield from guarded(case_no, "cases", _checked(session, office, found[0], history, noted))
-
-
-def _checked(
-    session: Session,
-    office: Office,
-    case: Case,
-    history: History | None,
-    noted: Callable[[Finding], None],
-) -> Findings:
-    """Every check of a case, on whatever of its record can be read."""
-    number = case.case_no
-    stream, mine = JournalEntry.stream == number, CaseContent.case_id == case.case_id
-    listed = yield from _rows(session, number, JournalEntry, stream, JournalEntry.seq)
-    signed = SignOff.case_id == case.case_id
-    rows = yield from _rows(session, number, SignOff, signed, SignOff.seq)
-    cycles = yield from _rows(session, number, CaseContent, mine, CaseContent.cycle)
-    issued = IssuedDocument.case_no == number
-    papers = yield from _rows(session, number, IssuedDocument, issued, IssuedDocument.number)
-    contents = None if cycles is None else {cycle.cycle: cycle for cycle in cycles}
-    folded: Folded | None = None
-    if listed is not None:
-        yield from guarded(number, "journal", chains.check(number, listed))
-        yield from standing.check_end(case, listed)
-        folded = yield from _folded(number, listed)
-    definition = _definition(office, case, noted)
-    if contents is not None:
-        checked = content.check(session, case, contents, folded, definition)
-        yield from guarded(number, "case_contents", checked)
-    if rows is not None:
-        keys = signing_keys.public_keys(session, {row.key_id for row in rows})
-        yield from guarded(number, "sign_offs", signatures.check(case, rows, contents, keys))
-    if folded is not None:
-        yield from guarded(number, "cases", standing.check(session, case, folded))
-        yield from _awaited(session, case, contents, folded, definition)
-    if folded is not None and rows is not None:
-        yield from signatures.check_journalled(case, rows, folded.signed)
-        preceded = before_signing.check(session, case, rows, folded.signed)
-        yield from guarded(number, "openings", preceded)
-        allowed = _allowed(case, rows, contents, folded, history)
-        yield from guarded(number, "sign_offs", allowed)
-    if folded is not None:
-        yield from guarded(number, "signed_scans", signed_scans.check(session, case, folded.scans))
-    if folded is not None and papers is not None:
-        yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
-    if contents is not None:
-        yield from _posted(session, office, case, contents, rows, folded)
-    yield from _paid(session, case, contents, listed, history)
-    if contents is not None and folded is not None and definition is not None:
-        worked_out = recomputed.check(session, office, case, contents, folded, definition)
-        yield from guarded(number, "case_contents", worked_out)
-
-
-def _awaited(
-    session: Session,
-    case: Case,
-    contents: Mapping[int, CaseContent] | None,
-    folded: Folded,
-    definition: Definition | None,
-) -> Findings:
-    timers = awaited.check_timers(session, case, folded, definition)
-    yield from guarded(case.case_no, "case_timers", timers)
-    if contents is not None:
-        came = awaited.check_messages(session, case, contents, folded, definition)
-        yield from guarded(case.case_no, "case_contents", came)
-
-
-def _allowed(
-    case: Case,
-    rows: Sequence[SignOff],
-    contents: Mapping[int, CaseContent] | None,
-    folded: Folded,
-    history: History | None,
-) -> Findings:
-    if history is None:
-        yield Finding(case.case_no, "journal", "detail", "authority.unreadable")
-        return
-    told = {said.digest: said.entry_id for said in folded.signed}
-    yield from authority.check(history, case, rows, contents, told)
-
-
-def _posted(
-    session: Session,
-    office: Office,
-    case: Case,
-    contents: Mapping[int, CaseContent],
-    rows: Sequence[SignOff] | None,
-    folded: Folded | None,
-) -> Findings:
-    present = contents.get(case.cycle)
-    if present is None:
-        yield Finding(case.case_no, "cases", "cycle", "content.none", case.cycle, None)
-        return
-    versions = Version.case_no == case.case_no
-    readable = yield from _rows(session, case.case_no, Version, versions, Version.change_no)
-    if readable is not None:
-        checked = posted.check(session, case, present, folded)
-        yield from guarded(case.case_no, "register_postings", checked)
-    if rows is not None:
-        checked = posted.check_guard(session, office, case, present, rows)
-        yield from guarded(case.case_no, "sign_offs", checked)
-
-
-def _paid(
-    session: Session,
-    case: Case,
-    contents: Mapping[int, CaseContent] | None,
-    listed: Sequence[JournalEntry] | None,
-    history: History | None,
-) -> Findings:
-    present = None if contents is None else contents.get(case.cycle)
-    if present is not None and listed is not None:
-        checked = paid_out.check(session, case, present, listed, history)
-        yield from guarded(case.case_no, "payables", checked)
-
-
-def _rows(
-    session: Session,
-    case_no: str,
-    model: type[unreadable.Row],
-    where: ColumnElement[bool],
-    named_by: InstrumentedAttribute[Any],
-) -> Generator[Finding, None, list[unreadable.Row] | None]:
-    """The rows, or None and the findings that say what of them can't be read."""
-    found = unreadable.rows(session, model, where, named_by)
-    if found is None:
-        yield from unreadable.located(session, case_no, model, where, named_by)
-    return found
-
-
-def _folded(
-    case_no: str, listed: Sequence[JournalEntry]
-) -> Generator[Finding, None, Folded | None]:
-    try:
-        return folding.fold(listed)
-    except SPOILED as failed:
-        yield Finding(case_no, "journal", "detail", "journal.unfoldable", type(failed).__name__)
-        return None
-
-
-def _definition(office: Office, case: Case, noted: Callable[[Finding], None]) -> Definition | None:
-    """The version of the process the case began with, or None and a note where it is here no more.
-
-    That the case names another version than it began with is seen against the journal.
-    """
-    try:
-        return office.catalogue.at(case.definition)
-    except SPOILED:
-        noted(Finding(case.case_no, "cases", "definition", "definition.gone", case.definition))
         return None

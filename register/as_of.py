@@ -4,6 +4,7 @@ The register is only ever added to and every row names its case, so any earlier 
 for those of later cases. Which cases came later the caller knows; here it is only left out.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from register import composing, reading, staff
 from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.parameters import Parameters
-from register.records import EmployerRecord, Records
+from register.records import EmployerRecord, PersonRecord, Records
 from register.subjects import Version
 
 _VERSIONS = table_of(Version)
@@ -37,22 +38,54 @@ _OF_EMPLOYER = union(
 ).subquery()
 _WROTE_OF_EMPLOYER = Prepared(select(_OF_EMPLOYER.c.case_no))
 
+_AMONG: Any = bindparam("among", expanding=True)
+_EACH_PERSON = union(
+    select(_VERSIONS.c.person_id.label("whose"), _VERSIONS.c.case_no).where(
+        _VERSIONS.c.person_id.in_(_AMONG)
+    ),
+    select(_LINES.c.subject_id.label("whose"), _LINES.c.case_no).where(
+        _LINES.c.subject_id.in_(_AMONG)
+    ),
+)
+_EACH_EMPLOYER = union(
+    select(_VERSIONS.c.employer_id.label("whose"), _VERSIONS.c.case_no).where(
+        _VERSIONS.c.employer_id.in_(_AMONG)
+    ),
+    select(_CLAIMS.c.employer_id.label("whose"), _CLAIMS.c.case_no).where(
+        _CLAIMS.c.employer_id.in_(_AMONG)
+    ),
+)
+
 Wrote = Callable[[str, str], set[str]]
+Recorded = Callable[[str, int, date, Collection[str]], PersonRecord]
 Later = Callable[[Collection[str]], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """A moment that has passed: ``wrote`` as below, and those of some cases that came ``later``."""
+    """A moment that has passed: ``wrote`` as below, and those of some cases that came ``later``.
+
+    ``person`` composes a person's record (id, version, day, whose writing is left out).
+    """
 
     wrote: Wrote
     later: Later
+    person: Recorded
 
 
 def wrote(session: Session, kind: str, subject_id: str) -> set[str]:
     """The numbers of the cases that wrote about a ``person`` or ``employer``, openings included."""
     asked = _WROTE_OF_PERSON if kind == "person" else _WROTE_OF_EMPLOYER
     return {row.case_no for row in asked.all(session, {"subject_id": subject_id})}
+
+
+def wrote_of_each(session: Session, kind: str, subject_ids: Collection[str]) -> dict[str, set[str]]:
+    """As ``wrote``, of several; of whom nothing was written is left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = _EACH_PERSON if kind == "person" else _EACH_EMPLOYER
+    for row in session.execute(asked, {"among": list(subject_ids)}):
+        found[row.whose].add(row.case_no)
+    return dict(found)
 
 
 def written_after(session: Session, kind: str, subject_id: str, day: date) -> set[str]:
@@ -98,9 +131,7 @@ def load(
     if not version:
         return Records(None, None, accepted_on, parameters, **beside)
     if kind == "person":
-        person = composing.person(
-            session, subject_id, version, accepted_on, deferred=True, without=without
-        )
+        person = then.person(subject_id, version, accepted_on, without)
         return Records(person, None, accepted_on, parameters, **beside)
     found = employer(session, subject_id, then)
     return Records(None, found, accepted_on, parameters, **beside)

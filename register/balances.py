@@ -1,6 +1,7 @@
 """Balances: always the sum of a ledger's lines, read from a covering index, never a stored figure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
@@ -38,8 +39,13 @@ def of_person(session: Session, person_id: str) -> dict[str, int]:
 
 def of_person_without(session: Session, person_id: str, without: Collection[str]) -> dict[str, int]:
     """As ``of_person``, but for the lines that the cases ``without`` wrote."""
+    return of_rows(_OF_PERSON_BY_CASE.all(session, {"person_id": person_id}), without)
+
+
+def of_rows(rows: Iterable[Sequence[Any]], without: Collection[str]) -> dict[str, int]:
+    """Likewise, out of one person's rows: each begins with account, case and what was credited."""
     found: dict[str, int] = {}
-    for account, case_no, cents in _OF_PERSON_BY_CASE.all(session, {"person_id": person_id}):
+    for account, case_no, cents, *_ in rows:
         if case_no not in without:
             found[account] = found.get(account, 0) + int(cents)
     return as_they_grow(found)

@@ -1,5 +1,6 @@
 """What a case wrote to the register, read back in the words that were signed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -31,13 +32,20 @@ def by_case(session: Session, case_no: str) -> dict[str, Any]:
         .where(Version.case_no == case_no)
         .order_by(Version.posting_no, Version.change_no)
     ).scalars()
+    return of_rows(case_no, lines, changes, headed=bool(posted))
+
+
+def of_rows(
+    case_no: str, lines: Iterable[LedgerLine], changes: Iterable[Version], *, headed: bool
+) -> dict[str, Any]:
+    """As ``by_case`` of rows that were read before, in their order; ``headed``: they have a header."""
     found = {
         "lines": [posting_json.line_json(_line(line)) for line in lines],
         "changes": [posting_json.change_json(versions.change(row)) for row in changes],
     }
-    if not posted and any(found.values()):
+    if not headed and any(found.values()):
         raise InvariantBroken(f"the register holds rows of case {case_no} without their header")
-    return found if posted else {}
+    return found if headed else {}
 
 
 def _line(row: LedgerLine) -> Line:

@@ -89,6 +89,8 @@ def relations(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]
 def wrote(session: Session, ids: Collection[str]) -> dict[str, set[str]]:
     """The numbers of the cases that wrote about each of these persons, openings included."""
     cases: dict[str, set[str]] = defaultdict(set)
+    if not ids:
+        return cases
     both = union(
         select(_VERSIONS.c.person_id.label("whose"), _VERSIONS.c.case_no).where(
             _among(_VERSIONS.c.person_id)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.grant_record import Grant, GrantRevocation
+from authz.outside_keys import KeyCertificate
 from authz.people import NaturalPerson
 from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
@@ -25,6 +26,7 @@ from engine.record import Case, CaseContent, CaseState, Task
 from engine.risk_history import MandatedStep, RegisteredRiskTable
 from engine.rule_tables import RuleTable
 from engine.signoffs import SignOff
+from engine.unmasking import PersonRead, Unmasking
 from engine.verdicts import ProofVerdict
 from oversight.auditing import inspection_record as inspection
 from oversight.seal_record import Seal
@@ -40,7 +42,8 @@ Kind = Callable[[Session, random.Random], Named | None]
 ROWS: tuple[type[Base], ...] = (
     Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
     EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
-    Agency, SigningKey, KeyRetirement, RegisteredRiskTable, RuleTable, MandatedStep, ProofVerdict, Seal,
+    Agency, SigningKey, KeyRetirement, KeyCertificate, Unmasking, PersonRead, RegisteredRiskTable, RuleTable,
+    MandatedStep, ProofVerdict, Seal,
     CaseState, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,
     inspection.Rectification,
 )  # fmt: skip

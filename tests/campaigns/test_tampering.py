@@ -12,15 +12,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from api.settings import Settings
+from authz import certificate_trust
 from database.clock import FixedClock
 from oversight import seal_checks, seal_file
 from oversight.findings import Finding
 from oversight.seal_record import Checkpoint
 from oversight.tree import TILE
-from tests import audited_office, conftest, earlier_copy, sealed_journal, tampering
+from tests import (
+    audited_office,
+    conftest,
+    earlier_copy,
+    sealed_journal,
+    software_token,
+    tampering,
+)
 from tests import book as books
 from tests.book import Book
 from tests.campaign import Campaign
+from tests.certified import Authority
 from tests.databases import Database
 from tests.people import Hall
 
@@ -45,13 +55,34 @@ class Witnessed:
         return [*found, *seal_checks.check_witness(session, self.witness)]
 
 
+def certify(hall: Hall, settings: Settings, folder: Path) -> None:
+    """An auditor of the other county has a certified key of his own: nobody here needs him to sign."""
+    authority = Authority("intl-1", folder)
+    trusted = settings.data_dir / certificate_trust.FOLDER
+    trusted.mkdir()
+    (trusted / "root.pem").write_bytes((folder / "root.pem").read_bytes())
+    pem = authority.issue("a201", "/CN=测试审计员/serialNumber=A201")
+    software_token.enrol(hall, "A201", authority.token("a201"), pem)
+
+
+def read_in_the_clear(hall: Hall, case_no: str) -> None:
+    """A teller reads whom his case is about, masked and not."""
+    person = f"/api/register/persons/{hall.T101.case(case_no)['person_id']}"
+    hall.T101.get(person)
+    hall.T101.post(f"{person}/unmasking", {"fields": ["id_no"], "case_no": case_no})
+
+
 @pytest.fixture
-def office(hall: Hall, database: Database, tmp_path: Path) -> Iterator[Witnessed]:
+def office(
+    hall: Hall, database: Database, settings: Settings, tmp_path: Path
+) -> Iterator[Witnessed]:
     sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
     file = tmp_path / "witness.jsonl"
     sealed_journal.seal(sessions, file)
     hall.lose_password("T103")
     book = books.opened(hall, database)
+    certify(hall, settings, tmp_path / "authority")
+    read_in_the_clear(hall, book.waiting)
     given = hall.S101.get("/api/grants")["items"][0]
     hall.S101.post(f"/api/grants/{given['grant_id']}/revocation", {"reason": "岗位调整"})
     with sessions.reading() as session:

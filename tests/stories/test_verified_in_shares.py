@@ -5,9 +5,10 @@ import json
 import pytest
 from sqlalchemy import text
 
-from api import cli, shares
+from api import cli
 from api.settings import Settings
 from database import connection
+from oversight import case_pages
 from tests import book
 from tests.databases import Database
 from tests.people import Hall
@@ -32,7 +33,7 @@ def test_several_find_what_one_finds(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shares, "SHARE", 2)
+    monkeypatch.setattr(case_pages, "AT_ONCE", 2)
     made = [
         hall.T101.accept(hall.example("enrollment_certificate", 3))["case_no"] for _ in range(5)
     ]

@@ -112,9 +112,9 @@ def test_a_gate_that_was_passed_by_is_found(hall: Hall) -> None:
     body = hall.example("account_adjustment", 1, "county", nth=1)
 
     def passing(*given: Any) -> Computed:
-        definition, table, kind, records, form = given
+        definition, table, kind, records, form, *messages = given
         other = form.model_copy(update={"amount_cents": 5600})
-        return FOLLOWS(definition, table, kind, records, other)
+        return FOLLOWS(definition, table, kind, records, other, *messages)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contents, "follows", passing)

@@ -1,0 +1,95 @@
+"""What many cases share and one verification reads once: staff, agencies, keys, releases, rules of then.
+
+It holds for one snapshot of the database, and is thrown away with it: nothing of it outlives a verification.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz import signing_keys
+from authz.accounts import Account, AccountNotFound
+from authz.agencies import Agency, AgencyNotFound
+from authz.signing_keys import PublicKey
+from engine import payment_guard, risk_history, rule_tables
+from engine.payment_record import PayableRelease
+from engine.risk_file import RiskTable
+from register.parameter_files import Parameter
+
+
+@dataclass
+class Known:
+    """What was read once in this session; each part when it is asked for first."""
+
+    session: Session
+    _keys: dict[str, PublicKey | None] = field(default_factory=dict)
+    _risk: dict[str, RiskTable] = field(default_factory=dict)
+    _releases: dict[int, tuple[PayableRelease, list[str]] | None] = field(default_factory=dict)
+
+    @cached_property
+    def accounts(self) -> Mapping[int | None, Any]:
+        """Staff number and natural person of every account, by its id."""
+        asked = select(Account.account_id, Account.staff_no, Account.person_id)
+        return {row.account_id: row for row in self.session.execute(asked)}
+
+    @cached_property
+    def persons(self) -> Mapping[str | None, int]:
+        """The natural person of every staff number."""
+        return {row.staff_no: row.person_id for row in self.accounts.values()}
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        asked = select(Agency.code, Agency.kind)
+        return {row.code: row.kind for row in self.session.execute(asked)}
+
+    @cached_property
+    def _parameters(self) -> list[Any]:
+        return rule_tables.parameters_known(self.session)
+
+    @cached_property
+    def _installed(self) -> str:
+        return rule_tables.installed_digest()
+
+    def staff_no(self, account_id: int) -> str:
+        """The staff number of an account. Raises AccountNotFound."""
+        if account_id not in self.accounts:
+            raise AccountNotFound
+        return str(self.accounts[account_id].staff_no)
+
+    def kind(self, agency_code: str) -> str:
+        """The kind of an agency. Raises AgencyNotFound."""
+        if agency_code not in self._kinds:
+            raise AgencyNotFound
+        return self._kinds[agency_code]
+
+    def keys(self, key_ids: Collection[str]) -> dict[str, PublicKey]:
+        """As ``signing_keys.public_keys``."""
+        unknown = set(key_ids) - set(self._keys)
+        if unknown:
+            found = signing_keys.public_keys(self.session, unknown)
+            self._keys |= {key_id: found.get(key_id) for key_id in unknown}
+        return {key_id: key for key_id in key_ids if (key := self._keys[key_id]) is not None}
+
+    def risk_table(self, current: RiskTable, digest: str) -> RiskTable:
+        """As ``risk_history.at``."""
+        if digest not in self._risk:
+            self._risk[digest] = risk_history.at(self.session, current, digest)
+        return self._risk[digest]
+
+    def parameters(self, moment: datetime) -> Iterator[Mapping[str, Parameter]]:
+        """As ``rule_tables.parameters_at``."""
+        return rule_tables.parameters_among(self.session, self._parameters, self._installed, moment)
+
+    def release(self, release_id: int) -> tuple[PayableRelease, list[str]] | None:
+        """A release and what is wrong with it (``payment_guard.faults``); None where there is none."""
+        if release_id not in self._releases:
+            row = self.session.get(PayableRelease, release_id)
+            self._releases[release_id] = (
+                None if row is None else (row, payment_guard.faults(self.session, row))
+            )
+        return self._releases[release_id]
