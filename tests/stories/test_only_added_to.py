@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from authz.outside_keys import KeyCertificate
+from authz.signing_keys import SigningKey
 from database import clock, connection
 from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import audited_office, sealed_journal
+from tests import audited_office, paying_office, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -24,6 +26,7 @@ OTHERS = sorted(set(Base.metadata.tables) - set(GROWING))
 @pytest.fixture
 def filled(hall: Hall, database: Database) -> Database:
     """An office with at least one row in every table that only grows."""
+    _paid_and_claimed(hall)
     body = hall.example("payment_account_change", 2)
     number = hall.T101.accept({**body, "materials": []})["case_no"]
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})
@@ -43,7 +46,35 @@ def filled(hall: Hall, database: Database) -> Database:
     sealed_journal.seal(sessions)
     audited_office.sample(hall)
     audited_office.answered(hall, number)
+    _stood_in(hall)
+    with sessions.command() as session:
+        key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
+        at = clock.now(session)
+        held = {"key_id": key_id, "certificate": "PEM", "sha256": "0" * 64}
+        session.execute(insert(KeyCertificate), [held | {"valid_from": at, "valid_until": at}])
     return database
+
+
+def _stood_in(hall: Hall) -> None:
+    said = {
+        "absent": "R101", "deputy": "T102", "post": "reviewer",
+        "from": "2026-11-02", "to": "2026-11-06", "reason": "年休假",
+    }  # fmt: skip
+    made = hall.S101.post("/api/stand-ins", said, status=201)
+    hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
+
+
+def _paid_and_claimed(hall: Hall) -> None:
+    """A payable that was released and paid, its payee's record read and unmasked, a claim."""
+    (one,) = paying_office.owed(hall)
+    paying_office.release(hall, [one])
+    paying_office.report(hall, [paying_office.reported(one)])
+    hall.A101.get(f"/api/register/persons/{one['person_id']}")
+    asked = {"fields": ["id_no"], "reason_code": "inspection", "reason": "抽查"}
+    hall.A101.post(f"/api/register/persons/{one['person_id']}/unmasking", asked)
+    claimed = hall.T101.accept(hall.example("arrears_assessment", 1, "county"))["case_no"]
+    for staff_no in paying_office.CHAIN:
+        getattr(hall, staff_no).sign(claimed)
 
 
 @pytest.fixture
