@@ -6,7 +6,7 @@ from importlib import import_module
 import sqlalchemy as sa
 from alembic import op
 
-revision = "eyes_releases"
+revision = "0017"
 down_revision: str | None = "0016"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
