@@ -1,9 +1,9 @@
-"""Verification of a long journal: entries and cases a second, whole and since a seal, and its memory.
+"""Verification of a long journal: entries a second, whole and since a seal, and the memory it takes.
 
 An office's stream is grown to 20,000 entries (``python benchmarks/verify.py 1000000`` for more), sealed on
 the way, with cases beside it (a second number: how many); everything is verified, the seals file and a
-witness included, and one entry altered behind the triggers is found. The cases take by far the most of an
-office's verification, and are gone through once more by two processes.
+witness included, and one entry altered behind the triggers is found. What cases cost ``verify_cases.py``
+says.
 """
 
 import resource
@@ -12,13 +12,10 @@ import time
 
 from sqlalchemy import func, select, text
 
-from api import shares
-from authz import agencies
 from benchmarks._office import COUNTY, Place, level_3, offices
 from database import connection
 from engine import journal
 from engine.journal import JournalEntry
-from engine.record import Case
 from oversight import seal_checks, seal_record, seals, verification
 from oversight.findings import Finding
 from oversight.seal_record import Checkpoint, Seal
@@ -72,33 +69,6 @@ def alter(place: Place) -> None:
     engine.dispose()
 
 
-def case_rates(place: Place, cases: int) -> None:
-    """Cases verified a second, by this process alone and by two others, which begin first."""
-    with place.opened.sessions.reading() as session:
-        history = verification.history_of(session, lambda: agencies.codes(session))
-        numbers = session.execute(select(Case.case_id)).scalars().all()
-        began = time.perf_counter()
-        for case_id in numbers:
-            office = place.opened.office
-            found = verification.case_findings(session, office, case_id, history, lambda _: None)
-            assert list(found) == []
-            session.expunge_all()
-        alone = time.perf_counter() - began
-        began = time.perf_counter()
-        assert list(shares.findings(session, place.settings, 2)) == []
-        both = time.perf_counter() - began
-        told = (
-            select(func.count())
-            .select_from(JournalEntry)
-            .where(JournalEntry.stream.in_(select(Case.case_no)))
-        )
-        entries = session.execute(told).scalar_one()
-    print(
-        f"verify, {place.kind}: {cases:,} level-3 cases of {entries / cases:.1f} entries, "
-        f"{cases / alone:.0f} a second alone, {cases / both:.0f} by two processes, their start included"
-    )
-
-
 def main(entries: int, cases: int) -> None:
     """Both databases."""
     with offices() as places:
@@ -106,7 +76,6 @@ def main(entries: int, cases: int) -> None:
             persons = place.persons(cases)
             for _ in range(cases):
                 place.accept(level_3(next(persons)))
-            case_rates(place, cases)
             grow(place, entries)
             with place.opened.sessions.reading() as session:
                 total = session.execute(select(func.count()).select_from(JournalEntry)).scalar_one()
