@@ -276,30 +276,6 @@ class Findings(BaseModel):
     notes: list[FindingShown]
 
 
-class TaskLine(BaseModel):
-    """One line of a worklist; ``claimed_by`` is the staff number of who holds it."""
-
-    task_id: str
-    case_no: str
-    process: str
-    step: str
-    post: str
-    agency: str
-    risk_level: Level
-    route: str | None
-    due_on: Day
-    working_days_left: int
-    claimed_by: str | None
-
-
-class TaskPage(BaseModel):
-    """A page of the worklist; ``count`` is exact up to a thousand."""
-
-    items: list[TaskLine]
-    next_cursor: str | None
-    count: int
-
-
 class Stored(BaseModel):
     """The digest by which materials refer to a stored scan."""
 

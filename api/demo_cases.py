@@ -21,7 +21,7 @@ from engine import cases, handling, signing
 from engine.applications import Application
 from engine.handling import Handling
 from engine.resolutions import MEETING_STEP, Resolution
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 
 TELLERS = ("T101", "T102", "T103")
 SIGNERS: Mapping[str, Sequence[str]] = {

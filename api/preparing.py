@@ -18,7 +18,8 @@ from database.clock import moment_text
 from engine import prepared_signatures, views
 from engine.handling import Handling
 from engine.prepared_signatures import Prepared
-from engine.signing import PasswordNeeded, SignOffRequest
+from engine.sign_off_requests import SignOffRequest
+from engine.signing import PasswordNeeded
 
 router = APIRouter(tags=["tasks"], prefix="/api/tasks")
 

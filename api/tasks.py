@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from api import answers, cursors, openapi
+from api import answers, cursors, openapi, task_answers
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from engine import claims, prepared_signatures, queues, signing, views
-from engine.signing import PasswordNeeded, SignOffRequest
+from engine.sign_off_requests import SignOffRequest
+from engine.signing import PasswordNeeded
 
 router = APIRouter(tags=["tasks"], prefix="/api/tasks")
 
@@ -41,7 +42,7 @@ class PasswordWrong(PasswordNeeded):
     rule = "signing.password_wrong"
 
 
-@router.get("", response_model=answers.TaskPage)
+@router.get("", response_model=task_answers.TaskPage)
 def worklist(caller: Asking, cursor: str | None = None) -> Response:
     """What waits for the caller, nearest due date first."""
     with caller.reading() as reading:
@@ -51,7 +52,7 @@ def worklist(caller: Asking, cursor: str | None = None) -> Response:
 
 
 @router.post(
-    "/{task_id}/claim", response_model=answers.TaskLine, openapi_extra=openapi.says(Nothing)
+    "/{task_id}/claim", response_model=task_answers.TaskLine, openapi_extra=openapi.says(Nothing)
 )
 def claim(
     task_id: str, body: Annotated[Body[Nothing], json_of(Nothing)], caller: Commanding
@@ -64,7 +65,7 @@ def claim(
 
 
 @router.post(
-    "/{task_id}/release", response_model=answers.TaskLine, openapi_extra=openapi.says(Nothing)
+    "/{task_id}/release", response_model=task_answers.TaskLine, openapi_extra=openapi.says(Nothing)
 )
 def release(
     task_id: str, body: Annotated[Body[Nothing], json_of(Nothing)], caller: Commanding

@@ -27,7 +27,7 @@ from database import keys, schema
 from engine import cases, handling, office_record, signing
 from engine.applications import Application
 from engine.handling import Handling
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from register import months, opening
 from register.opening import PersonOpening, RelationOpening
 from register.records import ContributionMonth

@@ -24,7 +24,7 @@ from database.refusals import Conflict, Invalid, InvariantBroken
 from engine import signing
 from engine.handling import Handling
 from engine.office import Office
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 
 STANDS = timedelta(minutes=5)
 

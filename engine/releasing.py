@@ -27,6 +27,7 @@ from engine.payments import Step
 from engine.record import Case, CaseContent
 from engine.signing import PasswordNeeded
 from engine.signoffs import SignOff
+from register import holds
 from register.payables import DUE, Payable, PayableEvent, Standing
 
 RELEASE = "release_payables"
@@ -69,6 +70,12 @@ class OwnPayable(Forbidden):
     rule = "duties.own_case"
 
 
+class PayableFrozen(Conflict):
+    """A court froze what this person has: nothing is released to him before the freeze ends."""
+
+    rule = "payable.frozen"
+
+
 class PayableTwice(Invalid):
     """The list names a payable twice."""
 
@@ -103,7 +110,8 @@ def release(
     """Sign a list of payables of one's own agency, whole or not at all; the release's id.
 
     ``proof`` and ``recall`` as for a level-1 sign-off. Raises Forbidden, PayableNotFound, PayableTwice,
-    SignedTheCase, OwnPayable, PasswordNeeded, PayableNotDue, PayableChanged, AccountUnknown, NoSigningKey.
+    SignedTheCase, OwnPayable, PasswordNeeded, PayableNotDue, PayableChanged, AccountUnknown, PayableFrozen,
+    NoSigningKey.
     """
     epoch.hold(session)
     permit = decisions.require(session, actor, Act(RELEASE, agency=actor.agency))
@@ -120,6 +128,7 @@ def release(
         raise PasswordNeeded
     for payable, stands in found:
         _require_due(payable, stands, wanted[payable.payable_id])
+    _refuse_frozen(session, [payable for payable, _ in found])
     made = _signed(session, actor, permit, found, now)
     steps = [
         Step(payable, stands, "released", release_id=made.release_id) for payable, stands in found
@@ -146,6 +155,14 @@ def _require_due(payable: Payable, stands: Standing, seen: str) -> None:
         raise PayableChanged(facts=facts)
     if not payable.payee["bank_account"]:
         raise AccountUnknown(facts=facts)
+
+
+def _refuse_frozen(session: Session, listed: Sequence[Payable]) -> None:
+    persons = {payable.person_id: payable for payable in listed if payable.person_id is not None}
+    frozen = holds.on_persons(session, list(persons), clock.today(session))
+    for person_id, held in frozen.items():
+        documents = [hold.document_no for hold in held]
+        raise PayableFrozen(facts={"payable_id": persons[person_id].payable_id, "rows": documents})
 
 
 def _separate(session: Session, actor: Actor, case_nos: set[str]) -> None:

@@ -1,8 +1,5 @@
 """Signing a waiting task: approve, return, refuse or escalate, over exactly what was seen."""
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from authz import accounts, confirmations, decisions, epoch
@@ -11,7 +8,7 @@ from authz.acts import Act
 from authz.decisions import Permit
 from authz.passwords import PasswordProof
 from database.clock import moment_text
-from database.refusals import Conflict, Forbidden, Invalid, NotFound
+from database.refusals import Conflict, Forbidden, NotFound
 from engine import (
     contents,
     enrolling,
@@ -19,31 +16,18 @@ from engine import (
     lists,
     openings,
     progress,
-    resolutions,
     risk_history,
+    sign_off_requests,
     signoffs,
     since_seen,
     subjects,
 )
-from engine.applications import field_error
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import GateRefused
 from engine.record import FINAL_STATUSES, Task
-from engine.resolutions import Resolution
 from engine.risk_file import STEPS
-
-
-class SignOffRequest(BaseModel):
-    """The body of a sign-off, without the password, which the edge checks apart."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
-
-    decision: Literal["approve", "return", "refuse", "escalate"]
-    opinion: str = Field(default="", max_length=1000)
-    reasons: list[str] = Field(default_factory=list, max_length=20)
-    resolution: Resolution | None = None
-    seen: str = Field(min_length=1, max_length=64)
+from engine.sign_off_requests import SignOffRequest
 
 
 class TaskNotFound(NotFound):
@@ -117,7 +101,7 @@ def sign(
         work.told["password_at"] = _password_given(work, proof, recall=recall)
     if request.seen != handling.seen(work):
         raise _changed(work, request.seen)
-    _complete_request(work, task, request)
+    sign_off_requests.check(work, task, request)
     work.case.sequence += 1
     decision = _decided(work, task, permit, request)
     if decision == "escalate":
@@ -256,26 +240,6 @@ def _tell_openings(work: Handling) -> None:
     opened = openings.seen_by(work.session, case, case.cycle, account_id)
     if opened:
         work.told["opened"] = opened
-
-
-def _complete_request(work: Handling, task: Task, request: SignOffRequest) -> None:
-    """Raise Invalid where a decision lacks what it must say."""
-    errors = []
-    if request.decision == "return" and not (request.opinion or request.reasons):
-        text = "say what is to be corrected, or give reasons"
-        errors.append(field_error("opinion", text, rule="opinion.missing"))
-    if request.decision == "refuse" and not request.opinion:
-        text = "give reason and legal basis of the refusal"
-        errors.append(field_error("opinion", text, rule="opinion.missing"))
-    if any(not 1 <= len(reason) <= 80 for reason in request.reasons):  # noqa: PLR2004
-        text = "each reason is a code of 1 to 80 characters"
-        errors.append(field_error("reasons", text, rule="reasons.length"))
-    errors += resolutions.errors(work, task.step, request.decision, request.resolution)
-    if errors:
-        raise Invalid(
-            "The sign-off is not complete; each field says what is missing.",
-            errors=errors,
-        )
 
 
 def _register_changed(work: Handling) -> bool:

@@ -4,11 +4,25 @@ A freeze is a dated change like any other; its court's document number tells one
 itself after its last day, or earlier by a change that lifts it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from register.records import Hold
+from register.subjects import Version
+
+
+def on_persons(session: Session, ids: Collection[str], on: date) -> dict[str, tuple[Hold, ...]]:
+    """The freezes in force on a day, by whom they are on; who has none is left out."""
+    asked = select(Version).where(Version.person_id.in_(ids), Version.kind == "hold")
+    said: dict[str, list[Version]] = {}
+    for version in session.execute(asked.order_by(Version.version_id)).scalars():
+        said.setdefault(str(version.person_id), []).append(version)
+    found = {person_id: in_force(versions, on) for person_id, versions in said.items()}
+    return {person_id: held for person_id, held in found.items() if held}
 
 
 def in_force(said: Sequence[Any], on: date) -> tuple[Hold, ...]:

@@ -27,7 +27,7 @@ from database.declarative import table_of
 from engine import cases, handling, office_record, signing
 from engine.applications import Application
 from engine.handling import Handling
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from oversight.findings import Finding
 
 AGENCY = "990101"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import staff_commands
+from tests import requested_bodies, staff_commands
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -116,7 +116,7 @@ def _right(operation: Operation, number: int) -> Made:
             content = office.list_body()
         elif str(operation.method) in ("post", "put"):
             headers["Content-Type"] = "application/json"
-            content = json.dumps(office.right_body(label, case_no, choice)).encode()
+            content = json.dumps(requested_bodies.right(office, label, case_no, choice)).encode()
         return Sent(str(operation.method).upper(), path, headers, content)
 
     return made

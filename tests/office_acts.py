@@ -13,7 +13,7 @@ from engine import cases, claims, correction, signing, views, withdrawal
 from engine.applications import Application, Correction
 from engine.office import Office
 from engine.resolutions import MEETING_STEP, Resolution
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from tests import office_model as model
 from tests import office_people
 from tests.office_edge import Sent

@@ -18,7 +18,7 @@ from authz.actors import Actor
 from database.clock import Clock
 from engine import claims, signing, views
 from engine.office import Office
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from tests import office_people
 from tests.office_edge import Edge, Sent
 

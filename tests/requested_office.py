@@ -4,7 +4,6 @@ A request whose references lead nowhere tests little more than 404, so each kind
 what it would be right for: a case that waits for this person's signature, one to correct, one to print.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from oversight import seals
@@ -14,12 +13,10 @@ from tests import (
     authority_bodies,
     calculations,
     hostile_workbooks,
-    paying_office,
     staff_commands,
 )
-from tests.commanded_office import MEETING
 from tests.hostile_workbooks import MULTIPART
-from tests.people import PASSWORD, Hall, new_key
+from tests.people import Hall, new_key
 from tests.software_token import Token
 
 POSTS = {
@@ -244,111 +241,5 @@ class RequestedOffice:
             return "incomplete"
         return staff_no if staff_no in _WAITS_FOR else "R102"
 
-    def right_body(self, operation: str, case_no: str, number: int) -> Any:
-        """A body that fits; ``number`` chooses among several."""
-        own = self.bodies[case_no]
-        bodies: dict[str, Callable[[], Any]] = {
-            "POST /api/session": lambda: {
-                "staff_no": list(POSTS.values())[number % len(POSTS)],
-                "password": PASSWORD,
-            },
-            "POST /api/cases": lambda: self.examples[number % len(self.examples)],
-            "POST /api/cases/{case_no}/correction": lambda: {
-                "form": own["form"],
-                "materials": own["materials"],
-            },
-            "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
-            "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
-            "POST /api/cases/{case_no}/signed-scans": lambda: {"file": self._scan(number)},
-            "POST /api/drafts": self.draft_body,
-            "PUT /api/drafts/{draft_id}": self.draft_body,
-            "POST /api/processes/{code}/application-form": lambda: self._example_of(number),
-            "POST /api/tasks/{task_id}/sign": lambda: self._sign_off(case_no, number),
-            "POST /api/tasks/{task_id}/signing": lambda: self._sign_off(case_no, number),
-            "POST /api/key-enrolments": lambda: {"pem": Token("gm-1").public_pem},
-            "POST /api/key-enrolments/{enrolment_id}/proof": lambda: {
-                "signature": self.token.sign(self.challenge)
-            },
-            "POST /api/register/persons/{person_id}/unmasking": lambda: {
-                "fields": ["id_no"],
-                "case_no": case_no,
-                "reason_code": "inspection",
-                "reason": "稽核检查",
-            },
-            "POST /api/register/search": lambda: self._search(number),
-            "POST /api/grants": authority_bodies.grant,
-            "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
-            "POST /api/stand-ins": authority_bodies.stand_in,
-            "POST /api/accounts": staff_commands.account_body,
-            "POST /api/appointments": staff_commands.appointment_body,
-            "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
-            "POST /api/session/reset": self._by_code,
-            "POST /api/audit/cases/search": lambda: {"id_no": self.persons[0]},
-            "POST /api/audit/samples": audited_office.sample_body,
-            "POST /api/audit/findings": lambda: {"case_no": self.cases[0], **audited_office.SAID},
-            "POST /api/audit/findings/{finding_id}/answer": lambda: audited_office.SAID,
-            "POST /api/audit/findings/{finding_id}/return": lambda: audited_office.SAID,
-            "POST /api/audit/findings/{finding_id}/closing": lambda: audited_office.SAID,
-            "POST /api/payables/releases": self._release,
-            "POST /api/payables/results": self._report,
-            "POST /api/calculators/{code}": lambda: calculations.nth(number),
-            # Nobody's password may change: everybody signs in again and again.
-            "POST /api/session/password": lambda: {
-                "password": "not-his-password",
-                "new_password": PASSWORD,
-            },
-        }
-        return bodies[operation]() if operation in bodies else {}
-
-    def _example_of(self, number: int) -> dict[str, Any]:
-        process = self.processes[number % len(self.processes)]
-        return next(body for body in self.examples if body["process"] == process)
-
-    def _scan(self, number: int) -> str:
-        answer = self.hall.client.post(
-            "/api/files",
-            files={"file": ("signed.pdf", PDF + str(number).encode(), "application/pdf")},
-            headers={**self.hall.T101.headers, "Idempotency-Key": new_key()},
-        )
-        return str(answer.json()["file"])
-
-    def _sign_off(self, case_no: str, number: int) -> dict[str, Any]:
-        seen = self.seen(case_no)
-        meeting = seen["meeting_required"] and any(
-            task["step"] == "city_conclude" for task in seen["waiting"]
-        )
-        decision = ("approve", "approve", "return", "refuse", "escalate")[number % 5]
-        said: dict[str, Any] = {
-            "decision": decision,
-            "opinion": "同意" if decision == "approve" else "材料与登记不符",
-            "password": PASSWORD,
-            "seen": seen["seen"],
-        }
-        if decision == "return":
-            said["reasons"] = ["materials_unclear"]
-        return said | ({"resolution": MEETING} if meeting else {})
-
-    def _release(self) -> dict[str, Any]:
-        """One of the open payables with an account, else whichever there is."""
-        listed = paying_office.listed(self.hall)
-        due = [one for one in listed if one["status"] in ("determined", "returned")]
-        with_account = [one for one in due if one["payee"]["bank_account"]]
-        return paying_office.named((with_account or listed)[:1])
-
-    def _report(self) -> dict[str, Any]:
-        on_its_way = paying_office.listed(self.hall, asked="?status=released")
-        listed = on_its_way or paying_office.listed(self.hall)
-        return {"reference": "HP-1", "results": [paying_office.reported(one) for one in listed[:1]]}
-
-    def _by_code(self) -> dict[str, str]:
-        path = f"/api/password-resets/{self.reset()}/confirmation"
-        code = self.code + str(self.hall.C001.post(path)["code_part"])
-        return {"staff_no": LOST, "code": code, "new_password": PASSWORD}
-
     def _found(self, number: dict[str, str]) -> dict[str, str]:
         return dict(self.hall.T101.post("/api/register/search", number))
-
-    def _search(self, number: int) -> dict[str, str]:
-        if number % 3 == 0:
-            return {"uscc": self.employers[number % len(self.employers)]}
-        return {"id_no": self.persons[number % len(self.persons)]}

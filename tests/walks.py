@@ -34,7 +34,7 @@ from engine.applications import Application, Correction
 from engine.office import Office
 from engine.record import Case, CaseState, Task
 from engine.resolutions import MEETING_STEP, Resolution
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from tests import outside
 
 READERS = (

@@ -12,7 +12,8 @@ from api.dependencies import Commanding
 from api.tasks import PasswordWrong
 from database.refusals import Invalid
 from engine import applications, claims, decision_reasons, signing, withdrawal
-from engine.signing import PasswordNeeded, SignOffRequest
+from engine.sign_off_requests import SignOffRequest
+from engine.signing import PasswordNeeded
 from web import commands, pages
 from web.case import CASES
 from web.forms import Sent, sent_form

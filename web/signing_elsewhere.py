@@ -10,7 +10,7 @@ from api import preparing
 from api.dependencies import Asking, Commanding
 from engine import prepared_signatures
 from engine.prepared_signatures import Prepared
-from engine.signing import SignOffRequest
+from engine.sign_off_requests import SignOffRequest
 from web import commands, keys, pages, signing, tokens
 from web.case import CASES
 from web.forms import Sent, sent_form

@@ -71,10 +71,10 @@ def test_an_employers_monthly_list(desk: Desk, application: Application, tmp_pat
     page.get_by_role("link", name="查看全部").click()
     page.wait_for_url("**/posting")
     desk.ready(page)
-    expect(page.locator("tbody tr")).to_have_count(200 * 2)
+    expect(page.locator("tbody tr")).to_have_count(200 * 3)
     page.get_by_role("link", name="下一页").click()
     desk.ready(page)
-    expect(page.locator("tbody tr")).to_have_count(30 * 2)
+    expect(page.locator("tbody tr")).to_have_count(30 * 3)
     assert desk.barriers(page) == []
     page.goto(page.url.split("/posting")[0] + "/rows")
     desk.ready(page)

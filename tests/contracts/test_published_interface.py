@@ -13,6 +13,7 @@ from database import keys, schema
 from scripts import publish_openapi
 
 PUBLIC = {
+    "/api/documents/{verification_code}",
     "/healthz",
     "/readyz",
     "/metrics",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests import paying_office
 from tests.people import Hall
 
 LEVEL_1 = ("R101", "D101", "Z101")
@@ -112,6 +113,19 @@ def test_a_freeze_stops_every_payment_out_of_the_account(hall: Hall) -> None:
     assert now["account"] == account
 
 
+def test_a_freeze_stops_the_release_of_what_was_payable_before(hall: Hall) -> None:
+    refund = hall.example("contribution_refund", 1, "county")
+    case, _ = done(hall, refund)
+    due = [one for one in paying_office.listed(hall) if one["case_no"] == case["case_no"]]
+    done(hall, ordered(hall, "freeze", until="2027-05-31", applicant=refund["applicant"]))
+
+    refused = hall.F101.post(paying_office.RELEASES, paying_office.named(due), status=409)
+
+    assert (refused["rule"], refused["rows"]) == ("payable.frozen", ["示法执〔2026〕12号"])
+    done(hall, ordered(hall, "lift", applicant=refund["applicant"]))
+    paying_office.release(hall, due)
+
+
 def test_a_lifted_freeze_stops_nothing(hall: Hall) -> None:
     refund = hall.example("contribution_refund", 1, "county")
     whose = refund["applicant"]
@@ -131,12 +145,18 @@ def test_what_is_payable_is_deducted_and_no_more(hall: Hall) -> None:
     payable = person["owed"]["payable"]
     whose = refund["applicant"]
 
-    more = ordered(hall, "deduct", amount_cents=payable + 1, applicant=whose)
+    to = {"court_bank": "示范银行", "court_account": "6100990000000012"}
+    more = ordered(hall, "deduct", amount_cents=payable + 1, applicant=whose, **to)
     assert hall.T101.accept(more, status=422)["rule"] == "judicial.payable_short"
-    case, person = done(hall, ordered(hall, "deduct", amount_cents=payable - 1, applicant=whose))
+    order = ordered(hall, "deduct", amount_cents=payable - 1, applicant=whose, **to)
+    case, person = done(hall, order)
     assert person["owed"]["payable"] == 1
-    (line,) = [line for line in case["posting"] if line["account"] == "courts_payable"]
+    (line,) = [line for line in case["posting"] if line.get("account") == "courts_payable"]
     assert (line["side"], line["amount_cents"]) == ("credit", payable - 1)
+    to_court = next(one for one in paying_office.listed(hall) if one["case_no"] == case["case_no"])
+    assert (to_court["payee"]["holder"], to_court["amount_cents"]) == (COURT, payable - 1)
+    paying_office.release(hall, [to_court])
+    assert hall.A101.findings(case["case_no"]) == []
 
 
 def test_an_enquiry_changes_nothing(hall: Hall) -> None:

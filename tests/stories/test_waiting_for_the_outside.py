@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from authz import posts
+from authz import appointments
 from authz.accounts import Account
+from engine.posting import PostingRefused
 from engine.record import Case, CaseContent
 from oversight import check_evidence, verification
 from tests.evidence_file import given, members
 from tests.people import Hall
+from tests.stories import test_guard_by_itself
 
 LETTER = {"data": {"letter_no": "转入联〔2026〕5号", "sent_on": "2026-11-03"}}
 SEGMENTS = [{"from_month": 200801, "to_month": 200812, "base_cents": 400_000}]
@@ -139,7 +141,9 @@ def test_who_delivered_data_signs_no_later_step(hall: Hall) -> None:
     """R102 works at the counter too: having delivered the table he can't review the case."""
     with hall.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
         named = select(Account.account_id).where(Account.staff_no == "R102")
-        posts.appoint(session, session.execute(named).scalar_one(), "teller", agency="990101")
+        appointments.appoint(
+            session, session.execute(named).scalar_one(), "teller", agency="990101"
+        )
     case = begun(hall)
     delivered(hall, case, "contact_letter", LETTER)
     hall.R102.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
@@ -278,3 +282,16 @@ def test_data_edited_in_the_database_is_found(hall: Hall) -> None:
                 listed = verification.verify_case(session, state.office, case["case_no"])
             assert {"content.altered"} <= {finding.rule for finding in listed}
         session.rollback()
+
+
+def test_the_guard_itself_bars_who_delivered_data(hall: Hall) -> None:
+    case = begun(hall)
+    delivered(hall, case, "contact_letter", LETTER)
+    hall.B101.post(f"/api/cases/{case['case_no']}/messages/info_table", TABLE)
+    case = signed(hall, delivered(hall, case, "money", MONEY), "R101", "D101", "Z101")
+    it = test_guard_by_itself.given(hall, case["case_no"])
+    it.guard()
+    it.rows[1].signer_person = (it.content.messages or {})["info_table"]["delivered_by"]
+
+    with pytest.raises(PostingRefused, match="who delivered data"):
+        it.guard()

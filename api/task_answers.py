@@ -1,0 +1,29 @@
+"""What answers about tasks hold, as the published interface says it (see ``answers``)."""
+
+from pydantic import BaseModel
+
+from api.answers import Day, Level
+
+
+class TaskLine(BaseModel):
+    """One line of a worklist; ``claimed_by`` is the staff number of who holds it."""
+
+    task_id: str
+    case_no: str
+    process: str
+    step: str
+    post: str
+    agency: str
+    risk_level: Level
+    route: str | None
+    due_on: Day
+    working_days_left: int
+    claimed_by: str | None
+
+
+class TaskPage(BaseModel):
+    """A page of the worklist; ``count`` is exact up to a thousand."""
+
+    items: list[TaskLine]
+    next_cursor: str | None
+    count: int

@@ -1,0 +1,44 @@
+"""What somebody sends to sign a task, and what each decision must say."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from database.refusals import Invalid
+from engine import resolutions
+from engine.applications import field_error
+from engine.handling import Handling
+from engine.record import Task
+from engine.resolutions import Resolution
+
+
+class SignOffRequest(BaseModel):
+    """The body of a sign-off, without the password, which the edge checks apart."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
+
+    decision: Literal["approve", "return", "refuse", "escalate"]
+    opinion: str = Field(default="", max_length=1000)
+    reasons: list[str] = Field(default_factory=list, max_length=20)
+    resolution: Resolution | None = None
+    seen: str = Field(min_length=1, max_length=64)
+
+
+def check(work: Handling, task: Task, request: SignOffRequest) -> None:
+    """Raise Invalid where a decision lacks what it must say."""
+    errors = []
+    if request.decision == "return" and not (request.opinion or request.reasons):
+        text = "say what is to be corrected, or give reasons"
+        errors.append(field_error("opinion", text, rule="opinion.missing"))
+    if request.decision == "refuse" and not request.opinion:
+        text = "give reason and legal basis of the refusal"
+        errors.append(field_error("opinion", text, rule="opinion.missing"))
+    if any(not 1 <= len(reason) <= 80 for reason in request.reasons):  # noqa: PLR2004
+        text = "each reason is a code of 1 to 80 characters"
+        errors.append(field_error("reasons", text, rule="reasons.length"))
+    errors += resolutions.errors(work, task.step, request.decision, request.resolution)
+    if errors:
+        raise Invalid(
+            "The sign-off is not complete; each field says what is missing.",
+            errors=errors,
+        )

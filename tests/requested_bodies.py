@@ -1,0 +1,124 @@
+"""Bodies that fit a busy demo office: for each operation one that it would fulfil."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests.commanded_office import MEETING
+from tests.people import PASSWORD, new_key
+from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
+from tests.software_token import Token
+
+
+def right(office: RequestedOffice, operation: str, case_no: str, number: int) -> Any:
+    """A body that fits; ``number`` chooses among several."""
+    own = office.bodies[case_no]
+    bodies: dict[str, Callable[[], Any]] = {
+        "POST /api/session": lambda: {
+            "staff_no": list(POSTS.values())[number % len(POSTS)],
+            "password": PASSWORD,
+        },
+        "POST /api/cases": lambda: office.examples[number % len(office.examples)],
+        "POST /api/cases/{case_no}/correction": lambda: {
+            "form": own["form"],
+            "materials": own["materials"],
+        },
+        "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
+        "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
+        "POST /api/cases/{case_no}/signed-scans": lambda: {"file": _scan(office, number)},
+        "POST /api/drafts": office.draft_body,
+        "PUT /api/drafts/{draft_id}": office.draft_body,
+        "POST /api/processes/{code}/application-form": lambda: _example_of(office, number),
+        "POST /api/tasks/{task_id}/sign": lambda: _sign_off(office, case_no, number),
+        "POST /api/tasks/{task_id}/signing": lambda: _sign_off(office, case_no, number),
+        "POST /api/key-enrolments": lambda: {"pem": Token("gm-1").public_pem},
+        "POST /api/key-enrolments/{enrolment_id}/proof": lambda: {
+            "signature": office.token.sign(office.challenge)
+        },
+        "POST /api/register/persons/{person_id}/unmasking": lambda: {
+            "fields": ["id_no"],
+            "case_no": case_no,
+            "reason_code": "inspection",
+            "reason": "稽核检查",
+        },
+        "POST /api/register/search": lambda: _search(office, number),
+        "POST /api/grants": authority_bodies.grant,
+        "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
+        "POST /api/stand-ins": authority_bodies.stand_in,
+        "POST /api/accounts": staff_commands.account_body,
+        "POST /api/appointments": staff_commands.appointment_body,
+        "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
+        "POST /api/session/reset": lambda: _by_code(office),
+        "POST /api/audit/cases/search": lambda: {"id_no": office.persons[0]},
+        "POST /api/audit/samples": audited_office.sample_body,
+        "POST /api/audit/findings": lambda: {"case_no": office.cases[0], **audited_office.SAID},
+        "POST /api/audit/findings/{finding_id}/answer": lambda: audited_office.SAID,
+        "POST /api/audit/findings/{finding_id}/return": lambda: audited_office.SAID,
+        "POST /api/audit/findings/{finding_id}/closing": lambda: audited_office.SAID,
+        "POST /api/payables/releases": lambda: _release(office),
+        "POST /api/payables/results": lambda: _report(office),
+        "POST /api/calculators/{code}": lambda: calculations.nth(number),
+        # Nobody's password may change: everybody signs in again and again.
+        "POST /api/session/password": lambda: {
+            "password": "not-his-password",
+            "new_password": PASSWORD,
+        },
+    }
+    return bodies[operation]() if operation in bodies else {}
+
+
+def _example_of(office: RequestedOffice, number: int) -> dict[str, Any]:
+    process = office.processes[number % len(office.processes)]
+    return next(body for body in office.examples if body["process"] == process)
+
+
+def _scan(office: RequestedOffice, number: int) -> str:
+    answer = office.hall.client.post(
+        "/api/files",
+        files={"file": ("signed.pdf", PDF + str(number).encode(), "application/pdf")},
+        headers={**office.hall.T101.headers, "Idempotency-Key": new_key()},
+    )
+    return str(answer.json()["file"])
+
+
+def _sign_off(office: RequestedOffice, case_no: str, number: int) -> dict[str, Any]:
+    seen = office.seen(case_no)
+    meeting = seen["meeting_required"] and any(
+        task["step"] == "city_conclude" for task in seen["waiting"]
+    )
+    decision = ("approve", "approve", "return", "refuse", "escalate")[number % 5]
+    said: dict[str, Any] = {
+        "decision": decision,
+        "opinion": "同意" if decision == "approve" else "材料与登记不符",
+        "password": PASSWORD,
+        "seen": seen["seen"],
+    }
+    if decision == "return":
+        said["reasons"] = ["materials_unclear"]
+    return said | ({"resolution": MEETING} if meeting else {})
+
+
+def _release(office: RequestedOffice) -> dict[str, Any]:
+    """One of the open payables with an account, else whichever there is."""
+    listed = paying_office.listed(office.hall)
+    due = [one for one in listed if one["status"] in ("determined", "returned")]
+    with_account = [one for one in due if one["payee"]["bank_account"]]
+    return paying_office.named((with_account or listed)[:1])
+
+
+def _report(office: RequestedOffice) -> dict[str, Any]:
+    on_its_way = paying_office.listed(office.hall, asked="?status=released")
+    listed = on_its_way or paying_office.listed(office.hall)
+    return {"reference": "HP-1", "results": [paying_office.reported(one) for one in listed[:1]]}
+
+
+def _by_code(office: RequestedOffice) -> dict[str, str]:
+    path = f"/api/password-resets/{office.reset()}/confirmation"
+    code = office.code + str(office.hall.C001.post(path)["code_part"])
+    return {"staff_no": LOST, "code": code, "new_password": PASSWORD}
+
+
+def _search(office: RequestedOffice, number: int) -> dict[str, str]:
+    if number % 3 == 0:
+        return {"uscc": office.employers[number % len(office.employers)]}
+    return {"id_no": office.persons[number % len(office.persons)]}
