@@ -19,6 +19,7 @@ from authz.grant_entry import IsoDate
 from authz.roster import Member, Roster
 from database.refusals import Invalid
 from engine import open_cases, shortage, signable, workdays
+from engine.applications import field_error
 from engine.office import Office
 from engine.open_cases import OpenCase
 from engine.signable import Outlook, Stuck
@@ -174,15 +175,19 @@ def _dates(wanted: Simulated, today: date) -> tuple[date, date | None]:
     since = max(wanted.since or today, today)
     wrong = []
     if len(wanted.named()) != 1:
-        wrong.append(("absent", "name one: dismiss, close or absent", "staffing.one"))
+        wrong.append(
+            field_error("absent", "name one: dismiss, close or absent", rule="staffing.one")
+        )
     if wanted.post is not None and wanted.dismiss is None:
-        wrong.append(("post", "is only for who is dismissed", "staffing.post"))
+        wrong.append(field_error("post", "is only for who is dismissed", rule="staffing.post"))
     if wanted.until is not None and wanted.absent is None:
-        wrong.append(("to", "is only for who is absent", "staffing.dates"))
+        wrong.append(field_error("to", "is only for who is absent", rule="staffing.dates"))
     if wanted.until is not None and wanted.until < since:
-        wrong.append(("to", "lies before from, or is already past", "staffing.dates"))
+        wrong.append(
+            field_error("to", "lies before from, or is already past", rule="staffing.dates")
+        )
     if wrong:
-        raise StaffingInvalid(errors=[{"field": f, "message": m, "rule": r} for f, m, r in wrong])
+        raise StaffingInvalid(errors=wrong)
     return since, (wanted.until or since) if wanted.absent else None
 
 
@@ -199,8 +204,7 @@ def _changed(
         return roster_changes.closed(roster, member, since)
     if wanted.post is not None and not _holds_own(member, wanted.post):
         text = f"{staff_no} doesn't hold this post himself"
-        error = {"field": "post", "message": text, "rule": "staffing.post"}
-        raise StaffingInvalid(errors=[error])
+        raise StaffingInvalid(errors=[field_error("post", text, rule="staffing.post")])
     return roster_changes.dismissed(roster, member, wanted.post, since)
 
 

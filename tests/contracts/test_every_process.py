@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from pypdf import PdfReader
@@ -160,7 +160,8 @@ def test_a_document_prints_what_it_says(definition: Definition, example: Example
 
 
 @every_process
-@settings(max_examples=60, deadline=None)
+# Forms of lists rarely fit by chance: few of what is drawn gets past the model.
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_whatever_the_form_says_the_posting_balances(
     definition: Definition, data: st.DataObject

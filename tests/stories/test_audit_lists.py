@@ -182,8 +182,8 @@ def test_payments_after_death_or_twice(hall: Hall) -> None:
     assert {row["case_no"] for row in found} == {one["case_no"] for one in made}
     assert all("*" in row["holder"] and row["account"].startswith("*") for row in found)
 
-    dead = hall.example("account_lump_sum", 1, "county")
-    form = {**dead["form"], "cause": "DEATH", "died_on": "2026-11-01"}
+    dead = hall.example("survivor_benefit", 1, "county", nth=1)
+    form = {**dead["form"], "died_on": "2026-11-01"}
     approved(
         hall, {**dead, "applicant": example["applicant"], "form": form}, "R101", "D101", "Z101"
     )
