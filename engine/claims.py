@@ -17,9 +17,9 @@ from engine.signing import TaskNotWaiting
 def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Take a task; again by the same person changes nothing. Raises TaskHeld, TaskNotWaiting."""
     work, task = _open(session, office, actor, task_id)
-    if task.claimed_by not in (None, actor.account_id):
+    if signing.held_by_another(work, task):
         raise signing.held(work, task)
-    if task.claimed_by is None:
+    if task.claimed_by != actor.account_id:
         task.claimed_by, task.claimed_at = actor.account_id, work.now
         stored.save_task(work.session, task)
         work.note("claimed", post=task.post, step=task.step)
@@ -30,7 +30,7 @@ def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple
 def release(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Give a task back to its post. Raises TaskHeld where another person holds it."""
     work, task = _open(session, office, actor, task_id)
-    if task.claimed_by not in (None, actor.account_id):
+    if signing.held_by_another(work, task):
         raise signing.held(work, task)
     if task.claimed_by is not None:
         task.claimed_by, task.claimed_at = None, None

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, confirmations, decisions, epoch
-from authz.actors import Actor
+from authz import accounts, actors, confirmations, decisions, epoch
+from authz.actors import AccountClosed, Actor
 from authz.acts import Act
 from authz.decisions import Permit
 from authz.passwords import PasswordProof
@@ -196,8 +196,18 @@ def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:
 def _still_waiting(work: Handling, task: Task) -> None:
     if task.closed_at is not None or work.case.status in FINAL_STATUSES:
         raise TaskNotWaiting(facts={"case_no": work.case.case_no})
-    if task.claimed_by not in (None, work.actor.account_id):
+    if held_by_another(work, task):
         raise held(work, task)
+
+
+def held_by_another(work: Handling, task: Task) -> bool:
+    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's post."""
+    if task.claimed_by in (None, work.actor.account_id):
+        return False
+    try:
+        return task.post in actors.load(work.session, task.claimed_by or 0).works_as
+    except AccountClosed:
+        return False
 
 
 def held(work: Handling, task: Task) -> TaskHeld:

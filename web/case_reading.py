@@ -80,7 +80,7 @@ def holder(session: Session, task: Task) -> dict[str, Any] | None:
 
 def _signature(work: Handling, task: Task) -> Refusal | None:
     refused = _refused(work, signing.task_act(work, task, task.step))
-    if refused is None and task.claimed_by not in (None, work.actor.account_id):
+    if refused is None and signing.held_by_another(work, task):
         return signing.held(work, task)
     return refused
 

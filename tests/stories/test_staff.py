@@ -89,6 +89,29 @@ def test_every_wrong_field_at_once(hall: Hall) -> None:
     hall.admin.post("/api/accounts", account(agency="999999"), status=404)
 
 
+def test_what_a_leaver_had_claimed_is_for_his_colleagues_again(hall: Hall) -> None:
+    for claimed_again in (False, True):
+        body = hall.example("payment_account_change", 2)
+        number = hall.T101.accept(body)["case_no"]
+        task = hall.R102.case(number)["waiting"][0]["task_id"]
+        if claimed_again:
+            hall.admin.post("/api/accounts", account(staff_no="R109"), status=201)
+            password_of(hall, "R109", "his-own-password")
+            said = appointment(staff_no="R109", post="reviewer")
+            given = hall.S101.post("/api/appointments", said, status=201)
+            Person(hall.client, "R109", "his-own-password").post(f"/api/tasks/{task}/claim")
+            held = hall.R102.post(f"/api/tasks/{task}/claim", status=409)
+            assert held["rule"] == "task.claimed"
+            hall.S101.post(f"/api/appointments/{given['appointment_id']}/dismissal")
+            hall.R102.post(f"/api/tasks/{task}/claim")
+        else:
+            hall.R101.post(f"/api/tasks/{task}/claim")
+            hall.admin.post("/api/accounts/R101/closing")
+
+        assert hall.R102.sign(number)["status"] == "completed"
+        assert hall.A101.findings(number) == []
+
+
 def test_ones_own_sessions_are_seen_and_ended(hall: Hall) -> None:
     forgotten = Person(hall.client, "T103")
     here = Person(hall.client, "T103")
