@@ -91,6 +91,7 @@ def _me(reading: Reading, actor: Actor) -> dict[str, Any]:
         "staff_no": actor.staff_no,
         "name": actor.name,
         "agency": agencies.get(reading.session, actor.agency).name,
+        "agency_code": actor.agency,
         "section": actor.section,
         "posts": actor.works_as,
         "first_password": actor.first_password,
