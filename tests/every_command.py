@@ -105,7 +105,9 @@ def _search(kind: str, field: str) -> Any:
         applicants = [
             body["applicant"] for listed in office.hall.demo["examples"].values() for body in listed
         ]
+        new = {one["id_no"] for one in office.hall.demo["newcomers"]}
         ours = [one["id_no"] for one in applicants if one["kind"] == kind]
+        ours = [number for number in ours if number not in new]
         return office.post("T101", "/api/register/search", {field: office.choices.choice(ours)})
 
     return prepare

@@ -144,6 +144,7 @@ class RequestedOffice:
 
     def enrolment(self) -> str:
         """A new application for a key, which waits for its proof."""
+        self.token = Token("intl-1")
         said = {"pem": self.token.public_pem}
         applied = self.hall.T103.post("/api/key-enrolments", said, status=201)
         self.enrolments.append(str(applied["enrolment_id"]))

@@ -20,6 +20,7 @@ from database import connection, keys, schema
 from database.connection import Sessions
 from engine.office import Office
 from engine.record import Case
+from jobs import store
 from oversight import verification
 from tests import conftest, databases, office_kept, office_load, wire
 from tests.campaign import Campaign
@@ -142,6 +143,7 @@ def _fill(database: Database) -> None:
     keys.install(keys.load(database.keys))
     role = None if database.migration_url is None else APP
     schema.migrate(database.owner_url, app_role=role)
+    store.migrate(database.owner_url, role)
     with _opened(database, database.keys.parent / "template-data") as opened:
         with opened.sessions.command() as session:
             demo.load(session)
