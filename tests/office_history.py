@@ -144,8 +144,10 @@ class History:
             return
         with self.edge.sessions.reading() as session:
             office_rows.check_case(session, case, self.edge.accounts)
-            # What is answered again was done under the rights of then.
-            if done and isinstance(act, Accept | Sign | Correct) and case.signed:
+            # What is answered again was done under the rights of then, and what the register sent back was
+            # signed before: its rights may have ended since.
+            signs = isinstance(act, Accept | Sign | Correct) and case.waiting != "correct"
+            if done and signs and case.signed:
                 office_rows.check_authority(session, self.picture, case)
             if verified:
                 office = self.setting.offices[0]
