@@ -46,4 +46,4 @@ def another(column: Column[Any], value: Any) -> Any:
     for kind, made in ANOTHER:
         if isinstance(column.type, kind):
             return made(value)
-    return [*value, "another"] if isinstance(value, list) else {**value, "another": 1}
+    return [*value, "another"] if isinstance(value, list) else {**(value or {}), "another": 1}

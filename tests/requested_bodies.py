@@ -37,7 +37,6 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
         "POST /api/register/persons/{person_id}/unmasking": lambda: {
             "fields": ["id_no"],
-            "case_no": case_no,
             "reason_code": "inspection",
             "reason": "稽核检查",
         },

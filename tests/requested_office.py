@@ -8,7 +8,7 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import (
+from tests import (, paying_office
     audited_office,
     authority_bodies,
     calculations,
@@ -82,6 +82,7 @@ class RequestedOffice:
         self.stand_in()
         self.appointment()
         self.draft()
+        paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
         self.reset()
         self.enrolment()
@@ -164,6 +165,10 @@ class RequestedOffice:
         ):
             if f"{{{name}}}" in template:
                 made()
+        if template.endswith("/{enrolment_id}/confirmation"):
+            proof = {"signature": self.token.sign(self.challenge)}
+            path = f"/api/key-enrolments/{self.enrolments[-1]}/proof"
+            getattr(self.hall, LOST).post(path, proof)
 
     def finding(self, *, answered: bool = False) -> str:
         """A new finding on the first case, where it is to be judged answered."""
@@ -216,6 +221,10 @@ class RequestedOffice:
             return "A101"
         if "/api/payables" in operation:
             return "F101"
+        if operation.endswith("/unmasking"):
+            return "A101"
+        if operation.endswith("/{enrolment_id}/confirmation"):
+            return "admin"
         method_and_place = operation.partition("{")[0]
         return {
             "POST /api/tasks/": "R102",
