@@ -8,7 +8,14 @@ from typing import Any
 
 from oversight import seals
 from oversight.auditing.lists import catalogue
-from tests import audited_office, authority_bodies, hostile_workbooks, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    hostile_workbooks,
+    paying_office,
+    staff_commands,
+)
 from tests.hostile_workbooks import MULTIPART
 from tests.people import Hall, new_key
 from tests.software_token import Token
