@@ -44,6 +44,15 @@ _WAITS_FOR = {
     "P001": (("account_adjustment", 1, "city_approval"), 3),
     "H001": (("benefit_adjustment", 1, "city_meeting"), 3),
 }
+# To whom an operation is open whose address says so by a part of it, the first that fits.
+_OPEN_TO = {
+    "/evidence/whole": "A101",
+    "/findings/{finding_id}/answer": "S101",
+    "/api/audit/": "A101",
+    "/api/payables": "F101",
+    "/unmasking": "A101",
+    "/{enrolment_id}/confirmation": "admin",
+}
 # Nobody else acts as this one.
 LOST = "T103"
 # What an auditor says to an answer: only to one that was given.
@@ -214,18 +223,9 @@ class RequestedOffice:
 
     def who_may(self, operation: str) -> str:
         """The staff number of somebody to whom this operation is open."""
-        if operation.endswith("/evidence/whole"):
-            return "A101"
-        if "/findings/{finding_id}/answer" in operation:
-            return "S101"
-        if "/api/audit/" in operation:
-            return "A101"
-        if "/api/payables" in operation:
-            return "F101"
-        if operation.endswith("/unmasking"):
-            return "A101"
-        if operation.endswith("/{enrolment_id}/confirmation"):
-            return "admin"
+        for part, staff_no in _OPEN_TO.items():
+            if part in operation:
+                return staff_no
         method_and_place = operation.partition("{")[0]
         return {
             "POST /api/tasks/": "R102",
