@@ -14,14 +14,13 @@ from engine import (
     applications,
     contents,
     cycles,
-    enrolling,
     files,
     handling,
     lists,
     maker,
     notices,
     progress,
-    risk_history,
+    recomputing,
     stored,
     subjects,
 )
@@ -96,20 +95,18 @@ def work_out(
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
-    records = enrolling.again(session, case, before, work.definition, locking=locking)
-    computed = contents.compute(
-        session,
-        work.definition,
-        risk_history.at(session, work.office.risk, case.risk_table),
-        work.agency,
-        lists.named(session, records, form, locking=locking),
-        form,
-        contents.messages_again(work.definition, came_corrected(work, correction)),
-    )
-    if subjects.founds_actor(work.actor, computed.posting):
-        own = replace(maker.act(work, "correct"), own_case=True)
-        decisions.require(session, work.actor, own)
+    _not_his_own(work, own=lists.concerns(work.actor, form))
+    came = came_corrected(work, correction)
+    computed = recomputing.compute(work, form, came, locking=locking)
+    _not_his_own(work, own=subjects.founds_actor(work.actor, computed.posting))
     return form, given, computed
+
+
+def _not_his_own(work: Handling, *, own: bool) -> None:
+    """Raise Forbidden where the corrected case would be about whoever corrects it."""
+    if own:
+        act = replace(maker.act(work, "correct"), own_case=True)
+        decisions.require(work.session, work.actor, act)
 
 
 def came_corrected(work: Handling, correction: Correction) -> dict[str, Any] | None:

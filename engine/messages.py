@@ -21,9 +21,8 @@ from engine import (
     handling,
     maker,
     progress,
-    risk_history,
+    recomputing,
     stored,
-    subjects,
 )
 from engine.applications import MAX_MATERIALS, Material, field_error, field_errors
 from engine.definitions import Definition
@@ -117,15 +116,7 @@ def _take(work: Handling, name: str, message: Message, delivery: Delivery) -> No
         },
     }
     form = contents.form_again(definition, before.form)
-    computed = contents.compute(
-        session,
-        definition,
-        risk_history.at(session, work.office.risk, work.case.risk_table),
-        work.agency,
-        subjects.again(session, work.case),
-        form,
-        contents.messages_again(definition, came),
-    )
+    computed = recomputing.compute(work, form, came)
     given = cycles.materials(before.materials, delivery.materials)
     materials, missing = applications.listed(definition, given)
     row = contents.content_row(

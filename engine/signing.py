@@ -13,10 +13,9 @@ from engine import (
     contents,
     enrolling,
     handling,
-    lists,
     openings,
     progress,
-    risk_history,
+    recomputing,
     sign_off_requests,
     signoffs,
     since_seen,
@@ -254,21 +253,9 @@ def _tell_openings(work: Handling) -> None:
 
 def _register_changed(work: Handling) -> bool:
     """Whether what would be written now differs from what was shown; a gate that closed counts too."""
-    case = work.case
-    table = risk_history.at(work.session, work.office.risk, case.risk_table)
     form = contents.form_again(work.definition, work.content.form)
-    records = enrolling.again(work.session, case, work.content, work.definition)
-    records = lists.named(work.session, records, form)
     try:
-        now = contents.compute(
-            work.session,
-            work.definition,
-            table,
-            work.agency,
-            records,
-            form,
-            contents.messages_again(work.definition, work.content.messages),
-        )
+        now = recomputing.compute(work, form, work.content.messages)
     except GateRefused:
         return True
     work.document = now.document

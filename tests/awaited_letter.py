@@ -1,7 +1,4 @@
-"""A process that waits for a letter before it is handled: the skeleton with a message drawn in.
-
-No process that is shipped waits for a message.
-"""
+"""A process that waits for a letter before it is handled: the skeleton with a message drawn in."""
 
 from pathlib import Path
 
@@ -22,8 +19,7 @@ _ADDED = {
     <sequenceFlow id="letter_to_approve" sourceRef="letter" targetRef="approve" />""",
     "<outgoing>begin_to_approve</outgoing>": "<outgoing>begin_to_letter</outgoing>",
     "<incoming>begin_to_approve</incoming>": "<incoming>letter_to_approve</incoming>",
-    '<process id="awaited_transfer"': '<message id="letter_message" name="letter" />\n'
-    '  <process id="awaited_transfer"',
+    '<process id="': '<message id="letter_message" name="letter" />\n  <process id="',
 }
 
 
@@ -31,7 +27,12 @@ def write(folder: Path) -> Path:
     """Make ``folder`` and the process in it; the same folder, for ``Settings.processes``."""
     folder.mkdir()
     skeleton.write(CODE, folder, shared=_SHARED)
-    diagram = folder / CODE / "process.bpmn"
+    draw(folder / CODE / "process.bpmn")
+    return folder
+
+
+def draw(diagram: Path) -> None:
+    """Let a case of this diagram wait for the letter before its approval chain."""
     text = diagram.read_text("utf-8")
     for old, new in _ADDED.items():
         assert old in text, old
@@ -47,4 +48,3 @@ def write(folder: Path) -> Path:
         '<dc:Bounds x="212" y="222" width="36" height="36" /></bpmndi:BPMNShape>'
     )
     diagram.write_text(text.replace(drawn, shape + both), "utf-8")
-    return folder

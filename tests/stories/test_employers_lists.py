@@ -106,6 +106,19 @@ def test_nobody_accepts_a_list_that_names_himself(hall: Hall) -> None:
     assert refused["rule"] == "duties.own_case"
 
 
+def test_nobody_corrects_a_list_so_that_it_names_himself(hall: Hall) -> None:
+    body = hall.example(DECLARE, 2)
+    number = hall.T101.accept(body)["case_no"]
+    hall.R101.sign(number, "return", reasons=["materials_unclear"])
+    own = {**body["form"]["rows"][0], "id_no": "610099199003141025", "name": "王芳"}
+    corrected = with_rows(body, [*body["form"]["rows"], own])["form"]
+
+    sent = {"form": corrected, "materials": body["materials"]}
+    refused = hall.T101.post(f"/api/cases/{number}/correction", sent, status=403)
+
+    assert refused["rule"] == "duties.own_case"
+
+
 @pytest.mark.parametrize("form", [{}, {"rows": []}, {"rows": [], "list_id": "f" * 64}])
 def test_a_list_names_somebody(hall: Hall, form: Any) -> None:
     body = {**hall.example(SUSPEND, 3), "form": form}
