@@ -57,10 +57,17 @@ def find(office: Office, text: str) -> list[Definition]:
 
 
 def _nearness(definition: Definition, words: Sequence[str]) -> int | None:
-    """How far the farthest word lies; None where one doesn't fit."""
+    """How far the farthest word lies, or all of them as one; None where one doesn't fit.
+
+    Pinyin is typed with spaces: of two businesses that hold every syllable, the one that is called so is
+    nearer.
+    """
     ranks = [_rank(definition, word) for word in words]
     far = [rank for rank in ranks if rank is not None]
-    return max(far, default=_IT) if len(far) == len(ranks) else None
+    if len(far) < len(ranks):
+        return None
+    whole = _rank(definition, "".join(words)) if len(words) > 1 else None
+    return min(max(far, default=_IT), _FAR if whole is None else whole)
 
 
 def _rank(definition: Definition, word: str) -> int | None:

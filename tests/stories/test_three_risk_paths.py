@@ -70,7 +70,10 @@ def test_level_1_posts_only_with_the_last_of_four_signatures(hall: Hall) -> None
         assert case["status"] == "in_progress"
         assert [w["post"] for w in case["waiting"]] == [post]
         record = hall.T101.get(f"/api/register/persons/{person}")
+        # The slip of the acceptance is a paper about the person, and nothing that was registered.
+        papers = record.pop("documents")
         assert number not in str(record)
+        assert [paper["case_no"] for paper in papers] == [number]
         case = getattr(hall, name).sign(number)
 
     assert case["status"] == "completed"

@@ -119,11 +119,12 @@ def test_steps_of_every_level_and_route() -> None:
 @given(
     st.sampled_from([(3, ""), (2, ""), (1, "county"), (1, "city_approval"), (1, "city_meeting")]),
     st.sampled_from(sorted(TABLE.entries)),
+    # Every fact that some rule of the table reads, as its bound is: a flag or a number.
     st.fixed_dictionaries(
         {
-            **dict.fromkeys(KEY, st.booleans()),
-            "amount_cents": st.integers(0, 10**9),
-            "months_back": st.integers(0, 600),
+            rule.fact: st.booleans() if isinstance(rule.bound, bool) else st.integers(0, 10**9)
+            for entry in TABLE.entries.values()
+            for rule in entry.raise_rules
         }
     ),
 )
