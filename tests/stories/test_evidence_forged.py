@@ -118,6 +118,7 @@ def test_whatever_is_altered_is_named(hall_of_suite: Hall) -> None:
         assert list(check_evidence.findings({**inside, name: inside[name] + b" "}))
 
 
+@pytest.mark.slow
 def test_whatever_is_forged_is_named(
     hall_of_suite: Hall, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

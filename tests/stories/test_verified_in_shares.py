@@ -27,6 +27,7 @@ def verified(capsys: pytest.CaptureFixture[str], workers: int) -> tuple[int, lis
     return code, sorted(json.dumps(json.loads(line), sort_keys=True) for line in said)
 
 
+@pytest.mark.slow
 def test_several_find_what_one_finds(
     hall: Hall,
     database: Database,

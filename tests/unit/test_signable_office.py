@@ -36,6 +36,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorityOffice
         yield made
 
 
+@pytest.mark.slow
 @settings(
     max_examples=120,
     deadline=None,

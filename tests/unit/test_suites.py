@@ -146,6 +146,7 @@ def test_the_same_signature_has_no_second_form() -> None:
     assert not sm2.verify(public, MESSAGE, longer)
 
 
+@pytest.mark.slow
 def test_two_implementations_agree() -> None:
     """1,000 signatures each way; of 10,000 mutated ones neither takes any."""
     choices = random.Random(32918)
