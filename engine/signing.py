@@ -1,5 +1,7 @@
 """Signing a waiting task: approve, return, refuse or escalate, over exactly what was seen."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from authz import accounts, actors, confirmations, decisions, epoch
@@ -200,13 +202,15 @@ def _still_waiting(work: Handling, task: Task) -> None:
 
 
 def held_by_another(work: Handling, task: Task) -> bool:
-    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's post."""
+    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's right."""
     if task.claimed_by in (None, work.actor.account_id):
         return False
     try:
-        return task.post in actors.load(work.session, task.claimed_by or 0).works_as
+        holder = actors.load(work.session, task.claimed_by or 0)
     except AccountClosed:
         return False
+    act = task_act(replace(work, actor=holder), task, task.step)
+    return decisions.may(work.session, holder, act) is not None
 
 
 def held(work: Handling, task: Task) -> TaskHeld:

@@ -218,7 +218,7 @@ def _may_sign(session: Session, office: Office, actor: Actor, case: Case) -> boo
         return False
     work = handling.open_case(session, office, actor, case.case_no)
     return any(
-        task.claimed_by in (None, actor.account_id)
+        not signing.held_by_another(work, task)
         and decisions.may(session, actor, signing.task_act(work, task, task.step)) is not None
         for task in work.tasks
     )

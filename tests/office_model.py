@@ -119,8 +119,15 @@ class Picture:
             and self.free(staff_no, step, case)
             and case.waiting == step
             and case.task_id == task_id
-            and case.held_by in (None, staff_no)
+            and not self._held_from(staff_no, step, case)
         )
+
+    def _held_from(self, staff_no: str, step: str, case: Known) -> bool:
+        """Whether somebody else claimed what waits, who could still do it."""
+        holder = case.held_by
+        if holder in (None, staff_no):
+            return False
+        return self.has_right(holder, step, case) and self.free(holder, step, case)
 
     def may_correct(self, staff_no: str, case: Known) -> bool:
         """Whoever handled it corrects, else who accepted it; has he left, a colleague in his post."""

@@ -104,6 +104,23 @@ def test_a_personal_grant_is_one_persons(hall: Hall) -> None:
     assert first_step(hall, hall.T101, 1) == "handle"
 
 
+def test_a_claim_stands_as_long_as_the_right_to_sign(hall: Hall) -> None:
+    """A teller holds the back office's task by a grant, as a handler by his post; it ends with the grant."""
+    without_grants(hall)
+    number = hall.T101.accept(hall.example("retirement_approval", 1, "county"))["case_no"]
+    task = hall.B101.case(number)["waiting"][0]["task_id"]
+    hall.S101.post("/api/grants", personal("T101"), status=201)
+    given = hall.S101.post("/api/grants", personal("T102"), status=201)
+    hall.T102.post(f"/api/tasks/{task}/claim")
+
+    held = hall.T101.post(f"/api/tasks/{task}/claim", status=409)
+    assert held["rule"] == "task.claimed"
+    hall.S101.post(f"/api/grants/{given['grant_id']}/revocation", {"reason": "借调结束"})
+
+    assert hall.T101.sign(number)["status"] == "in_progress"
+    assert hall.A101.findings(number) == []
+
+
 def test_a_grant_for_one_process_covers_no_other(hall: Hall) -> None:
     without_grants(hall)
     body = entry(process="account_adjustment")
