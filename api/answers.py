@@ -81,7 +81,7 @@ class AgentShown(BaseModel):
 class ApplicantShown(AgentShown):
     """Whose business it is; a person is masked."""
 
-    kind: Literal["person", "employer"]
+    kind: Literal["person", "employer", "agency"]
     agent: AgentShown | None = None
 
 
@@ -144,9 +144,9 @@ class LateEntryShown(BaseModel):
 
 
 class PostingShown(BaseModel):
-    """A line or a change that the case posts, or who gets what is payable, masked; ``type`` says which."""
+    """A line, a change or a grant that the case posts, or who is paid, masked; ``type`` says which."""
 
-    type: Literal["line", "change", "payee"]
+    type: Literal["line", "change", "payee", "grant"]
     subject_id: str | None
     account: str | None = None
     account_name: NamesShown | None = None
@@ -155,7 +155,7 @@ class PostingShown(BaseModel):
     month: int | None = None
     memo: str | None = None
     kind: str | None = None
-    subject_kind: Literal["person", "employer"] | None = None
+    subject_kind: Literal["person", "employer", "agency"] | None = None
     effective_from: Day | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None

@@ -97,7 +97,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     risk.check(table, deployed)
     bundles.check(table, deployed)
-    for definition in deployed.all():
+    for definition in deployed.deployed():
         archive.keep(definition, settings.data_dir)
     opened = Opened(
         Office(deployed, table, settings.data_dir, proven(deployed, table)),
@@ -138,7 +138,7 @@ def proven(deployed: Catalogue, table: RiskTable) -> dict[str, dict[str, Any]]:
     What is kept of earlier starts is a record, and never the reason to let a case start. Within one
     process the same definition under the same table is proven once.
     """
-    return {definition.digest: _verdict(definition, table) for definition in deployed.all()}
+    return {definition.digest: _verdict(definition, table) for definition in deployed.deployed()}
 
 
 def _verdict(definition: Definition, table: RiskTable) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _staff(session: Session, rows: list[dict[str, Any]]) -> None:
             valid_from=clock.today(session),
             basis="陕社保发〔2016〕27号第十条",
         )
-        grant = grants.register(session, actor, entry)
+        grant = grants.found(session, actor, entry)
         office_record.note(
             session, agency, "granted", [grant], actor=actor, detail={"grant": grant.grant_id}
         )

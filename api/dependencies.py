@@ -7,7 +7,7 @@ wait for that lock nobody can let go of it (measured: 100 clients at once, 476 o
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -36,6 +36,7 @@ from engine.office import Office
 
 # Fewer than the 40 worker threads, so that readers find one however many commands wait for a lock.
 COMMANDS_AT_ONCE = 24
+AltersAuthority = bool | Callable[[Session], bool]
 
 _log = logging.getLogger("tongban.edge")
 
@@ -111,21 +112,21 @@ class Caller:
         *,
         keyed: bool = True,
         key: str | None = None,
-        alters_authority: bool = False,
+        alters_authority: AltersAuthority = False,
         first_password: bool = False,
     ) -> Iterator[Command]:
         """One transaction of a signed-in person: commits when the block ends, or nothing happened.
 
         ``keyed`` commands answer a repeated request as before; those that alter authority wait until
-        no decision is under way. The key is the header's, or ``key`` where a page's form sent it.
-        Refusals are journalled once the transaction is rolled back. Raises
+        no decision is under way (a function is asked whether this one does). The key is the header's, or
+        ``key`` where a page's form sent it. Refusals are journalled once it is rolled back. Raises
         NotSignedIn, FirstPassword, KeyMissing, KeyReused, MalformedBody, Replayed.
         """
         actor: Actor | None = None
         try:
             credentials.require_same_origin(self._request)
             with self._sessions.command() as session:
-                if alters_authority:
+                if alters_authority is True or (alters_authority and alters_authority(session)):
                     epoch.hold_alone(session)
                 actor, sign_in = self._signed_in(session, first_password=first_password)
                 if sessions.touch_is_due(session, sign_in):

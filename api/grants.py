@@ -1,5 +1,6 @@
-"""The grant register (授权登记簿) through HTTP: read, enter, revoke, each entry journalled."""
+"""The grant register (授权登记簿) through HTTP: read, apply, revoke, each entry journalled."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -15,9 +16,8 @@ from authz.acts import Act
 from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.grants import GrantLine, GrantNotFound
-from database import clock
 from database.clock import moment_text
-from engine import office_record
+from engine import grant_applications, grant_cases, office_record
 
 router = APIRouter(tags=["grants"], prefix="/api/grants")
 
@@ -35,7 +35,10 @@ class Revocation(BaseModel):
 
 @router.get("", response_model=GrantPage)
 def list_grants(caller: Asking, cursor: str | None = None) -> Response:
-    """The register of one's own agency and its subordinates, newest first, a page at a time."""
+    """The register of one's own agency and its subordinates, newest first, a page at a time.
+
+    The first page begins with the applications that are under way.
+    """
     position = cursors.position(_LIST, cursor)
     with caller.reading() as reading:
         lines = grants.listing(
@@ -45,9 +48,18 @@ def list_grants(caller: Asking, cursor: str | None = None) -> Response:
             limit=grants.PAGE + 1,
         )
         more = len(lines) > grants.PAGE
+        cased = [line.grant.case_no for line in lines if line.grant.case_no]
+        by = grant_applications.applicants(reading.session, cased)
         last = str(lines[grants.PAGE - 1].grant.grant_id) if more else None
         page = {
-            "items": [_shown(line) for line in lines[: grants.PAGE]],
+            "items": [
+                *(
+                    grant_applications.under_way(reading.session, reading.actor)
+                    if position is None
+                    else ()
+                ),
+                *(shown(line, by) for line in lines[: grants.PAGE]),
+            ],
             "next_cursor": cursors.seal(_LIST, last),
         }
         return reading.answer(page)
@@ -56,22 +68,10 @@ def list_grants(caller: Asking, cursor: str | None = None) -> Response:
 @router.post(
     "", status_code=201, response_model=GrantAnswer, openapi_extra=openapi.says(GrantEntry)
 )
-def enter(body: Annotated[Body[GrantEntry], json_of(GrantEntry)], caller: Commanding) -> Response:
-    """Enter a grant; it counts from its first day, today's in the very next request."""
-    with caller.command(body, alters_authority=True) as command:
-        entry = body.checked(lambda: _may_grant(command))
-        if entry.process is not None:
-            command.office.catalogue.current(entry.process)
-        grant = grants.register(command.session, command.actor, entry)
-        _note(command, "granted", grant, grant)
-        return command.answer(
-            {
-                "grant_id": grant.grant_id,
-                "case_no": None,
-                "status": grants.status(grant, None, clock.today(command.session)),
-            },
-            201,
-        )
+def apply(body: Annotated[Body[GrantEntry], json_of(GrantEntry)], caller: Commanding) -> Response:
+    """Apply for a grant: a case that internal control reviews and the head approves; then it counts."""
+    with caller.command(body) as command:
+        return command.answer(applied(command, body), 201)
 
 
 @router.post(
@@ -82,13 +82,25 @@ def revoke(
 ) -> Response:
     """Revoke a grant, at once and on every node."""
     with caller.command(body, alters_authority=True) as command:
-        if not grant_id.isdecimal() or len(grant_id) > MAX_DIGITS:
-            raise GrantNotFound
-        reason = body.checked(lambda: _may_revoke(command, int(grant_id))).reason
-        revoked = grants.revoke(command.session, command.actor, int(grant_id), reason)
-        grant = command.session.get_one(Grant, int(grant_id))
-        _note(command, "grant_revoked", grant, revoked)
-        return command.answer({"grant_id": grant.grant_id, "case_no": None, "status": "revoked"})
+        return command.answer(end(command, grant_id, body))
+
+
+def applied(command: Command, body: Body[GrantEntry]) -> dict[str, Any]:
+    """Apply for a grant, for this route and the desk's page."""
+    entry = body.checked(lambda: _may_grant(command))
+    work = grant_cases.apply(command.session, command.office, command.actor, entry)
+    return {"grant_id": None, "case_no": work.case.case_no, "status": work.case.status}
+
+
+def end(command: Command, grant_id: str, body: Body[Revocation]) -> dict[str, Any]:
+    """Revoke and journal a grant, for this route and the desk's page."""
+    if not grant_id.isdecimal() or len(grant_id) > MAX_DIGITS:
+        raise GrantNotFound
+    reason = body.checked(lambda: _may_revoke(command, int(grant_id))).reason
+    revoked = grants.revoke(command.session, command.actor, int(grant_id), reason)
+    grant = command.session.get_one(Grant, int(grant_id))
+    _note(command, "grant_revoked", grant, revoked)
+    return {"grant_id": grant.grant_id, "case_no": grant.case_no, "status": "revoked"}
 
 
 def _may_grant(command: Command) -> None:
@@ -104,7 +116,7 @@ def _may_revoke(command: Command, grant_id: int) -> None:
     decisions.require(command.session, command.actor, Act("revoke", agency=grant.agency_code))
 
 
-def _note(command: Command, action: str, grant: Grant, made: Grant | GrantRevocation) -> None:
+def _note(command: Command, action: str, grant: Grant, made: GrantRevocation) -> None:
     detail = {
         "grant": grant.grant_id,
         "post": grant.post,
@@ -117,11 +129,12 @@ def _note(command: Command, action: str, grant: Grant, made: Grant | GrantRevoca
     office_record.note(command.session, agency, action, [made], actor=command.actor, detail=detail)
 
 
-def _shown(line: GrantLine) -> dict[str, Any]:
+def shown(line: GrantLine, applied_by: Mapping[str, str]) -> dict[str, Any]:
+    """One entry of the register; ``applied_by`` is who applied, by the numbers of cases."""
     grant, revocation = line.grant, line.revocation
     return {
         "grant_id": grant.grant_id,
-        "case_no": None,
+        "case_no": grant.case_no,
         "status": line.status,
         "staff_no": line.staff_no,
         "post": grant.post,
@@ -135,6 +148,7 @@ def _shown(line: GrantLine) -> dict[str, Any]:
         "amount_limit_cents": grant.amount_limit_cents,
         "basis": grant.basis,
         "reason": grant.reason,
+        "applied_by": applied_by.get(grant.case_no or ""),
         "granted_by": line.granted_by,
         "granted_at": moment_text(grant.granted_at),
         "revoked_at": revocation and moment_text(revocation.revoked_at),

@@ -147,9 +147,12 @@ class ProcessShown(ProcessLine):
 
 
 class GrantAnswer(BaseModel):
-    """A grant that was entered or revoked."""
+    """A grant that was applied for or revoked; one under way has no number yet.
 
-    grant_id: int
+    ``status`` is that of the case until there is an entry, then how the entry stands.
+    """
+
+    grant_id: int | None
     case_no: str | None
     status: str
 
@@ -169,8 +172,9 @@ class GrantShown(GrantAnswer):
     amount_limit_cents: int | None
     basis: str
     reason: str | None
-    granted_by: str
-    granted_at: Moment
+    applied_by: str | None
+    granted_by: str | None
+    granted_at: Moment | None
     revoked_at: Moment | None
     revocation_reason: str | None
 

@@ -47,7 +47,7 @@ def of_diagram(path: Path, content: bytes, table: RiskTable) -> dict[str, Any]:
 
 def _asked(paths: list[Path], settings: Settings) -> Iterator[tuple[str, Diagrams]]:
     if not paths:
-        for definition in composition.catalogue(settings).all():
+        for definition in composition.catalogue(settings).deployed():
             yield definition.code, definition.model.diagrams
     for path in paths:
         if path.suffix == DIAGRAM:

@@ -10,7 +10,7 @@ from api import answers, cursors, openapi, task_answers
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
-from engine import claims, prepared_signatures, queues, signing, views
+from engine import claims, grant_cases, prepared_signatures, queues, signing, views
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
 
@@ -87,7 +87,8 @@ def sign(
     # Before the transaction: a password takes 20 ms of work, and others wait for the write lock.
     password = body.raw.get("password") if isinstance(body.raw, dict) else None
     proof = caller.password_proof(password) if isinstance(password, str) else None
-    with caller.command(body) as command:
+    alters = grant_cases.alters_authority(task_id)
+    with caller.command(body, alters_authority=alters) as command:
         given = body.checked(lambda: may_act(command, task_id))
         if given.signature is not None:
             work = prepared_signatures.complete(

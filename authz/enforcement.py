@@ -32,6 +32,7 @@ _PROCESS = 6
 
 _WORDS: Mapping[str, Callable[..., bool]] = {
     "fits": matching.fits,
+    "routed": matching.routed,
     "reaches": matching.reaches,
     "serves": matching.serves,
     "covers": matching.covers,

@@ -18,14 +18,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.columns import BigId, UtcDateTime
-from database.declarative import APPEND_ONLY, Base
+from database.declarative import APPEND_ONLY, ONLY_GROWS, Base, after
 
 
 class Grant(Base):
     """One registered permission: who, what, where, from when to when, up to what amount, on what basis.
 
     It goes to a post of an agency or to one account, for one process or one class of handling. Both
-    dates are included; without ``valid_to`` it holds until it is revoked.
+    dates are included; without ``valid_to`` it holds until it is revoked. ``case_no`` is the
+    case that entered it; a founding entry, from before the office's first case, has none.
     """
 
     __tablename__ = "grants"
@@ -37,7 +38,8 @@ class Grant(Base):
         CheckConstraint("amount_limit_cents >= 0", name="amount"),
         Index(None, "agency_code", "post", "valid_to"),
         Index(None, "account_id"),
-        APPEND_ONLY,
+        Index(None, "case_no", unique=True),
+        {"info": ONLY_GROWS | after("register_postings", "sign_offs")},
     )
 
     grant_id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -55,6 +57,7 @@ class Grant(Base):
     reason: Mapped[str | None] = mapped_column(String(400))
     granted_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    case_no: Mapped[str | None] = mapped_column(String(24))
 
 
 class GrantRevocation(Base):

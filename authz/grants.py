@@ -1,11 +1,11 @@
-"""Keeping the grant register (授权登记簿): entering a grant, revoking one, reading them.
+"""Keeping the grant register (授权登记簿): applying for a grant, entering it, revoking one, reading them.
 
-Whoever calls these journals them in the same transaction, and takes no other lock before.
+Whoever calls these journals them in the same transaction. What revokes or founds takes no other lock before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import insert, select
@@ -16,6 +16,7 @@ from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
 from authz.agencies import Agency, AgencyNotFound
+from authz.decisions import Permit
 from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.posts import PostHolding
@@ -39,7 +40,7 @@ class AlreadyRevoked(Conflict):
 
 
 class GrantToSelf(Forbidden):
-    """Nobody takes part in a grant to himself: another supervisor, or the one above, enters it."""
+    """Nobody takes part in a grant to himself: a colleague applies, reviews or approves."""
 
     rule = "grant.to_self"
 
@@ -61,34 +62,64 @@ class GrantLine:
     status: Status
 
 
-def register(session: Session, actor: Actor, entry: GrantEntry) -> Grant:
-    """Enter a grant; it counts from its first day, today's in the very next transaction.
+def apply(session: Session, actor: Actor, entry: GrantEntry) -> Permit:
+    """The permit to apply for a grant; writes nothing.
 
     Raises AgencyNotFound outside the actor's agency and its subordinates, Forbidden without the right
-    to grant or where he would gain himself, GrantInvalid with every wrong field.
+    to, GrantToSelf where he would gain himself, GrantInvalid with every wrong field.
+    """
+    agency = _visible(session, actor, entry.agency)
+    act = Act("grant", agency=agency.code, process=entry.process or "")
+    permit = decisions.require(session, actor, act)
+    account_id = grant_entry.check(session, entry, agency)
+    if actor.person_id in gainers(session, entry):
+        raise GrantToSelf(who_can=decisions.who_can(session, act))
+    grant_entry.check_posts(session, entry, account_id)
+    return permit
+
+
+def found(session: Session, actor: Actor, entry: GrantEntry) -> Grant:
+    """Enter a founding grant, before the office's first case: there is nobody yet to sign one.
+
+    The database takes none afterwards. Raises as ``apply`` does.
     """
     epoch.hold_alone(session)
-    agency = _visible(session, actor, entry.agency)
-    decisions.require(session, actor, Act("grant", agency=agency.code, process=entry.process or ""))
-    account_id = grant_entry.check(session, entry, agency)
-    if _gains(session, actor, entry, account_id):
-        raise GrantToSelf
-    grant_entry.check_posts(session, entry, account_id)
+    apply(session, actor, entry)
+    now = clock.now(session)
+    return enter(session, entry, by=actor.account_id, at=now, since=entry.valid_from)
+
+
+def enter(
+    session: Session,
+    entry: GrantEntry,
+    *,
+    by: int,
+    at: datetime,
+    since: date,
+    case_no: str | None = None,
+) -> Grant:
+    """Add the row of a grant that may be entered, and begin a new epoch: it counts in the next transaction.
+
+    Who may, and who signed, the callers know: ``engine.posting`` for those of a case, ``found``. Raises
+    GrantInvalid where the entry makes no sense any more.
+    """
+    account_id = grant_entry.check(session, entry, agencies.get(session, entry.agency))
     row = {
         "account_id": account_id,
         "post": entry.post,
-        "agency_code": agency.code,
+        "agency_code": entry.agency,
         "section": entry.section,
         "process": entry.process,
         "handling": entry.handling,
         "act": entry.act,
-        "valid_from": entry.valid_from,
+        "valid_from": since,
         "valid_to": entry.valid_to,
         "amount_limit_cents": entry.amount_limit_cents,
         "basis": entry.basis,
         "reason": entry.reason,
-        "granted_by": actor.account_id,
-        "granted_at": clock.now(session),
+        "granted_by": by,
+        "granted_at": at,
+        "case_no": case_no,
     }
     grant = session.execute(insert(Grant).returning(Grant), [row]).scalar_one()
     epoch.bump(session)
@@ -172,15 +203,22 @@ def _in_reach(session: Session, actor: Actor, code: str) -> bool:
     return agencies.tree(session).is_within(code, actor.agency)
 
 
-def _gains(session: Session, actor: Actor, entry: GrantEntry, account_id: int | None) -> bool:
-    """Whether the natural person who enters the grant would gain by it, through any account."""
-    his = select(Account.account_id).where(Account.person_id == actor.person_id)
-    if account_id is not None:
-        return account_id in session.execute(his).scalars().all()
-    held = select(PostHolding.holding_id).where(
-        PostHolding.account_id.in_(his),
-        PostHolding.agency_code == entry.agency,
-        PostHolding.post == entry.post,
-        posts.in_force(max(clock.today(session), entry.valid_from)),
+def gainers(session: Session, entry: GrantEntry) -> frozenset[int]:
+    """The natural persons who would gain by a grant, whichever of their accounts it goes to.
+
+    That is its holder; of a post's grant everybody who holds the post today or on its first day, since
+    whoever widens what his own post may do widens what he may do.
+    """
+    if entry.staff_no is not None:
+        his = select(Account.person_id).where(Account.staff_no == entry.staff_no)
+        return frozenset(session.execute(his).scalars())
+    held = (
+        select(Account.person_id)
+        .join(PostHolding, PostHolding.account_id == Account.account_id)
+        .where(
+            PostHolding.agency_code == entry.agency,
+            PostHolding.post == entry.post,
+            posts.in_force(max(clock.today(session), entry.valid_from)),
+        )
     )
-    return session.execute(held.limit(1)).first() is not None
+    return frozenset(session.execute(held).scalars())

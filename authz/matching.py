@@ -7,12 +7,22 @@ from collections.abc import Sequence
 
 ANY = "*"
 NONE = "-"
+# The route of the office's own registers (grants), by the risk table's word for it.
+REGISTRATION = "registration"
 _BETWEEN = "|"
 
 
 def fits(wanted: str, given: str) -> bool:
     """Whether a value is what the row asks for; ``*`` asks for nothing."""
     return wanted in (ANY, given)
+
+
+def routed(wanted: str, given: str) -> bool:
+    """Whether a row is for a route; ``*`` is every route of business, never that of the registers.
+
+    What comes with a post at the counter or in the back office has nothing to do with who may do what.
+    """
+    return wanted == given or (wanted == ANY and given != REGISTRATION)
 
 
 def reaches(reach: str, place: str, agency: str, lineage: Sequence[str]) -> bool:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from importlib import resources
 
 from authz.acts import Act
-from authz.matching import ANY, NONE, fits
+from authz.matching import ANY, NONE, REGISTRATION, fits, routed
 from authz.posts import POSTS
 from database.refusals import InvariantBroken
 
 _ALLOWED = {
     "level": {ANY, NONE, "1", "2", "3"},
-    "route": {ANY, NONE, "county", "city_approval", "city_meeting", "city"},
+    "route": {ANY, NONE, "county", "city_approval", "city_meeting", "city", REGISTRATION},
     "handling": {ANY, "instant", "limited"},
     "reach": {"own", "tree"},
     "scope": {"section", "office"},
@@ -40,7 +40,7 @@ class Right:
         """Whether the row is for the act's level, route and handling."""
         return (
             fits(self.level, level_word(act))
-            and fits(self.route, route_word(act))
+            and routed(self.route, route_word(act))
             and fits(self.handling, act.handling)
         )
 
@@ -91,4 +91,9 @@ def by_post() -> Mapping[str, tuple[Right, ...]]:
 def grantable() -> Mapping[str, tuple[str, ...]]:
     """The acts that are given by grant, with the posts that may be given them."""
     acts = dict.fromkeys(right.step for right in rights() if right.by == "grant")
-    return {act: tuple(dict.fromkeys(right.post for right in by_step()[act])) for act in acts}
+    return {
+        act: tuple(
+            dict.fromkeys(right.post for right in by_step()[act] if right.route != REGISTRATION)
+        )
+        for act in acts
+    }

@@ -83,7 +83,9 @@ RULES: Mapping[str, Rule] = {
         "业务、财务、数据、稽核内控四类岗位不得由同一人兼任",
         "One person never holds posts of two families: business, finance, data, control.",
     ),
-    "grant.to_self": Rule("不得为本人授权", "Nobody takes part in a grant to himself."),
+    "grant.to_self": Rule(
+        "不得参与为本人的授权（申请、复核、审批）", "Nobody takes part in a grant to himself."
+    ),
     "grant.invalid": Rule("授权登记内容不完整或有误", "The grant's entry is incomplete or wrong."),
     "grant.holder": Rule(
         "授权对象须为岗位或工号之一", "A grant goes to one post or to one member of staff."

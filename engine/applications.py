@@ -114,6 +114,16 @@ def check(
     return checked
 
 
+def check_form(definition: Definition, form: dict[str, Any]) -> Form:
+    """The checked form alone; raises Invalid naming every wrong field."""
+    try:
+        return definition.form.model_validate(form)
+    except ValidationError as wrong:
+        errors = field_errors(wrong, "form")
+        text = "Some fields don't fit; each says why. Nothing was accepted."
+        raise Invalid(text, errors=errors) from wrong
+
+
 def listed(definition: Definition, given: list[Material]) -> tuple[list[dict[str, Any]], list[str]]:
     """The materials as the case keeps them, by code, and the codes of required ones that are missing."""
     rows = [material.model_dump() for material in sorted(given, key=lambda m: m.code)]

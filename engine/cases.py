@@ -18,7 +18,7 @@ from engine.handling import Handling
 from engine.intake import Intake
 from engine.journal import GENESIS, Chain
 from engine.office import Office
-from engine.record import Case, CaseNumber
+from engine.record import AGENCY, Case, CaseNumber
 
 WINDOW = "1"
 _NUMBERS = table_of(CaseNumber)
@@ -35,9 +35,24 @@ def accept(session: Session, office: Office, actor: Actor, application: Applicat
     epoch.hold(session)
     now = clock.now(session)
     taken = intake.work_out(session, office, actor, application, now)
+    return begin(session, office, actor, taken, subjects.identifier(taken.records), now)
+
+
+def begin(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    taken: Intake,
+    subject: tuple[str, str],
+    now: datetime,
+) -> Handling:
+    """Make the case of what was taken in; ``subject`` is (kind, id) of whom it is about.
+
+    The callers have held the epoch and required the right to take it in.
+    """
     computed = taken.computed
     row = contents.content_row(
-        application.applicant.model_dump(),
+        taken.applicant,
         taken.form,
         taken.materials,
         taken.missing,
@@ -45,11 +60,11 @@ def accept(session: Session, office: Office, actor: Actor, application: Applicat
         taken.definition.guide.signature,
     )
     case = _new_case(session, office, actor, taken, now)
-    case.subject_kind, case.subject_id = subjects.identifier(taken.records)
+    case.subject_kind, case.subject_id = subject
     case.received_at = taken.received_at
-    if application.late_entry:
-        case.late_entry_reason = application.late_entry.reason
-        case.paper_no = application.late_entry.paper_no
+    if taken.late_entry:
+        case.late_entry_reason = taken.late_entry.reason
+        case.paper_no = taken.late_entry.paper_no
     content = contents.add(session, case, row, actor.account_id, now)
     chain = Chain(case.case_no)
     work = Handling(
@@ -81,7 +96,7 @@ def _begin(work: Handling) -> None:
         return
     work.run = bpmn.start(work.definition.model, work.facts(""))
     maker.handle_if_permitted(work)
-    if work.case.status == "in_progress":
+    if work.case.status == "in_progress" and work.case.subject_kind != AGENCY:
         notices.acceptance_slip(work)
 
 

@@ -221,4 +221,4 @@ def posting_digest(
 
 def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:
     """Whether what would be written has changed; explanations and versions read may differ."""
-    return any(signed.get(part) != now.get(part) for part in ("lines", "changes", "payee"))
+    return any(signed.get(part) != now.get(part) for part in ("lines", "changes", "payee", "grant"))

@@ -15,6 +15,8 @@ from engine import (
     contents,
     cycles,
     files,
+    grant_cases,
+    grant_entries,
     handling,
     lists,
     maker,
@@ -29,7 +31,7 @@ from engine.contents import Computed
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import Form
-from engine.record import Task
+from engine.record import AGENCY, Task
 
 
 class NotReturned(Conflict):
@@ -84,6 +86,8 @@ def work_out(
 
     Raises Invalid with every wrong field, or a gate of the process.
     """
+    if work.case.subject_kind == AGENCY:
+        return _of_a_grant(work, correction)
     case, before, session = work.case, work.content, work.session
     applicant = Applicant.model_validate(before.applicant)
     given = cycles.materials(before.materials, correction.materials)
@@ -100,6 +104,27 @@ def work_out(
     computed = recomputing.compute(work, form, came, locking=locking)
     _not_his_own(work, own=subjects.founds_actor(work.actor, computed.posting))
     return form, given, computed
+
+
+def _of_a_grant(work: Handling, correction: Correction) -> tuple[Form, list[Material], Computed]:
+    """As ``work_out`` for a case of the grant register: its form is an application, and has no materials."""
+    given = work.content.form if correction.form is None else correction.form
+    applications.check_form(work.definition, given)
+    errors = applications.material_errors(correction.materials, [])
+    if errors:
+        raise Invalid("A grant takes no materials. Nothing was corrected.", errors=errors)
+    try:
+        entry = grant_entries.entry_of(given)
+    except ValidationError as wrong:
+        errors = applications.field_errors(wrong, "form")
+        raise Invalid("Some fields don't fit; each says why.", errors=errors) from wrong
+    if entry.agency != work.case.subject_id:
+        text = "is about another agency: withdraw, and apply anew"
+        errors = [applications.field_error("form.agency", text, rule="grant.invalid")]
+        raise Invalid("The agency of an application stays.", errors=errors)
+    grant_cases.check_again(work, entry)
+    form = work.definition.form.model_validate(grant_cases.said(entry))
+    return form, [], recomputing.compute(work, form, None)
 
 
 def _not_his_own(work: Handling, *, own: bool) -> None:

@@ -49,9 +49,15 @@ class Catalogue:
     def current(self, code: str) -> Definition:
         """The definition new cases of a process begin on; raises UnknownProcess."""
         definition = self._current.get(code)
-        if definition is None:
+        if definition is None or not at_the_window(definition):
             raise UnknownProcess
         return definition
+
+    def deployed_at(self, code: str) -> Definition:
+        """As ``current``, of the office's own registers too; raises UnknownProcess."""
+        if code not in self._current:
+            raise UnknownProcess
+        return self._current[code]
 
     def at(self, digest: str) -> Definition:
         """The definition of this digest, deployed or kept; raises DefinitionGone where there is none."""
@@ -64,7 +70,11 @@ class Catalogue:
             return self._by_digest[digest]
 
     def all(self) -> Sequence[Definition]:
-        """Every deployed definition, by code."""
+        """Every deployed definition of business that somebody comes for, by code."""
+        return [one for one in self.deployed() if at_the_window(one)]
+
+    def deployed(self) -> Sequence[Definition]:
+        """Every deployed definition, those of the office's own registers included, by code."""
         return [self._current[code] for code in sorted(self._current)]
 
     def _kept(self, digest: str) -> Definition:
@@ -79,6 +89,11 @@ class Catalogue:
             f"definitions/{digest} under the data folder from a backup, or deploy that version again.",
             facts={"definition": digest},
         )
+
+
+def at_the_window(definition: Definition) -> bool:
+    """Whether people or employers apply for it; the office's own registers have a page of their own."""
+    return "agency" not in definition.applicant
 
 
 def load(places: Sequence[Path], shared: Path, data_dir: Path | None = None) -> Catalogue:

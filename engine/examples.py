@@ -37,7 +37,7 @@ class Expectation(_Strict):
     """
 
     level: Literal[1, 2, 3] | None = None
-    route: Literal["county", "city_approval", "city_meeting", "city"] | None = None
+    route: Literal["county", "city_approval", "city_meeting", "city", "registration"] | None = None
     signers: Sequence[str] = ()
     lines: Sequence[ExpectedLine] = ()
     changes: Sequence[ExpectedChange] = ()

@@ -17,7 +17,7 @@ from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
 from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
-from engine.applications import Application
+from engine.applications import Application, LateEntry
 from engine.contents import Computed
 from engine.deadlines import Deadline
 from engine.definitions import Definition
@@ -33,7 +33,8 @@ class Intake:
     ``materials`` are as a case keeps them, ``missing`` the codes of required ones that aren't there.
     """
 
-    application: Application
+    applicant: dict[str, Any]
+    late_entry: LateEntry | None
     definition: Definition
     agency: Agency
     permit: Permit
@@ -93,7 +94,8 @@ def work_out(
         instant=computed.classification.timing == "instant",
     )
     return Intake(
-        application=application,
+        applicant=applicant.model_dump(),
+        late_entry=application.late_entry,
         definition=definition,
         agency=agency,
         permit=permit,

@@ -15,9 +15,12 @@ from engine.folders import Folder
 from engine.guides import Guide
 from engine.located import DefinitionRefused
 from engine.process import Declaration, Form, Names
+from engine.risk_file import REGISTERS
 
-CATEGORIES = ("registration", "contribution", "account", "transfer", "benefit")
+CATEGORIES = ("registration", "contribution", "account", "transfer", "benefit", "authority")
 APPLICANTS = ("person", "employer")
+# Of the office's own registers: nobody comes to the window for them.
+OWN = ("agency",)
 DIAGRAM = "process.bpmn"
 NEEDED = ("__init__.py", "form.py", "posting.py", DIAGRAM, "guide.yaml", "examples.yaml")
 
@@ -86,6 +89,12 @@ def _declaration(folder: Folder, module: ModuleType) -> Declaration:
     if declared.category not in CATEGORIES:
         allowed = ", ".join(CATEGORIES)
         raise folder.refused("__init__.py", f"is one of {allowed}", element="category")
+    if tuple(declared.applicant) == OWN:
+        if folder.code not in REGISTERS:
+            raise folder.refused("__init__.py", "is none of the registers", element="applicant")
+        return declared
+    if folder.code in REGISTERS:
+        raise folder.refused("__init__.py", "is agency for a register", element="applicant")
     if not declared.applicant or not set(declared.applicant) <= set(APPLICANTS):
         raise folder.refused("__init__.py", "is person, employer or both", element="applicant")
     if not set(declared.enrols) <= set(APPLICANTS):

@@ -38,5 +38,5 @@ def act(work: Handling, step: str = "handle") -> Act:
         route=case.route,
         amount_cents=case.amount_cents if step == "handle" else 0,
         signed=(),
-        own_case=subjects.is_own_case(work.actor, work.content),
+        own_case=subjects.is_own_case(work.session, work.actor, work.content),
     )

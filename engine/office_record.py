@@ -49,7 +49,7 @@ NOTED: Noted = {
     Grant: (
         (
             "account_id", "post", "agency_code", "section", "process", "handling", "act",
-            "valid_from", "valid_to", "amount_limit_cents", "granted_by", "granted_at",
+            "valid_from", "valid_to", "amount_limit_cents", "granted_by", "granted_at", "case_no",
         ),
         ("basis", "reason"),
     ),

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from authz import grants
 from authz.people import ID_NO, NaturalPerson
 from database import keys
 from database.declarative import table_of
-from engine import risk_history, ways
+from engine import grant_entries, risk_history, ways
 from engine.diagram_paths import CORRECT
 from engine.office import Office
 from engine.record import OPEN_STATUSES, Case, CaseContent, Task
@@ -140,7 +141,7 @@ class Reading:
             due_on=row.due_on,
             amount_cents=row.amount_cents,
             signed=(*(("accept", maker) for maker in dict.fromkeys(makers)), *counting),
-            own=self._own(row.applicant, row.posting),
+            own=self._own(row.applicant, row.posting) | self._gaining(row.posting),
             ways=ways.of(definition, table, row.risk_level, row.route, row.facts),
             correcting=correcting,
         )
@@ -150,6 +151,11 @@ class Reading:
         blind = keys.current().blind_index
         found = (self._staff.get(blind(ID_NO, no)) for no in _numbers(applicant, posting))
         return frozenset(person for person in found if person is not None)
+
+    def _gaining(self, posting: Mapping[str, Any]) -> frozenset[int]:
+        """Who would gain by the grant that a case of the grant register is about."""
+        said = posting.get("grant")
+        return grants.gainers(self._session, grant_entries.entry_of(said)) if said else frozenset()
 
     def _table(self, digest: str) -> RiskTable:
         if digest not in self._tables:

@@ -144,6 +144,7 @@ ROUTES: Mapping[str, str] = {
     "city_approval": "县级审核、市处审批",
     "city_meeting": "县级审核、市处会议决定",
     "city": "市处审批",
+    "registration": "业务科申请、内控复核、处长审批",
 }
 SIDES: Mapping[str, str] = {"debit": "借", "credit": "贷"}
 NOTHING = "—"

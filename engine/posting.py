@@ -16,11 +16,11 @@ from authz import signing_keys
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.refusals import InvariantBroken
-from engine import contents, payment_guard, risk, risk_history, signoffs
+from engine import contents, grant_entries, payment_guard, risk, risk_history, signoffs
 from engine.handling import Handling
 from engine.record import Case, CaseContent
 from engine.risk import Classification
-from engine.risk_file import HIGH, STEPS, RiskTable
+from engine.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, RiskTable
 from engine.signoffs import SignOff
 from register import arising, chart, posting_json, writing
 from register.entries import Line, Posting, Side
@@ -29,6 +29,7 @@ from register.payables import Payable, PayableEvent, events_of
 POST = "post"
 # Who may give each step: the post it is named after, and at the counter the teller the maker's.
 POSTS = {step: (post,) for post, step in STEPS.items()} | {STEPS["handler"]: ("handler", "teller")}
+REGISTRARS = {step: (post,) for post, step in REGISTERING.items()}
 DIRECTOR_STEP = STEPS["director"]
 MEETING_STEP = STEPS["city_head"]
 
@@ -48,6 +49,8 @@ def perform(handling: Handling, operation: str) -> None:
     _messages_came(case, content, handling.definition.needed_messages())
     guard(case, content, rows, table, keys, agency_kind=handling.agency.kind)
     signed = posting_json.from_json(content.posting)
+    if (signed.grant is not None) != (case.route == REGISTRATION):
+        raise PostingRefused(f"case {case.case_no} enters a grant by business, or none by its own")
     writing.write(
         handling.session,
         signed,
@@ -56,10 +59,17 @@ def perform(handling: Handling, operation: str) -> None:
         agency=case.agency_code,
         posted_at=handling.now,
     )
+    if signed.grant is not None:
+        grant_entries.enter(handling, signed.grant, [row.signer_person for row in rows])
     arising.arise(
         handling.session, signed, case_no=case.case_no, agency=case.agency_code, at=handling.now
     )
     handling.note_automatic("posted", posting=content.posting_digest, cycle=case.cycle)
+
+
+def posts_of(step: str, route: str, lane: str) -> tuple[str, ...]:
+    """In which posts a step of a route may be given; ``lane`` is that of a process's own step."""
+    return (REGISTRARS if route == REGISTRATION else POSTS).get(step, (lane,))
 
 
 def move(session: Session, payable_ids: Collection[int], at: datetime) -> None:
@@ -173,7 +183,14 @@ def _level_is_what_facts_demand(
     if stands_below(case, table, demanded):
         raise PostingRefused(f"case {case.case_no} stands below the level its facts demand")
     # The city's own route has two steps fewer: a county's case may not take it.
-    if case.risk_level == HIGH and (case.route == "city") != (agency_kind != "county"):
+    registers = demanded.route == REGISTRATION
+    if (case.route == REGISTRATION) != registers:
+        raise PostingRefused(f"case {case.case_no} is none of a register, or one on another route")
+    if (
+        case.risk_level == HIGH
+        and not registers
+        and (case.route == "city") != (agency_kind != "county")
+    ):
         raise PostingRefused(f"case {case.case_no} of a {agency_kind} takes the route {case.route}")
 
 
@@ -233,7 +250,7 @@ def _sign_off_holds(case: Case, content: CaseContent, row: SignOff) -> None:
     ):
         if digest.commitment(salt, said, suites.named(row.suite)) != commitment:
             raise PostingRefused(f"{name} was altered")
-    if row.step in POSTS and row.post not in POSTS[row.step]:
+    if row.post not in posts_of(row.step, row.route, row.post):
         raise PostingRefused(f"{name} was given in the post {row.post}")
     if row.decision not in signoffs.APPROVING:
         raise PostingRefused(f"{name} does not approve")

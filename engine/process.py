@@ -28,7 +28,8 @@ class Declaration:
 
     ``category`` is the business domain (``registration``, ``contribution``, ``account``,
     ``transfer``, ``benefit``): sections of city and provincial offices serve categories.
-    ``applicant`` says who may apply: ``person``, ``employer`` or both. ``enrols`` says whom a case may put
+    ``applicant`` says who may apply: ``person``, ``employer`` or both; ``agency`` alone for the office's own
+    registers, which nobody applies for at a window. ``enrols`` says whom a case may put
     on the register: applicants of these kinds needn't be on it, and an employer's case that enrols ``person``
     may name new persons in its form. ``bundle`` names the processes whose business this one does in the same
     case (打包办理): one form, one chain of signatures, one posting.
@@ -197,11 +198,13 @@ def composed(
     derivation: Sequence[DerivationStep] = (),
     others: Sequence[EmployerRecord] = (),
     payee: Mapping[str, Any] | None = None,
+    grant: Mapping[str, Any] | None = None,
 ) -> Posting:
     """A posting with the parameters that were used and the register versions that were read.
 
     ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
-    ``payee`` (``register.payees``) is said where the form alone doesn't tell who is paid.
+    ``payee`` (``register.payees``) is said where the form alone doesn't tell who is paid, ``grant`` where it
+    goes to the grant register.
     Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
     """
     read: list[dict[str, Any]] = []
@@ -228,4 +231,5 @@ def composed(
         parameters=tuple(records.parameters.used),
         read=tuple(read),
         payee=payee,
+        grant=grant,
     )

@@ -8,12 +8,13 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, documents, posting, stored, timer_record
+from engine import bpmn, documents, posting, risk, stored, timer_record
 from engine.handling import Handling
-from engine.record import Task
+from engine.record import AGENCY, Task
 
 _INSERT_TASK = Prepared(insert(table_of(Task)))
-CITY_POSTS = ("city_approver", "city_head")
+# Whose desks a county doesn't have: their steps of a county's case are signed at the city.
+CITY_POSTS = ("city_approver", "city_head", "internal_control")
 
 
 def no_operation(operation: str) -> None:
@@ -58,9 +59,9 @@ def close(work: Handling, task: Task) -> None:
 
 def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
     case = work.case
-    post, reserved_for = lane, None
+    post, reserved_for = risk.post_of(case.route, step, lane), None
     if step == "correct":
-        post = case.handled_post or "teller"
+        post = case.handled_post or risk.post_of(case.route, "handle", "teller")
         reserved_for = case.handled_by or case.accepted_by
     agency = case.agency_code
     if post in CITY_POSTS and work.agency.kind == "county" and work.agency.parent_code:
@@ -98,7 +99,7 @@ def end(work: Handling, status: str) -> None:
 
 def _finish(work: Handling, ended: str) -> None:
     end(work, ended)
-    if ended == "completed":
+    if ended == "completed" and work.case.subject_kind != AGENCY:
         _issue_documents(work)
 
 

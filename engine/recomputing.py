@@ -6,10 +6,11 @@ One way for all of them: whom the case enrols and whom its list names belong to 
 from collections.abc import Mapping
 from typing import Any
 
-from engine import contents, enrolling, lists, risk_history
+from engine import contents, enrolling, grant_entries, lists, risk_history
 from engine.contents import Computed
 from engine.handling import Handling
 from engine.process import Form
+from engine.record import AGENCY
 
 
 def compute(
@@ -20,11 +21,14 @@ def compute(
     Under the risk table and for the day of the acceptance. Raises a gate of the process (GateRefused).
     """
     session, case, definition = work.session, work.case, work.definition
+    table = risk_history.at(session, work.office.risk, case.risk_table)
+    if case.subject_kind == AGENCY:
+        return grant_entries.again(work, form, table)
     records = enrolling.again(session, case, work.content, definition, locking=locking)
     return contents.compute(
         session,
         definition,
-        risk_history.at(session, work.office.risk, case.risk_table),
+        table,
         work.agency,
         lists.named(session, records, form, locking=locking),
         form,

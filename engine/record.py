@@ -24,6 +24,8 @@ from database.declarative import APPEND_ONLY, Base, after
 
 OPEN_STATUSES = ("awaiting_materials", "in_progress", "returned")
 FINAL_STATUSES = ("completed", "refused", "withdrawn")
+# The kind of subject of the office's own registers: an agency, and nobody waits at a window.
+AGENCY = "agency"
 
 
 def of_case() -> ForeignKey:
@@ -53,7 +55,7 @@ class Case(Base):
         Index("ix_cases_agency", "agency_code", "case_id"),
         Index("ix_cases_agency_status", "agency_code", "status", "case_id"),
         Index("ix_cases_subject", "subject_id", "case_id"),
-        {"info": after("register_postings", "proof_verdicts")},
+        {"info": after("grants", "register_postings", "proof_verdicts")},
     )
 
     case_id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -178,7 +178,9 @@ def _separate(session: Session, actor: Actor, case_nos: set[str]) -> None:
         .join(Case, (Case.case_id == CaseContent.case_id) & (Case.cycle == CaseContent.cycle))
         .where(Case.case_no.in_(case_nos))
     )
-    if any(subjects.is_own_case(actor, one) for one in session.execute(contents).scalars()):
+    if any(
+        subjects.is_own_case(session, actor, one) for one in session.execute(contents).scalars()
+    ):
         raise OwnPayable
 
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 from database.refusals import InvariantBroken
 from engine import located, risk_file
 from engine.definitions import Catalogue
-from engine.risk_file import HIGH, STEPS, Entry, RaiseRule, RiskTable
+from engine.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, Entry, RaiseRule, RiskTable
 
-_RANKS = {"": 0, "county": 1, "city_approval": 2, "city_meeting": 3, "city": 4}
+_RANKS = {"": 0, "county": 1, "city_approval": 2, "city_meeting": 3, "city": 4, REGISTRATION: 5}
 _BELOW_HIGH = {2: ("handle", "review"), 3: ("handle",)}
 _UNLISTED = {
     "zh": "风险等级表未列此事项，按一级办理",
@@ -62,7 +62,7 @@ def classify(
                 level, route = min(level, rule.level), _higher(route, rule.route)
                 reasons.append({**rule.reason, "rule": f"risk.{code}.{rule.fact}"})
     meeting = route == "city_meeting"
-    if level == HIGH and agency_kind != "county":
+    if level == HIGH and agency_kind != "county" and route != REGISTRATION:
         route = "city"
         reasons.append(
             {"zh": "市级以上经办机构受理", "en": "accepted by a city office", "rule": "risk.city"}
@@ -106,18 +106,32 @@ def steps(table: RiskTable, level: int, route: str) -> tuple[str, ...]:
         return _BELOW_HIGH[level]
     if level != HIGH or route not in table.routes:
         raise InvariantBroken(f"level {level} has no route {route!r}")
-    return tuple(STEPS[post] for post in table.routes[route])
+    signing = REGISTERING if route == REGISTRATION else STEPS
+    return tuple(signing[post] for post in table.routes[route])
 
 
 def posts(table: RiskTable, level: int, route: str) -> tuple[str, ...]:
     """The posts that sign, in the order of ``steps``."""
+    if level == HIGH:
+        return table.routes[route]
     by_step = {step: post for post, step in STEPS.items()}
     return tuple(by_step[step] for step in steps(table, level, route))
 
 
+def post_of(route: str, step: str, lane: str) -> str:
+    """The post a step of the diagram is offered to: its lane's, but for a register's case.
+
+    The shared chain is drawn once, with the posts of business in its lanes; who gives the same steps on the
+    route ``registration`` its row in the risk table says.
+    """
+    if route != REGISTRATION:
+        return lane
+    return next((post for post, signs in REGISTERING.items() if signs == step), lane)
+
+
 def check(table: RiskTable, catalogue: Catalogue) -> None:
     """Raise DefinitionRefused where the table and the deployed processes don't fit together."""
-    for definition in catalogue.all():
+    for definition in catalogue.deployed():
         entry = table.entries.get(definition.code)
         reaches_high = entry is None or HIGH in {entry.level, *(r.level for r in entry.raise_rules)}
         if reaches_high and definition.guide.time_limit.days == 0:

@@ -24,6 +24,15 @@ STEPS: Mapping[str, str] = {
     "city_head": "city_conclude",
 }
 ROUTES = ("county", "city_approval", "city_meeting", "city")
+# The office's own registers are kept by cases of their own: applied for by the business section, reviewed by
+# internal control, approved by the head (业务权限授权登记制度, 陕社保发[2016]27号 §10).
+REGISTRATION = "registration"
+REGISTERING: Mapping[str, str] = {
+    "supervisor": "handle",
+    "internal_control": "review",
+    "city_head": "city_conclude",
+}
+REGISTERS = ("grant_registration",)
 COUNTY = ("handler", "reviewer", "deputy_director", "director")
 DECIDERS = {
     "county": "director",
@@ -100,7 +109,7 @@ class _Rule(_Strict):
 class _Process(_Strict):
     level: Literal[1, 2, 3]
     timing: Literal["instant", "limited"]
-    route: Literal["county", "city_approval", "city_meeting"] | None = None
+    route: Literal["county", "city_approval", "city_meeting", "registration"] | None = None
     basis: Basis
     raise_: Sequence[_Rule] = Field(default=(), alias="raise")
 
@@ -115,10 +124,17 @@ def parse(text: str, name: str) -> RiskTable:
     """The risk table of a text; raises DefinitionRefused naming the line of what is wrong."""
     sheet = located.parse(text, name)
     file = located.checked(sheet, _File)
-    routes = {route: _route(sheet, route, posts) for route, posts in file.routes.items()}
+    routes = {
+        route: _registration(sheet, posts) if route == REGISTRATION else _route(sheet, route, posts)
+        for route, posts in file.routes.items()
+    }
     for missing in (route for route in ROUTES if route not in routes):
         raise sheet.refused(("routes",), f"lacks the route {missing}")
     entries = {code: _entry(sheet, code, said) for code, said in file.processes.items()}
+    # What the office's own registers go through is no choice of a table, so an older one needn't say it.
+    routes[REGISTRATION] = tuple(REGISTERING)
+    for code in REGISTERS:
+        entries.setdefault(code, Entry(HIGH, REGISTRATION, file.basis, ()))
     return RiskTable(
         digest=hashlib.sha256(b"tongban-v1\0risk-table\0" + text.encode()).hexdigest(),
         text=text,
@@ -131,7 +147,7 @@ def parse(text: str, name: str) -> RiskTable:
 def _route(sheet: located.Sheet, route: str, posts: Sequence[str]) -> tuple[str, ...]:
     where: located.Where = ("routes", route)
     if route not in ROUTES:
-        raise sheet.refused(where, f"is no route; routes are {', '.join(ROUTES)}")
+        raise sheet.refused(where, f"is no route; routes are {', '.join(ROUTES)}, {REGISTRATION}")
     for index, post in enumerate(posts):
         if post not in STEPS:
             raise sheet.refused((*where, index), f"{post!r} signs no step of a case")
@@ -148,12 +164,23 @@ def _route(sheet: located.Sheet, route: str, posts: Sequence[str]) -> tuple[str,
     return tuple(posts)
 
 
+def _registration(sheet: located.Sheet, posts: Sequence[str]) -> tuple[str, ...]:
+    if tuple(posts) != tuple(REGISTERING):
+        where: located.Where = ("routes", REGISTRATION)
+        raise sheet.refused(where, f"must be exactly {', '.join(REGISTERING)} (§10)")
+    return tuple(posts)
+
+
 def _entry(sheet: located.Sheet, code: str, said: _Process) -> Entry:
     where: located.Where = ("processes", code)
     if code in LOCKED and said.level != HIGH:
         raise sheet.refused(
             (*where, "level"), f"{LOCKED[code]} stays at level 1 (陕社保发[2016]27号 §13)"
         )
+    if code in REGISTERS and (said.level, said.route, said.raise_) != (HIGH, REGISTRATION, ()):
+        raise sheet.refused(where, f"is level 1 on the route {REGISTRATION}, whatever its facts")
+    if said.route == REGISTRATION and code not in REGISTERS:
+        raise sheet.refused((*where, "route"), "is for the office's own registers alone")
     timing = "limited" if said.level == HIGH else "instant"
     if said.timing != timing:
         raise sheet.refused(

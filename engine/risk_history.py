@@ -11,7 +11,7 @@ from database.columns import UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import InvariantBroken
 from engine import journal, risk
-from engine.risk_file import HIGH, STEPS, RiskTable
+from engine.risk_file import HIGH, RiskTable
 
 TOOK_EFFECT = "risk_table_took_effect"
 
@@ -46,13 +46,25 @@ class MandatedStep(Base):
 
 def is_in_effect(session: Session, table: RiskTable) -> bool:
     """Whether a table and the steps it mandates are kept."""
-    kept = select(MandatedStep.step).where(MandatedStep.risk_table == table.digest).limit(1)
-    return session.execute(kept).first() is not None
+    return not _unmandated(session, table)
+
+
+def _unmandated(session: Session, table: RiskTable) -> list[dict[str, Any]]:
+    """The rows that are missing: all of a new table, and of one from before a route those of the route."""
+    kept = select(MandatedStep.risk_level, MandatedStep.route, MandatedStep.place)
+    rows = session.execute(kept.where(MandatedStep.risk_table == table.digest))
+    known = {tuple(row) for row in rows}
+    return [
+        row
+        for row in mandated(table)
+        if (row["risk_level"], row["route"], row["place"]) not in known
+    ]
 
 
 def take_effect(session: Session, table: RiskTable, agency: str) -> None:
     """Keep a table the office starts with, and journal it in the agency's stream; once a version."""
-    if is_in_effect(session, table):
+    missing = _unmandated(session, table)
+    if not missing:
         return
     if session.get(RegisteredRiskTable, table.digest) is None:
         now = clock.now(session)
@@ -62,7 +74,7 @@ def take_effect(session: Session, table: RiskTable, agency: str) -> None:
         )
         said = {"risk_table": table.digest, "took_effect_at": clock.moment_text(now)}
         journal.append_office(session, agency, TOOK_EFFECT, detail=said)
-    session.execute(insert(MandatedStep), mandated(table))
+    session.execute(insert(MandatedStep), missing)
 
 
 def mandated(table: RiskTable) -> list[dict[str, Any]]:
@@ -74,11 +86,14 @@ def mandated(table: RiskTable) -> list[dict[str, Any]]:
             "risk_level": level,
             "route": route,
             "place": place,
-            "step": STEPS[post],
+            "step": step,
             "post": post,
         }
         for level, route in classes
-        for place, post in enumerate(risk.posts(table, level, route), start=1)
+        for place, (step, post) in enumerate(
+            zip(risk.steps(table, level, route), risk.posts(table, level, route), strict=True),
+            start=1,
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from authz import accounts, actors, confirmations, decisions, epoch
 from authz.actors import AccountClosed, Actor
 from authz.acts import Act
 from authz.decisions import Permit
+from authz.grants import GrantToSelf
 from authz.passwords import PasswordProof
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
@@ -26,9 +27,11 @@ from engine import (
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import GateRefused
-from engine.record import FINAL_STATUSES, Task
+from engine.record import AGENCY, FINAL_STATUSES, Task
 from engine.risk_file import STEPS
 from engine.sign_off_requests import SignOffRequest
+
+OWN_CASE = "duties.own_case"
 
 
 class TaskNotFound(NotFound):
@@ -174,7 +177,7 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
         amount_cents=case.amount_cents if step == "handle" else 0,
         lane=task.post,
         signed=(*(("accept", maker) for maker in makers), *signoffs.signed_steps(work.signed)),
-        own_case=subjects.is_own_case(work.actor, work.content),
+        own_case=subjects.is_own_case(work.session, work.actor, work.content),
     )
 
 
@@ -190,6 +193,8 @@ def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:
             decisions.require(work.session, work.actor, task_act(work, task, "escalate"))
     except Forbidden as refused:
         refused.facts.setdefault("case_no", work.case.case_no)
+        if refused.rule == OWN_CASE and work.case.subject_kind == AGENCY:
+            raise GrantToSelf(who_can=refused.who_can, facts=refused.facts) from refused
         raise
     return permit
 

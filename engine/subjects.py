@@ -12,9 +12,9 @@ from authz.actors import Actor
 from database import keys
 from database.clock import office_date
 from database.refusals import Invalid, InvariantBroken
-from engine import open_business
+from engine import grant_entries, open_business
 from engine.applications import Applicant
-from engine.record import Case, CaseContent
+from engine.record import AGENCY, Case, CaseContent
 from register import changes, reading
 from register.records import Records
 
@@ -37,11 +37,13 @@ def is_actor(actor: Actor, applicant: Applicant) -> bool:
     return any(keys.current().blind_index("id_no", no) == actor.id_no_index for no in numbers)
 
 
-def is_own_case(actor: Actor, content: CaseContent) -> bool:
+def is_own_case(session: Session, actor: Actor, content: CaseContent) -> bool:
     """Whether the case is about the acting person himself, whichever of his accounts he uses.
 
-    So is one whose list names him, and one that would put him on the register.
+    So is one whose list names him, one that would put him on the register, and a grant he would gain by.
     """
+    if content.applicant["kind"] == AGENCY:
+        return grant_entries.concerns(session, actor.person_id, content)
     applicant = Applicant.model_validate(content.applicant)
     return (
         is_actor(actor, applicant)

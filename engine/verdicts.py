@@ -82,7 +82,7 @@ def missing(session: Session, office: Office) -> list[str]:
 
 def keep(session: Session, office: Office, agency: str) -> None:
     """Keep the verdicts that are new, and journal them in the agency's stream."""
-    codes = {deployed.digest: deployed.code for deployed in office.catalogue.all()}
+    codes = {deployed.digest: deployed.code for deployed in office.catalogue.deployed()}
     for definition in missing(session, office):
         said = office.verdicts[definition]
         row = ProofVerdict(

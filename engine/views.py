@@ -15,7 +15,7 @@ from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
 from engine.office import Office
-from engine.record import FINAL_STATUSES, Case, CaseContent, Task
+from engine.record import AGENCY, FINAL_STATUSES, Case, CaseContent, Task
 from engine.risk_file import HIGH
 from register import changes, masked
 
@@ -163,7 +163,7 @@ def _shown(
         shown["decided"] = _last_decision(session, case)
     if case.status == "awaiting_materials":
         shown["notice"] = _notice(session, case, content, definition)
-    if case.status == "completed":
+    if case.status == "completed" and case.subject_kind != AGENCY:
         shown["receipt"] = _document(session, case.case_no, "receipt")
         certificate = documents.latest(session, case.case_no, "certificate")
         if certificate is not None:
@@ -201,14 +201,26 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lines first, then changes, then who is paid, each saying which it is."""
+    """Lines first, then changes, then who is paid, each saying which it is; or the grant that is entered."""
     shown = masked.masked_posting(posting)
-    payee = posting.get("payee")
+    payee, grant = posting.get("payee"), posting.get("grant")
     return [
         *({"type": "line", **line} for line in shown["lines"]),
         *({"type": "change", **change} for change in shown["changes"]),
         *([{"type": "payee", "subject_id": None, "after": masked.payee(payee)}] if payee else []),
+        *([_grant_shown(grant)] if grant else []),
     ]
+
+
+def _grant_shown(grant: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry of the grant register, by the fields that say something; none of it is personal."""
+    return {
+        "type": "grant",
+        "subject_id": grant["agency"],
+        "subject_kind": AGENCY,
+        "effective_from": grant["valid_from"],
+        "after": {name: said for name, said in grant.items() if said is not None},
+    }
 
 
 def _notice(

@@ -55,7 +55,7 @@ def _sign_off(
     history: History, case: Case, row: SignOff, entry_id: int, content: CaseContent | None
 ) -> Findings:
     name = f"sign_offs#{row.seq}"
-    wanted = posting.POSTS.get(row.step, (row.post,))
+    wanted = posting.posts_of(row.step, row.route, row.post)
     if row.post not in wanted:
         yield Finding(case.case_no, name, "post", "authority.step", row.post, wanted)
     found = history.account(row.signer, entry_id)

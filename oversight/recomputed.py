@@ -197,9 +197,10 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
                 where = f"posting.{part}.{number}{named}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
-    if content.posting.get("payee") != computed.posting.get("payee"):
-        row = f"case_contents#{content.cycle}"
-        yield Finding(case.case_no, row, "posting.payee", "computed.posting")
+    for part in ("payee", "grant"):
+        if content.posting.get(part) != computed.posting.get(part):
+            row = f"case_contents#{content.cycle}"
+            yield Finding(case.case_no, row, f"posting.{part}", "computed.posting")
 
 
 def _fields(signed: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None) -> list[str]:

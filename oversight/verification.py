@@ -21,6 +21,7 @@ from oversight import (
     authority_history,
     case_check,
     case_pages,
+    granted,
     key_rows,
     ledger,
     office_rows,
@@ -101,6 +102,7 @@ def verify_office(
     yield from rule_rows.check(session, office)
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
+    yield from guarded("", "grants", granted.check(session))
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)

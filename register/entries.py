@@ -63,7 +63,8 @@ class Posting:
     ``parameters`` names each dated parameter value that was used (``name``, ``effective_from``,
     ``value``, ``verified``); ``read`` names the register versions it rests on. ``payee`` (``holder``,
     ``bank_name``, ``bank_account``) is who gets what becomes payable; the engine reads it off the form where
-    a process doesn't say it (``register.payees``).
+    a process doesn't say it (``register.payees``). ``grant`` is the entry that a case of the grant register
+    makes there, and then the posting writes nothing else.
     """
 
     lines: Sequence[Line] = ()
@@ -72,3 +73,4 @@ class Posting:
     parameters: Sequence[Mapping[str, Any]] = ()
     read: Sequence[Mapping[str, Any]] = ()
     payee: Mapping[str, Any] | None = None
+    grant: Mapping[str, Any] | None = None

@@ -30,6 +30,7 @@ def to_json(posting: Posting) -> dict[str, Any]:
         "read": [_plain(version) for version in posting.read],
         # Only where money becomes payable: all other postings are what they were.
         **({"payee": _plain(posting.payee)} if posting.payee is not None else {}),
+        **({"grant": _plain(posting.grant)} if posting.grant is not None else {}),
     }
 
 
@@ -69,6 +70,7 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
         parameters=tuple(stored["parameters"]),
         read=tuple(stored["read"]),
         payee=stored.get("payee"),
+        grant=stored.get("grant"),
     )
 
 

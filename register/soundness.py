@@ -17,6 +17,8 @@ class PostingUnsound(InvariantBroken):
 
 def check(posting: Posting) -> None:
     """Raise PostingUnsound unless the posting is sound; looks at nothing but its own words."""
+    if posting.grant is not None and (posting.lines or posting.changes):
+        raise PostingUnsound("a posting to the grant register writes nothing else")
     for line in posting.lines:
         _check_line(line)
     debit, credit = totals(posting.lines)

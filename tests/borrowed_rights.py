@@ -29,6 +29,7 @@ from engine.applications import Application
 from engine.handling import Handling
 from engine.sign_off_requests import SignOffRequest
 from oversight.findings import Finding
+from tests import granting
 
 AGENCY = "990101"
 Named = Callable[[Finding], bool]
@@ -124,7 +125,8 @@ def invent_a_grant(session: Session, _choices: random.Random) -> Named:
     row = dict(
         session.execute(select(table).where(table.c.grant_id == grant.grant_id)).one()._mapping
     )
-    forged = {**row, "grant_id": grant.grant_id + 1000, "process": "account_adjustment"}
+    other = {"grant_id": grant.grant_id + 1000, "process": "account_adjustment", "case_no": None}
+    forged = {**row, **other}
     _lent(session, [insert(table).values(forged)])
     work = _accepted(session, "T102", "account_adjustment")
     session.execute(delete(table).where(table.c.grant_id == forged["grant_id"]))
@@ -223,9 +225,7 @@ def _only_grant(session: Session, **other: Any) -> Grant:
         "valid_from": clock.today(session),
         "basis": "测试",
     }
-    grant = grants.register(session, actor, GrantEntry(**(said | other)))
-    office_record.note(session, AGENCY, "granted", [grant], actor=actor)
-    return grant
+    return granting.entered(session, session.info["office"], actor, GrantEntry(**(said | other)))
 
 
 def _revoke(session: Session, actor: Actor, listed: Iterable[int]) -> None:

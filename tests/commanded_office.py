@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import authority_bodies, awaited_letter, hostile_workbooks
+from tests import authority_bodies, awaited_letter, granting, hostile_workbooks
 from tests.people import PASSWORD, Hall, Person, new_key
 
 # Who signs a case of the county, in order, after the teller who accepted it.
@@ -114,7 +114,7 @@ class CommandedOffice:
 
     def grant(self) -> str:
         """A new grant's id."""
-        entered = self.hall.S101.post("/api/grants", authority_bodies.grant(), status=201)
+        entered = granting.granted(self.hall, authority_bodies.grant())
         return str(entered["grant_id"])
 
     def stand_in(self) -> str:

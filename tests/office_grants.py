@@ -11,6 +11,7 @@ from authz.actors import Actor
 from authz.grant_entry import GrantEntry
 from engine import office_record
 from engine.office import Office
+from tests import granting
 from tests.office_acts import Act
 from tests.office_edge import Sent
 from tests.office_model import Given, Picture
@@ -26,7 +27,7 @@ def _supervises(staff_no: str, agency: str, picture: Picture) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Enter(Act):
-    """A supervisor enters a grant to handle limited business."""
+    """A supervisor has a grant to handle limited business entered."""
 
     entry: Mapping[str, Any]
 
@@ -45,12 +46,9 @@ class Enter(Act):
         return "granted"
 
     def does(self, session: Session, office: Office, actor: Actor) -> Any:
-        if self.entry.get("process"):
-            office.catalogue.current(self.entry["process"])
-        grant = grants.register(session, actor, GrantEntry(**self.entry))
-        detail = {"grant": grant.grant_id}
-        office_record.note(session, actor.agency, "granted", [grant], actor=actor, detail=detail)
-        return detail | {"grant_id": grant.grant_id}
+        """Applied for and approved within one request: what others do in between the cases' own acts try."""
+        grant = granting.entered(session, office, actor, GrantEntry(**self.entry))
+        return {"grant_id": grant.grant_id}
 
     def sent(self) -> Sent:
         body = {name: str(value) for name, value in self.entry.items()}

@@ -32,7 +32,7 @@ PARTS = {
     "signed refuse": {"sign_offs": 1, "register_postings": 0},
     "signed escalate": {"sign_offs": 1, "register_postings": 0},
     "sent back by the register": {"sign_offs": 0, "journal": 2},
-    "granted": {"grants": 1, "journal": 1},
+    "granted": {"grants": 1, "cases": 1, "sign_offs": 3, "register_postings": 1},
     "revoked grant": {"grant_revocations": 1, "journal": 1},
 }
 

@@ -12,6 +12,7 @@ from tests import (
     audited_office,
     authority_bodies,
     calculations,
+    granting,
     hostile_workbooks,
     paying_office,
     staff_commands,
@@ -123,7 +124,7 @@ class RequestedOffice:
 
     def grant(self) -> str:
         """A new grant, which nobody but this campaign knows."""
-        entered = self.hall.S101.post("/api/grants", authority_bodies.grant(), status=201)
+        entered = granting.granted(self.hall, authority_bodies.grant())
         self.grants.append(str(entered["grant_id"]))
         return self.grants[-1]
 

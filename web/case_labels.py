@@ -139,6 +139,7 @@ ROUTES: Mapping[str, str] = {
     "city_approval": mark("City approves"),
     "city_meeting": mark("City meeting decides"),
     "city": mark("City handles"),
+    "registration": mark("Internal control reviews, the head approves"),
 }
 ACTIONS: Mapping[str, str] = {
     "accepted": mark("Accepted"),
@@ -178,19 +179,25 @@ def fields(language: str, titles: Mapping[str, Any]) -> dict[str, str]:
     return said | {name: translate(language, text) for name, text in FIELDS.items()}
 
 
-def posting(language: str, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The posting of a case view, its values as people read them."""
+def posting(
+    language: str, entries: Sequence[Mapping[str, Any]], properties: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The posting of a case view, its values as people read them; ``properties`` are the form's fields."""
+    known = properties or {}
     return [
         {
             **entry,
             **{
                 half: {
-                    name: value(language, name, v) for name, v in (entry.get(half) or {}).items()
+                    name: form_value(
+                        language, name, v, known.get(name, {}) if entry["type"] == "grant" else {}
+                    )
+                    for name, v in (entry.get(half) or {}).items()
                 }
                 for half in ("before", "after")
             },
         }
-        if entry["type"] == "change"
+        if entry["type"] in ("change", "grant")
         else dict(entry)
         for entry in entries
     ]

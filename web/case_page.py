@@ -44,7 +44,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "status_text": case_labels.STATUSES[view["status"]],
         "days_left": deadlines.working_days_left(clock.today(session), due_on),
         "rungs": case_rungs.shown(work, language),
-        "posting": case_labels.posting(language, view["posting"]),
+        "posting": case_labels.posting(language, view["posting"], properties),
         "posting_count": view["posting_total"]["lines"] + view["posting_total"]["changes"],
         "labels": case_labels.fields(language, properties),
         "form_rows": _form_rows(language, view["form"], properties),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from starlette.requests import Request
 
-from api.dependencies import Caller, Command
+from api.dependencies import AltersAuthority, Caller, Command
 from web import tokens
 from web.forms import Sent
 
@@ -17,7 +17,7 @@ def command(
     sent: Sent,
     *,
     keyed: bool = True,
-    alters_authority: bool = False,
+    alters_authority: AltersAuthority = False,
     first_password: bool = False,
 ) -> Iterator[Command]:
     """One transaction of the person at the page; end it with ``pages.done``.

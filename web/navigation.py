@@ -32,7 +32,7 @@ class Entry:
 
 ENTRIES: Sequence[Entry] = (
     Entry("/desk", mark("Teller desk"), "building", TELLERS),
-    Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS),
+    Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),

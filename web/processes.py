@@ -77,7 +77,7 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
     """One process. Raises UnknownProcess, DiagramNotFound."""
     with caller.reading() as reading:
         office = reading.office
-        found = office.catalogue.current(code)
+        found = office.catalogue.deployed_at(code)
         chosen = request.query_params.get("diagram")
         verdict = verdict_of(office, found, languages.of(request))
         example = verdict.shortest if verdict else None
@@ -119,7 +119,7 @@ def show_diagram(request: Request, code: str, name: str, caller: Asking) -> Resp
     Raises UnknownProcess, DiagramNotFound.
     """
     with caller.reading() as reading:
-        tree = _diagram(reading.office.catalogue.current(code), name).tree
+        tree = _diagram(reading.office.catalogue.deployed_at(code), name).tree
     if request.query_params.get("lanes") == "named":
         tree = process_diagram.with_posts_named(tree, languages.of(request))
     content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")

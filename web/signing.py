@@ -11,7 +11,7 @@ from api.cases import Withdrawal
 from api.dependencies import Commanding
 from api.tasks import PasswordWrong
 from database.refusals import Invalid
-from engine import applications, claims, decision_reasons, signing, withdrawal
+from engine import applications, claims, decision_reasons, grant_cases, signing, withdrawal
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
 from web import commands, pages
@@ -33,7 +33,8 @@ def sign(
     # Before the transaction: a password takes 20 ms of work, and others wait for the write lock.
     password = sent.get("password") or None
     proof = caller.password_proof(password) if password is not None else None
-    with commands.command(request, caller, sent) as command:
+    alters = grant_cases.alters_authority(task_id)
+    with commands.command(request, caller, sent, alters_authority=alters) as command:
         given = sign_off_in(sent)
         try:
             signing.sign(

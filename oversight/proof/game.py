@@ -124,11 +124,11 @@ class Game:
 
 
 def _may_become(before: Class, after: Class) -> bool:
-    """Whether a correction may raise a case so: never lower, and a city's case stays the city's."""
+    """Whether a correction may raise a case so: never lower; a city's case stays, a register's as well."""
     (level, route), (new_level, new_route) = before, after
     if level == new_level == 1:
         order = ("county", "city_approval", "city_meeting")
-        if "city" in (route, new_route):
+        if {"city", "registration"} & {route, new_route}:
             return route == new_route
         return order.index(new_route) >= order.index(route)
     return new_level < level or before == after

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine import risk
 from engine.diagram_graph import Diagram, Diagrams
-from engine.risk_file import HIGH, RiskTable
+from engine.risk_file import HIGH, REGISTERS, REGISTRATION, RiskTable
 from oversight.proof import endings, rules
 from oversight.proof.game import Class, Game
 from oversight.proof.rules import Broken
@@ -95,15 +95,23 @@ def prove(
 
 
 def classes_of(table: RiskTable, code: str, level: int | None = None) -> list[Class]:
-    """The levels and routes that cases of a process can have; of level 1 always every route.
+    """The levels and routes that cases of a process can have; of level 1 always every route of business.
 
     By the table's own entry and what raises it; a process the table doesn't list is level 1 (design §2).
     """
+    if code in REGISTERS:
+        return [(HIGH, REGISTRATION)]
     if level is not None:
-        return _classes(table, level)
+        return [one for one in _classes(table, level) if one[1] != REGISTRATION]
     entry = table.entries.get(code)
     levels = {HIGH} if entry is None else {entry.level, *(rule.level for rule in entry.raise_rules)}
-    return [one for each in LEVELS if each in levels for one in _classes(table, each)]
+    return [
+        one
+        for each in LEVELS
+        if each in levels
+        for one in _classes(table, each)
+        if one[1] != REGISTRATION
+    ]
 
 
 def _classes(table: RiskTable, level: int) -> list[Class]:

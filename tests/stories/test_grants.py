@@ -9,12 +9,13 @@ from starlette.testclient import TestClient
 
 from database.clock import FixedClock
 from engine.journal import JournalEntry
+from tests.granting import granted
 from tests.people import Hall, Person
 
 TODAY = "2026-11-02"
 SHAPE = {
     "grant_id", "case_no", "status", "staff_no", "post", "agency", "section", "process", "class",
-    "act", "valid_from", "valid_to", "amount_limit_cents", "basis", "reason", "granted_by",
+    "act", "valid_from", "valid_to", "amount_limit_cents", "basis", "reason", "applied_by", "granted_by",
     "granted_at", "revoked_at", "revocation_reason",
 }  # fmt: skip
 
@@ -54,17 +55,26 @@ def test_a_grant_counts_in_the_very_next_request(hall: Hall) -> None:
     without_grants(hall)
     assert first_step(hall, hall.T101, 0) == "handle"
 
-    granted = hall.S101.post("/api/grants", entry(), status=201)
+    applied = hall.S101.post("/api/grants", entry(), status=201)
+    assert set(applied) == {"grant_id", "case_no", "status"}
+    assert (applied["grant_id"], applied["status"]) == (None, "in_progress")
+    hall.C001.sign(applied["case_no"])
+    assert first_step(hall, hall.T103, 0) == "handle"
 
-    assert granted["status"] == "effective"
-    assert set(granted) == {"grant_id", "case_no", "status"}
+    hall.H001.sign(applied["case_no"])
+    entered = hall.S101.get("/api/grants")["items"][0]
+
+    assert (entered["case_no"], entered["status"]) == (applied["case_no"], "effective")
+    assert (entered["applied_by"], entered["granted_by"]) == ("S101", "H001")
+    for reader in (hall.A101, hall.A000):
+        assert reader.findings(applied["case_no"]) == []
     assert first_step(hall, hall.T101, 1) == "review"
     assert first_step(hall, hall.T102, 2) == "review"
-    revoked = hall.S101.post(f"/api/grants/{granted['grant_id']}/revocation", {"reason": "错发"})
+    revoked = hall.S101.post(f"/api/grants/{entered['grant_id']}/revocation", {"reason": "错发"})
     assert revoked["status"] == "revoked"
     assert first_step(hall, hall.T101, 3) == "handle"
     again = hall.S101.post(
-        f"/api/grants/{granted['grant_id']}/revocation", {"reason": "错发"}, status=409
+        f"/api/grants/{entered['grant_id']}/revocation", {"reason": "错发"}, status=409
     )
     assert again["rule"] == "grant.already_revoked"
 
@@ -78,7 +88,7 @@ def test_a_revocation_counts_at_once_on_another_node(
     without_grants(hall)
 
     assert first_step(elsewhere, elsewhere.T101, 1) == "handle"
-    elsewhere.S101.post("/api/grants", entry(), status=201)
+    granted(elsewhere, entry())
     assert first_step(hall, hall.T101, 2) == "review"
 
 
@@ -98,7 +108,7 @@ def test_a_revoked_grant_signs_no_waiting_case(hall: Hall) -> None:
 def test_a_personal_grant_is_one_persons(hall: Hall) -> None:
     without_grants(hall)
 
-    hall.S101.post("/api/grants", personal("T102"), status=201)
+    granted(hall, personal("T102"))
 
     assert first_step(hall, hall.T102, 0) == "review"
     assert first_step(hall, hall.T101, 1) == "handle"
@@ -109,8 +119,8 @@ def test_a_claim_stands_as_long_as_the_right_to_sign(hall: Hall) -> None:
     without_grants(hall)
     number = hall.T101.accept(hall.example("retirement_approval", 1, "county"))["case_no"]
     task = hall.B101.case(number)["waiting"][0]["task_id"]
-    hall.S101.post("/api/grants", personal("T101"), status=201)
-    given = hall.S101.post("/api/grants", personal("T102"), status=201)
+    granted(hall, personal("T101"))
+    given = granted(hall, personal("T102"))
     hall.T102.post(f"/api/tasks/{task}/claim")
 
     held = hall.T101.post(f"/api/tasks/{task}/claim", status=409)
@@ -126,7 +136,7 @@ def test_a_grant_for_one_process_covers_no_other(hall: Hall) -> None:
     body = entry(process="account_adjustment")
     del body["class"]
 
-    hall.S101.post("/api/grants", body, status=201)
+    granted(hall, body)
 
     assert first_step(hall, hall.T101) == "handle"
     case = hall.T101.accept(hall.example("account_adjustment", 1, "county"))
@@ -135,7 +145,7 @@ def test_a_grant_for_one_process_covers_no_other(hall: Hall) -> None:
 
 def test_a_limit_lengthens_nothing_above_it(hall: Hall) -> None:
     without_grants(hall)
-    hall.S101.post("/api/grants", entry(amount_limit_cents=10_000), status=201)
+    granted(hall, entry(amount_limit_cents=10_000))
 
     above = hall.T101.accept(hall.example("account_adjustment", 1, "county", nth=0))
     below = hall.T101.accept(hall.example("account_adjustment", 1, "county", nth=1))
@@ -146,9 +156,7 @@ def test_a_limit_lengthens_nothing_above_it(hall: Hall) -> None:
 
 def test_a_grant_begins_and_ends_on_its_days(hall: Hall, clock: FixedClock) -> None:
     without_grants(hall)
-    later = hall.S101.post(
-        "/api/grants", entry(valid_from="2026-11-03", valid_to="2026-11-03"), status=201
-    )
+    later = granted(hall, entry(valid_from="2026-11-03", valid_to="2026-11-03"))
     assert later["status"] == "pending"
     assert first_step(hall, hall.T101, 0) == "handle"
 
@@ -194,7 +202,7 @@ def _stream(hall: Hall, agency: str) -> list[dict[str, Any]]:
 def test_another_agency_looks_like_none(hall: Hall) -> None:
     for agency in ("990102", "990100", "999999"):
         hall.S101.post("/api/grants", entry(agency=agency), status=404)
-    other = hall.S000.post("/api/grants", entry(agency="990102"), status=201)["grant_id"]
+    other = granted(hall, entry(agency="990102"), by="S000")["grant_id"]
 
     hall.S101.post(f"/api/grants/{other}/revocation", {"reason": "错发"}, status=404)
     hall.S101.post("/api/grants/999999/revocation", {"reason": "错发"}, status=404)
@@ -214,7 +222,7 @@ def test_every_wrong_field_at_once(hall: Hall) -> None:
 
 
 def test_the_register_is_readable(hall: Hall) -> None:
-    number = hall.S101.post("/api/grants", personal("T103"), status=201)["grant_id"]
+    number = granted(hall, personal("T103"))["grant_id"]
     hall.S101.post(f"/api/grants/{number}/revocation", {"reason": "借调结束"})
 
     page = hall.S101.get("/api/grants")
@@ -227,7 +235,7 @@ def test_the_register_is_readable(hall: Hall) -> None:
         "grant_id": number,
         "staff_no": "T103",
         "status": "revoked",
-        "granted_by": "S101",
+        "granted_by": "H001",
     }
     assert newest["revocation_reason"] == "借调结束"
     assert [row["grant_id"] for row in page["items"]] == sorted(

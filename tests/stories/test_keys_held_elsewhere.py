@@ -11,6 +11,7 @@ from database import suites
 from database.clock import FixedClock
 from database.connection import Sessions
 from tests import evidence_file, software_token
+from tests.granting import granted
 from tests.people import PASSWORD, Hall, Person
 from tests.software_token import Token
 
@@ -118,7 +119,7 @@ def test_what_changed_in_between_is_not_signed(hall: Hall) -> None:
         "staff_no": "T102", "agency": "990101", "process": "account_adjustment", "act": "handle",
         "valid_from": "2026-11-02", "valid_to": "2026-12-31", "basis": "试行", "reason": "支援",
     }  # fmt: skip
-    hall.S101.post("/api/grants", grant, status=201)
+    granted(hall, grant)
     signed = {**body, "signature": token.sign(prepared["covered"])}
 
     # Somebody's rights changed: the policy epoch that the record names is no longer this one.

@@ -20,6 +20,7 @@ from engine import office_record, risk
 from engine.located import DefinitionRefused
 from engine.signoffs import SignOff
 from register.ledger import RegisterPosting
+from tests import granting
 from tests.people import PASSWORD, Hall, new_key
 
 COUNTY = ("R101", "D101", "Z101")
@@ -197,7 +198,7 @@ def test_a_right_to_one_thing_is_no_right_to_another(hall: Hall) -> None:
         "staff_no": "T102", "agency": "990101", "process": "retirement_approval", "act": "handle",
         "valid_from": "2026-11-02", "basis": "借调", "reason": "借调期间",
     }  # fmt: skip
-    hall.S101.post("/api/grants", grant, status=201)
+    granting.granted(hall, grant)
     granted = hall.T101.accept(hall.example(*RETIREMENT))
     other = hall.T101.accept(hall.example("account_adjustment", 1, "county"))
     assert [one["step"] for one in (*granted["waiting"], *other["waiting"])] == ["handle", "handle"]

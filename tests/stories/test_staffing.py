@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from database.clock import FixedClock
+from tests.granting import granted
 from tests.jobs_office import JobsOffice
 from tests.people import Hall
 
@@ -221,13 +222,12 @@ def test_own_cases_and_two_accounts_count_by_person(hall: Hall) -> None:
 
 
 def test_lint_lists_what_wants_an_eye(hall: Hall, clock: FixedClock) -> None:
-    hall.S101.post(
-        "/api/grants",
+    granted(
+        hall,
         {
             "post": "teller", "agency": "990101", "process": "history_backfill", "act": "handle",
             "valid_from": TODAY, "valid_to": "2026-11-20", "basis": "授权登记〔2026〕8号",
         },
-        status=201,
     )  # fmt: skip
     for _ in range(3):
         made = stand_in(hall, absent="R101", deputy="T102", post="reviewer")

@@ -94,7 +94,7 @@ class AuthorityOffice:
             given["handling"] = "limited"
         with self.sessions.command() as session:
             actor = self.actor(session, by)
-            return grants.register(session, actor, GrantEntry(**given)).grant_id
+            return grants.found(session, actor, GrantEntry(**given)).grant_id
 
     def revoke(self, grant_id: int, by: str = "S101") -> None:
         """Revoke a grant."""

@@ -65,7 +65,7 @@ def test_a_grant_counts_within_its_own_transaction(office: AuthorityOffice) -> N
     with office.sessions.command() as session:
         actor = office.actor(session, "T101")
         assert decisions.may(session, actor, HANDLE) is None
-        grants.register(session, office.actor(session, "S101"), entry())
+        grants.found(session, office.actor(session, "S101"), entry())
         permit = decisions.require(session, actor, HANDLE)
         assert permit.epoch == epoch.current(session).number
 
@@ -74,7 +74,7 @@ def test_what_was_decided_in_an_undone_transaction_is_forgotten(office: Authorit
     """The next change takes the same number, but never the same stamp."""
     before = number(office)
     with suppress(Undone), office.sessions.command() as session:
-        grants.register(session, office.actor(session, "S101"), entry())
+        grants.found(session, office.actor(session, "S101"), entry())
         assert decisions.may(session, office.actor(session, "T101"), HANDLE)
         raise Undone
     assert not may_handle(office)
@@ -88,7 +88,7 @@ def test_a_savepoint_taken_back_takes_the_grant_along(office: AuthorityOffice) -
         actor = office.actor(session, "T101")
         before = epoch.current(session)
         with suppress(Undone), session.begin_nested():
-            grants.register(session, office.actor(session, "S101"), entry())
+            grants.found(session, office.actor(session, "S101"), entry())
             assert decisions.may(session, actor, HANDLE)
             raise Undone
         assert epoch.current(session) == before

@@ -28,6 +28,7 @@ STEPS = {
     ("1", "city_approval"): (*COUNTY, "city_approve"),
     ("1", "city_meeting"): (*COUNTY, "city_conclude"),
     ("1", "city"): ("handle", "review", "city_approve", "city_conclude"),
+    ("1", "registration"): ("handle", "review", "city_conclude"),
 }
 every_path = pytest.mark.parametrize(("level", "route"), STEPS)
 

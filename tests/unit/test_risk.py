@@ -111,7 +111,9 @@ def test_steps_of_every_level_and_route() -> None:
     assert risk.steps(TABLE, 1, "city_approval") == (*county, "city_approve")
     assert risk.steps(TABLE, 1, "city_meeting") == (*county, "city_conclude")
     assert risk.steps(TABLE, 1, "city") == ("handle", "review", "city_approve", "city_conclude")
-    for level, route in ((1, ""), (2, "county"), (3, "city"), (1, "registration"), (4, "")):
+    assert risk.steps(TABLE, 1, "registration") == ("handle", "review", "city_conclude")
+    assert risk.posts(TABLE, 1, "registration") == ("supervisor", "internal_control", "city_head")
+    for level, route in ((1, ""), (2, "county"), (3, "city"), (2, "registration"), (4, "")):
         with pytest.raises(InvariantBroken):
             risk.steps(TABLE, level, route)
 

@@ -1,0 +1,120 @@
+"""Applying for a grant: a case on the route ``registration``, about an agency; nobody waits at a window.
+
+Source: 业务权限授权登记制度, 陕社保发[2016]27号 §10.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from authz import agencies, epoch, grants
+from authz.actors import Actor
+from authz.grant_entry import GrantEntry, GrantInvalid
+from database import clock
+from database.declarative import table_of
+from database.prepared import Prepared
+from engine import cases, deadlines, grant_entries, verdicts
+from engine.handling import Handling
+from engine.intake import Intake
+from engine.office import Office
+from engine.record import AGENCY, Case, Task
+from engine.risk_file import REGISTERING, REGISTRATION
+from register.parameters import Parameters
+from register.records import Records
+
+_CASES, _TASKS = table_of(Case), table_of(Task)
+_REGISTERING = Prepared(
+    select(_TASKS.c.task_id)
+    .join(_CASES, _CASES.c.case_id == _TASKS.c.case_id)
+    .where(
+        _TASKS.c.task_id == bindparam("task_id"),
+        _TASKS.c.step == REGISTERING["city_head"],
+        _CASES.c.route == REGISTRATION,
+    )
+)
+
+
+class GrantBackdated(GrantInvalid):
+    """A grant begins today or later: what was done without it stays done without it."""
+
+    rule = "grant.dates"
+
+
+def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> Handling:
+    """Apply for a grant; who applies signs the first step in the same request.
+
+    Raises as ``grants.apply`` does, UnknownProcess, and GrantBackdated for a first day that is over.
+    """
+    epoch.hold(session)
+    if entry.process is not None:
+        office.catalogue.current(entry.process)
+    permit = grants.apply(session, actor, entry)
+    refuse_backdated(session, entry)
+    now = clock.now(session)
+    definition = office.catalogue.deployed_at(grant_entries.CODE)
+    verdicts.require_proven(office, definition)
+    agency = agencies.known(session, actor.agency)
+    form = definition.form.model_validate(said(entry))
+    taken = Intake(
+        applicant=applicant(agencies.get(session, entry.agency)),
+        late_entry=None,
+        definition=definition,
+        agency=agency,
+        permit=permit,
+        form=form,
+        received_at=now,
+        records=Records(None, None, clock.today(session), Parameters()),
+        computed=grant_entries.compute(session, definition, office.risk, agency, form),
+        materials=[],
+        missing=[],
+        deadline=deadlines.due(now, definition.guide.time_limit.days, instant=False),
+    )
+    return cases.begin(session, office, actor, taken, (AGENCY, entry.agency), now)
+
+
+def alters_authority(task_id: str) -> Callable[[Session], bool]:
+    """Whether signing a task may enter a grant, for the edge: such a signature holds the epoch alone.
+
+    Asked before anything else of the transaction, and on PostgreSQL only: SQLite has one writer anyway.
+    """
+
+    def asked(session: Session) -> bool:
+        if session.connection().dialect.name != "postgresql":
+            return False
+        found = _REGISTERING.first(session, {"task_id": task_id})
+        return found is not None
+
+    return asked
+
+
+def check_again(work: Handling, entry: GrantEntry) -> None:
+    """What ``apply`` asks, of an entry that corrects another; raises as it does."""
+    if entry.process is not None:
+        work.office.catalogue.current(entry.process)
+    grants.apply(work.session, work.actor, entry)
+    refuse_backdated(work.session, entry)
+
+
+def said(entry: GrantEntry) -> dict[str, Any]:
+    """An entry in the words of the form."""
+    return entry.model_dump(mode="json")
+
+
+def refuse_backdated(session: Session, entry: GrantEntry) -> None:
+    """Raise GrantBackdated for a grant that would begin before today."""
+    if entry.valid_from < clock.today(session):
+        message, rule = GrantBackdated.__doc__, GrantBackdated.rule
+        raise GrantBackdated(errors=[{"field": "valid_from", "message": message, "rule": rule}])
+
+
+def applicant(agency: agencies.Agency) -> dict[str, Any]:
+    """The agency whose posts or people it is about, in the place of an applicant; nothing personal."""
+    return {
+        "kind": AGENCY,
+        "id_type": None,
+        "id_no": agency.code,
+        "name": agency.name,
+        "agent": None,
+    }
