@@ -1,6 +1,6 @@
 """The grant register (授权登记簿) through HTTP: read, apply, revoke, each entry journalled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from api import cursors, openapi
 from api.body import Body, json_of
-from api.dependencies import Asking, Command, Commanding
-from api.office_answers import GrantAnswer, GrantPage
-from authz import decisions, grants
+from api.dependencies import Asking, Command, Commanding, Reading
+from api.office_answers import Deviations, GrantAnswer, GrantPage
+from authz import decisions, deviations, grants
 from authz.acts import Act
+from authz.deviations import Deviation
 from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.grants import GrantLine, GrantNotFound
@@ -48,21 +49,24 @@ def list_grants(caller: Asking, cursor: str | None = None) -> Response:
             limit=grants.PAGE + 1,
         )
         more = len(lines) > grants.PAGE
-        cased = [line.grant.case_no for line in lines if line.grant.case_no]
-        by = grant_applications.applicants(reading.session, cased)
         last = str(lines[grants.PAGE - 1].grant.grant_id) if more else None
+        under_way: Sequence[dict[str, Any]] = ()
+        if position is None:
+            under_way = grant_applications.under_way(reading.session, reading.actor)
+        listed = shown(reading, lines[: grants.PAGE])
         page = {
-            "items": [
-                *(
-                    grant_applications.under_way(reading.session, reading.actor)
-                    if position is None
-                    else ()
-                ),
-                *(shown(line, by) for line in lines[: grants.PAGE]),
-            ],
+            "items": [*under_way, *listed],
             "next_cursor": cursors.seal(_LIST, last),
         }
         return reading.answer(page)
+
+
+@router.get("/deviations", response_model=Deviations)
+def list_deviations(caller: Asking) -> Response:
+    """Who may do otherwise than the others of his post: the personal grants in force, and why."""
+    with caller.reading() as reading:
+        found = deviations.read(reading.session, reading.actor)
+        return reading.answer({"items": [_differs(one) for one in found]})
 
 
 @router.post(
@@ -129,8 +133,14 @@ def _note(command: Command, action: str, grant: Grant, made: GrantRevocation) ->
     office_record.note(command.session, agency, action, [made], actor=command.actor, detail=detail)
 
 
-def shown(line: GrantLine, applied_by: Mapping[str, str]) -> dict[str, Any]:
-    """One entry of the register; ``applied_by`` is who applied, by the numbers of cases."""
+def shown(reading: Reading, lines: Sequence[GrantLine]) -> list[dict[str, Any]]:
+    """Entries of the register, for this route and the desk's page."""
+    cased = [line.grant.case_no for line in lines if line.grant.case_no]
+    applied_by = grant_applications.applicants(reading.session, cased)
+    return [_shown(line, applied_by) for line in lines]
+
+
+def _shown(line: GrantLine, applied_by: Mapping[str, str]) -> dict[str, Any]:
     grant, revocation = line.grant, line.revocation
     return {
         "grant_id": grant.grant_id,
@@ -153,4 +163,21 @@ def shown(line: GrantLine, applied_by: Mapping[str, str]) -> dict[str, Any]:
         "granted_at": moment_text(grant.granted_at),
         "revoked_at": revocation and moment_text(revocation.revoked_at),
         "revocation_reason": revocation and revocation.reason,
+    }
+
+
+def _differs(found: Deviation) -> dict[str, Any]:
+    grant = found.grant
+    return {
+        "staff_no": found.staff_no,
+        "agency": grant.agency_code,
+        "process": grant.process,
+        "class": grant.handling,
+        "act": grant.act,
+        "amount_limit_cents": grant.amount_limit_cents,
+        "reason": grant.reason,
+        "since": grant.valid_from.isoformat(),
+        "until": grant.valid_to and grant.valid_to.isoformat(),
+        "grant_id": grant.grant_id,
+        "case_no": grant.case_no,
     }

@@ -186,6 +186,28 @@ class GrantPage(BaseModel):
     next_cursor: str | None
 
 
+class DeviationShown(BaseModel):
+    """A person's grant that the others of his post don't have: for what, why, since when, until when."""
+
+    staff_no: str
+    agency: str
+    process: str | None
+    handling: Literal["instant", "limited"] | None = Field(alias="class")
+    act: str
+    amount_limit_cents: int | None
+    reason: str | None
+    since: Day
+    until: Day | None
+    grant_id: int
+    case_no: str | None
+
+
+class Deviations(BaseModel):
+    """Who may do otherwise than the others of his post."""
+
+    items: list[DeviationShown]
+
+
 class StandInAnswer(BaseModel):
     """A stand-in that was registered or ended."""
 

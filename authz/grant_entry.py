@@ -104,6 +104,9 @@ def _account(session: Session, entry: GrantEntry) -> int | None:
 def _holder_errors(entry: GrantEntry, account: int | None) -> list[tuple[str, str, str]]:
     if (entry.staff_no is None) == (entry.post is None):
         return [("post", "name either a post or a staff_no", "grant.holder")]
+    if entry.staff_no is not None and not entry.reason:
+        text = "say why one person gets what his post does not have"
+        return [("reason", text, "grant.why_personal")]
     if entry.staff_no is not None and account is None:
         return [("staff_no", f"nobody at {entry.agency} has this number", "grant.staff")]
     posts = policy.grantable().get(entry.act)

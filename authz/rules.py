@@ -83,6 +83,9 @@ RULES: Mapping[str, Rule] = {
         "业务、财务、数据、稽核内控四类岗位不得由同一人兼任",
         "One person never holds posts of two families: business, finance, data, control.",
     ),
+    "grant.why_personal": Rule(
+        "个人授权须登记理由", "A grant to one person needs a registered reason."
+    ),
     "grant.to_self": Rule(
         "不得参与为本人的授权（申请、复核、审批）", "Nobody takes part in a grant to himself."
     ),

@@ -38,6 +38,12 @@ ENTRIES: Sequence[Entry] = (
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry(
+        "/grants",
+        mark("Grant register"),
+        "shield-check",
+        SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
+    ),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
     Entry(
