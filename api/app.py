@@ -17,6 +17,8 @@ from api import (
     documents,
     drafts,
     evidence,
+    factor_rules,
+    factors,
     files,
     grants,
     health,
@@ -56,6 +58,8 @@ PARTS = (
     health,
     metrics,
     sessions,
+    factors,
+    factor_rules,
     staff,
     staffing,
     stand_ins,
@@ -121,6 +125,7 @@ def around(opened: composition.Opened) -> Application:
     app.state.office = opened.office
     app.state.sessions = opened.sessions
     app.state.metrics_from = opened.metrics_from
+    app.state.address = opened.address
     app.state.readings = metrics.Readings(opened.sessions)
     for part in PARTS:
         app.include_router(part.router)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api import shipped
 from api.settings import Networks, Settings
-from authz import epoch
+from authz import epoch, session_limits
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.people import NaturalPerson
@@ -55,7 +55,7 @@ class Opened:
     """A running office and its database; no one reads its metrics unless ``metrics_from`` says who.
 
     ``seal_seconds`` is how often its jobs seal its journal, 0 for never; ``jobs`` is whether a node that
-    serves it runs them.
+    serves it runs them; ``address`` is where browsers find it.
     """
 
     office: Office
@@ -63,6 +63,7 @@ class Opened:
     metrics_from: Networks = ()
     seal_seconds: int = 0
     jobs: bool = False
+    address: str | None = None
 
 
 def require_ticks(settings: Settings) -> None:
@@ -86,6 +87,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _use_suite(settings.suite)
     keys.install(keys.load(settings.key_file))
+    session_limits.use(settings.limits)
     engine = connection.connect(settings.database_url)
     behind = schema.behind(engine)
     if behind is not None:
@@ -105,6 +107,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         settings.metrics_from,
         settings.seal_seconds,
         settings.jobs,
+        settings.address,
     )
     _check_key(opened)
     take_effect(opened)

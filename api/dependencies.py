@@ -76,27 +76,36 @@ class FirstPassword(Forbidden):
     rule = "password.first"
 
 
+class FactorMissing(Forbidden):
+    """A post of yours demands a second factor: enrol one under My account before anything else."""
+
+    rule = "factor.missing"
+
+
 class Caller:
     """Whoever sent this request."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        self.request = request
         self._sessions: Sessions = request.app.state.sessions
         self.office: Office = request.app.state.office
 
     @contextmanager
     def reading(
-        self, *, by_itself: bool = False, first_password: bool = False
+        self, *, by_itself: bool = False, first_password: bool = False, enrolling: bool = False
     ) -> Iterator[Reading]:
         """Read as a signed-in person. Raises NotSignedIn; refusals of authority are journalled.
 
         What a page asks ``by_itself``, again and again, is no sign that anybody sits before it. Whoever
-        still has his first password is refused (FirstPassword) unless the route is there to change it.
+        still has his first password is refused (FirstPassword) unless the route is there to change it, and
+        whoever has to enrol a second factor (FactorMissing) unless it is there for that.
         """
         actor: Actor | None = None
         try:
             with self._sessions.reading() as session:
-                actor, sign_in = self._signed_in(session, first_password=first_password)
+                actor, sign_in = self._signed_in(
+                    session, first_password=first_password, enrolling=enrolling
+                )
                 stale = not by_itself and sessions.touch_is_due(session, sign_in)
                 yield Reading(session, self.office, actor)
         except Forbidden as refusal:
@@ -114,21 +123,24 @@ class Caller:
         key: str | None = None,
         alters_authority: AltersAuthority = False,
         first_password: bool = False,
+        enrolling: bool = False,
     ) -> Iterator[Command]:
         """One transaction of a signed-in person: commits when the block ends, or nothing happened.
 
         ``keyed`` commands answer a repeated request as before; those that alter authority wait until
         no decision is under way (a function is asked whether this one does). The key is the header's, or
         ``key`` where a page's form sent it. Refusals are journalled once it is rolled back. Raises
-        NotSignedIn, FirstPassword, KeyMissing, KeyReused, MalformedBody, Replayed.
+        NotSignedIn, FirstPassword, FactorMissing, KeyMissing, KeyReused, MalformedBody, Replayed.
         """
         actor: Actor | None = None
         try:
-            credentials.require_same_origin(self._request)
+            credentials.require_same_origin(self.request)
             with self._sessions.command() as session:
                 if alters_authority is True or (alters_authority and alters_authority(session)):
                     epoch.hold_alone(session)
-                actor, sign_in = self._signed_in(session, first_password=first_password)
+                actor, sign_in = self._signed_in(
+                    session, first_password=first_password, enrolling=enrolling
+                )
                 if sessions.touch_is_due(session, sign_in):
                     sessions.touch(session, sign_in.sign_in_id)
                 taken = self._take_key(session, actor, body, key) if keyed else None
@@ -143,10 +155,10 @@ class Caller:
         with self._sessions.reading() as session:
             yield session
 
-    def password_proof(self, password: str) -> PasswordProof | None:
+    def password_proof(self, password: str, *, enrolling: bool = False) -> PasswordProof | None:
         """Whether this is the caller's own password; to be asked before a command is opened."""
         with self._sessions.reading() as session:
-            actor, _ = self._signed_in(session)
+            actor, _ = self._signed_in(session, enrolling=enrolling)
             return passwords.check(session, actor.account_id, password)
 
     def note_password(self, proof: PasswordProof) -> None:
@@ -165,16 +177,20 @@ class Caller:
             actor, _ = self._signed_in(session, first_password=True)
             return new_passwords.choose(session, actor.account_id, old, new)
 
-    def _signed_in(self, session: Session, *, first_password: bool = False) -> tuple[Actor, SignIn]:
-        token = credentials.token(self._request)
+    def _signed_in(
+        self, session: Session, *, first_password: bool = False, enrolling: bool = False
+    ) -> tuple[Actor, SignIn]:
+        token = credentials.token(self.request)
         sign_in = None if token is None else sessions.find(session, token)
         if token is None or sign_in is None:
             raise NotSignedIn
         actor = actors.load(session, sign_in.account_id)
         if actor.demo:
-            credentials.require_loopback(self._request)
+            credentials.require_loopback(self.request)
         if actor.first_password and not first_password:
             raise FirstPassword
+        if sign_in.stage == sessions.ENROLLING and not (enrolling or first_password):
+            raise FactorMissing
         actor = replace(
             actor,
             sign_in_id=sign_in.sign_in_id,
@@ -194,7 +210,7 @@ class Caller:
     def _take_key(
         self, session: Session, actor: Actor, body: Readable | None, sent: str | None
     ) -> str:
-        request = self._request
+        request = self.request
         key = idempotency.checked_key(sent or request.headers.get("idempotency-key"))
         raw = None if body is None else body.readable()
         mark = idempotency.fingerprint(request.method, request.url.path, raw)
@@ -206,7 +222,7 @@ class Caller:
         """Keep a denied attempt, in a transaction of its own: the one it came from is gone."""
         if actor is None or isinstance(refusal, NotSignedIn | Unavailable):
             return
-        request = self._request
+        request = self.request
         case_no = refusal.facts.get("case_no") or request.path_params.get("case_no")
         action = f"{request.method} {request.scope['route'].path}"
         try:

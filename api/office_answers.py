@@ -25,6 +25,9 @@ class SignedIn(BaseModel):
     section: str | None
     posts: list[str]
     stood_in: list[StoodInShown]
+    factor_missing: bool = Field(
+        description="a post demands a second factor: nothing else goes before one is enrolled"
+    )
 
 
 class SignedOut(BaseModel):

@@ -135,11 +135,17 @@ def confirm(
 
 
 def by_code(request: Request, staff_no: str, code: str, new_password: str) -> None:
-    """Set a new password by a code; a wrong one is counted. Raises WrongCode, PasswordLength."""
+    """Set a new password by a code; a wrong one is counted.
+
+    Only who has the code learns what is wrong with the password. Raises WrongCode, PasswordLength,
+    GuessedPassword.
+    """
     credentials.require_own_page(request)
     office: Sessions = request.app.state.sessions
     with office.reading() as session:
         known = password_resets.answering(session, staff_no, code) is not None
+        if known:
+            new_passwords.require_uncommon(session, staff_no, new_password)
     if not known:
         with office.command() as session:
             new_passwords.failed(session, staff_no)

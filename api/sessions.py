@@ -6,24 +6,18 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import credentials, openapi
+from api import credentials, entering, openapi
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from api.office_answers import SignedIn
 from api.staff_answers import SignInEnded, SignInList
-from authz import actors, lockouts, passwords, sessions, signing_keys
-from authz.accounts import Account
-from authz.actors import Actor
+from authz import session_limits, sessions
 from authz.sessions import SignInNotFound
-from database import suites
 from database.clock import moment_text
-from database.connection import Sessions
-from database.refusals import NotSignedIn
-from engine import journal, key_register
+from engine import journal
 
 router = APIRouter(tags=["session"])
 
@@ -37,12 +31,12 @@ class SignIn(BaseModel):
 
     staff_no: str = Field(min_length=1, max_length=32)
     password: str = Field(min_length=1, max_length=128)
-
-
-class WrongPassword(NotSignedIn):
-    """Staff number or password is wrong."""
-
-    rule = "session.wrong_password"
+    code: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="of the second factor, or a recovery code, where the account has one",
+    )
 
 
 async def _place() -> AsyncIterator[None]:
@@ -61,9 +55,13 @@ OneOfFew = Depends(_place, scope="function", max_concurrency=8)
     openapi_extra=openapi.says(SignIn, keyed=False),
 )
 def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) -> Response:
-    """Sign in with staff number and password; the token is told once, and set as a cookie."""
+    """Sign in with staff number and password; the token is told once, and set as a cookie.
+
+    ``session.second_factor`` answers a right password whose account takes a code too: send all three.
+    """
     given = body.checked()
-    token, actor = enter(request, given.staff_no, given.password)
+    entered = entering.enter(request, given.staff_no, given.password, given.code)
+    token, actor = entered.token, entered.actor
     content: dict[str, Any] = {
         "token": token,
         "staff_no": actor.staff_no,
@@ -75,6 +73,7 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
             {"post": done.post, "agency": done.agency, "absent": done.absent}
             for done in actor.stood_in
         ],
+        "factor_missing": entered.stage is not None,
     }
     answer = Response(orjson.dumps(content), 201, media_type="application/json")
     set_cookie(request, answer, token)
@@ -137,40 +136,6 @@ def end(command: Command, session_id: str) -> int:
     return int(session_id)
 
 
-def enter(request: Request, staff_no: str, password: str) -> tuple[str, Actor]:
-    """Open a session for whoever gives the right password: its token, told this once, and who it is.
-
-    Raises WrongPassword, LockedOut, CrossSite, NotOnThisMachine; a failed attempt is counted and journalled.
-    """
-    credentials.require_own_page(request)
-    office: Sessions = request.app.state.sessions
-    # The password takes 20 ms of work, so it is checked before the transaction that writes.
-    address = credentials.address(request)
-    with office.reading() as session:
-        lockouts.require_open(session, staff_no, address)
-        proof = passwords.check(session, staff_no, password)
-        key = None if proof is None else signing_keys.open_key(session, proof.account_id, password)
-    if proof is None:
-        _note_failure(office, staff_no, address)
-        raise WrongPassword
-    # The first sign-in of an account makes its key, and so does the first under another suite; not where it
-    # is held elsewhere, which stays as its holder enrolled it.
-    new = signing_keys.make(password) if not key or key.suite != suites.current().name else None
-    with office.command() as session:
-        if not passwords.still_valid(session, proof):
-            raise WrongPassword
-        actor = actors.load(session, proof.account_id)
-        if actor.demo:
-            credentials.require_loopback(request)
-        held = signing_keys.held_elsewhere(session, actor.account_id)
-        if held is None and new is not None:
-            key = key_register.replace(session, actor, new, "suite")
-        lockouts.forget(session, staff_no, address)
-        token, _ = sessions.open_session(session, proof, held or key)
-        journal.append_office(session, actor.agency, "signed_in", actor=actor)
-    return token, actor
-
-
 def leave(command: Command, request: Request) -> None:
     """End the session of this request, on every node."""
     sessions.end(command.session, credentials.token(request) or "")
@@ -182,7 +147,7 @@ def set_cookie(request: Request, answer: Response, token: str) -> None:
     answer.set_cookie(
         credentials.COOKIE,
         token,
-        max_age=int(sessions.LONGEST.total_seconds()),
+        max_age=int(session_limits.current().longest.total_seconds()),
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",
@@ -192,20 +157,3 @@ def set_cookie(request: Request, answer: Response, token: str) -> None:
 def drop_cookie(answer: Response) -> None:
     """Let the browser forget the token."""
     answer.delete_cookie(credentials.COOKIE, httponly=True, samesite="strict")
-
-
-def _note_failure(office: Sessions, staff_no: str, address: str | None) -> None:
-    """Count a failed attempt, and journal it for an account that exists; else it may be a password."""
-    with office.command() as session:
-        lockouts.note(session, staff_no, address)
-        agency = session.execute(
-            select(Account.agency_code).where(Account.staff_no == staff_no)
-        ).scalar_one_or_none()
-        if agency is not None:
-            journal.append_office(
-                session,
-                agency,
-                "sign_in_failed",
-                staff_no=staff_no,
-                rule=WrongPassword.rule,
-            )

@@ -7,13 +7,16 @@ setting that is silently ignored is found out when it is too late.
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from authz.session_limits import Limits
 from database import suites
 
 PREFIX = "TONGBAN_"
@@ -30,11 +33,16 @@ KNOWN = (
     "METRICS_FROM",
     "SEAL_SECONDS",
     "JOBS",
+    "SESSION_IDLE_MINUTES",
+    "SESSION_HOURS",
+    "ADDRESS",
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 SEAL_SECONDS = 60
 MOST_SEAL_SECONDS = 86_400
+IDLE_MINUTES, MOST_IDLE_MINUTES = 60, 240
+SESSION_HOURS, MOST_SESSION_HOURS = 12, 24
 SWITCH = {"on": True, "off": False}
 LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
@@ -61,6 +69,8 @@ class Settings:
         metrics_from: from where ``/metrics`` may be read.
         seal_seconds: how often the jobs seal the journal; 0 for never.
         jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
+        limits: how long a sign-in lasts.
+        address: where browsers find the desk, as ``https://desk.example.cn``.
     """
 
     database_url: str
@@ -73,6 +83,8 @@ class Settings:
     metrics_from: Networks = LOOPBACK
     seal_seconds: int = SEAL_SECONDS
     jobs: bool = False
+    limits: Limits = field(default_factory=Limits)
+    address: str | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -100,6 +112,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_from=_networks("METRICS_FROM", values.get("METRICS_FROM")),
         seal_seconds=_seconds("SEAL_SECONDS", values.get("SEAL_SECONDS", str(SEAL_SECONDS))),
         jobs=_switch("JOBS", values.get("JOBS", "on")),
+        limits=_limits(values),
+        address=_address("ADDRESS", values.get("ADDRESS")),
     )
 
 
@@ -147,6 +161,36 @@ def _seconds(name: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) > MOST_SEAL_SECONDS:
         raise SettingRefused(name, f"a whole number from 0 (never) to {MOST_SEAL_SECONDS}")
     return int(text)
+
+
+def _limits(values: Mapping[str, str]) -> Limits:
+    idle = _number("SESSION_IDLE_MINUTES", values, IDLE_MINUTES, MOST_IDLE_MINUTES)
+    longest = _number("SESSION_HOURS", values, SESSION_HOURS, MOST_SESSION_HOURS)
+    return Limits(timedelta(minutes=idle), timedelta(hours=longest))
+
+
+def _number(name: str, values: Mapping[str, str], default: int, most: int) -> int:
+    text = values.get(name, str(default))
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
+        raise SettingRefused(name, f"a whole number from 1 to {most}")
+    return int(text)
+
+
+def _address(name: str, text: str | None) -> str | None:
+    """Scheme, host and port; browsers take security keys over HTTPS, or on this machine."""
+    if text is None:
+        return None
+    allowed = "https://host or http://localhost, with a port where it isn't the usual one"
+    try:
+        said = urlsplit(text)
+        local = said.hostname in ("localhost", "127.0.0.1", "::1")
+        whole = f"{said.scheme}://{said.netloc}" == text.rstrip("/") and bool(said.hostname)
+        right = whole and "@" not in said.netloc and (said.port is None or said.port > 0)
+    except ValueError as unreadable:
+        raise SettingRefused(name, f"can't be read; allowed: {allowed}") from unreadable
+    if not right or (said.scheme != "https" and not (local and said.scheme == "http")):
+        raise SettingRefused(name, f"allowed: {allowed}")
+    return text.rstrip("/").lower()
 
 
 def _switch(name: str, text: str) -> bool:

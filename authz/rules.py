@@ -110,6 +110,34 @@ RULES: Mapping[str, Rule] = {
     ),
     "account.inactive": Rule("账号已停用", "The account is closed."),
     "account.not_found": Rule("没有此账号", "There is no such account."),
+    "factor.demand_same": Rule(
+        "已是如此，未作更改", "That is how it is already: nothing was changed."
+    ),
+    "factor.key_known": Rule(
+        "该安全密钥已有人登记或曾经登记过：请换一个",
+        "This security key is somebody's already, or was: use another.",
+    ),
+    "factor.not_begun": Rule(
+        "尚未开始登记，或已超过十五分钟：请重新开始",
+        "Nothing was begun, or more than a quarter of an hour ago: begin anew.",
+    ),
+    "factor.not_found": Rule(
+        "您没有此项第二验证方式，或已停用",
+        "There is no such second factor of yours, or it has ended.",
+    ),
+    "factor.post": Rule("没有此岗位", "There is no such post."),
+    "factor.proof_wrong": Rule(
+        "验证码或安全密钥的应答不正确，未作更改",
+        "This is not what the new factor shows now: nothing was changed.",
+    ),
+    "factor.too_many": Rule(
+        "第二验证方式最多八项：请先停用一项",
+        "Eight second factors are enough: remove one before.",
+    ),
+    "password.guessed": Rule(
+        "该密码属于常见密码，或由本单位、本人名称组成：请另选",
+        "This password is among the first that anybody tries: choose one that is on no list.",
+    ),
     "password.length": Rule("密码长度为 8 至 128 个字符", "A password has 8 to 128 characters."),
     "reset.not_found": Rule(
         "没有此项密码重置申请，或无权查看",

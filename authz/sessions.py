@@ -13,13 +13,14 @@ from sqlalchemy import (
     String,
     bindparam,
     delete,
+    func,
     or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz import signers
+from authz import session_limits, signers
 from authz.accounts import Account
 from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
@@ -31,11 +32,13 @@ from database.prepared import Prepared
 from database.refusals import NotFound
 
 TOKEN_BYTES = 32
-IDLE = timedelta(minutes=60)
-LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=1)
 SHOWN = 50
+AWAITED, ENROLLING = "factor", "enrol"
+# How long a right password waits for its second factor.
+WAITS = timedelta(minutes=5)
+CHALLENGE_BYTES = 32
 
 
 class SignInNotFound(NotFound):
@@ -48,7 +51,8 @@ class SignIn(Base):
     """One sign-in. The token itself is nowhere in the database, only its SHA-256.
 
     ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends. One
-    held elsewhere is only named.
+    held elsewhere is only named. ``stage`` is None once it is whole: before, the second factor is awaited
+    (``AWAITED``; a security key is to sign ``challenge``) or has to be enrolled first (``ENROLLING``).
     """
 
     __tablename__ = "sign_ins"
@@ -66,6 +70,8 @@ class SignIn(Base):
     key_suite: Mapped[str | None] = mapped_column(String(10))
     key_id: Mapped[str | None] = mapped_column(ForeignKey("signing_keys.key_id"))
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    stage: Mapped[str | None] = mapped_column(String(10))
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 _SIGN_INS, _ACCOUNTS = table_of(SignIn), table_of(Account)
@@ -74,6 +80,7 @@ _FIND = Prepared(
     .join(_ACCOUNTS, _ACCOUNTS.c.account_id == _SIGN_INS.c.account_id)
     .where(
         _SIGN_INS.c.token_hash == bindparam("hashed"),
+        func.coalesce(_SIGN_INS.c.stage, "") != AWAITED,
         _SIGN_INS.c.ended_at.is_(None),
         _SIGN_INS.c.expires_at > bindparam("now", type_=UtcDateTime),
         _SIGN_INS.c.last_seen_at > bindparam("idle_since", type_=UtcDateTime),
@@ -87,11 +94,15 @@ _NOTE_PASSWORD = Prepared(
 
 
 def open_session(
-    session: Session, proof: PasswordProof, key: OpenKey | KeyElsewhere | None = None
+    session: Session,
+    proof: PasswordProof,
+    key: OpenKey | KeyElsewhere | None = None,
+    stage: str | None = None,
 ) -> tuple[str, SignIn]:
     """Sign in whoever proved the password; the token (256 random bits) is told this once.
 
-    ``key`` is the person's signing key: without it nothing can be signed in this sign-in.
+    ``key`` is the person's signing key: without it nothing can be signed in this sign-in. With a ``stage``
+    it isn't whole yet.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now(session)
@@ -101,10 +112,12 @@ def open_session(
         credential_no=proof.credential_no,
         opened_at=now,
         last_seen_at=now,
-        expires_at=now + LONGEST,
+        expires_at=now + session_limits.current().longest,
         key_suite=key.suite if key else None,
         key_id=key.key_id if key else None,
         sealed_key=signers.seal_for_token(key, token) if isinstance(key, OpenKey) else None,
+        stage=stage,
+        challenge=secrets.token_bytes(CHALLENGE_BYTES) if stage == AWAITED else None,
     )
     session.add(sign_in)
     session.flush()
@@ -114,12 +127,28 @@ def open_session(
 def find(session: Session, token: str) -> SignIn | None:
     """The sign-in of a token, while it counts.
 
-    It doesn't once it was ended, 60 minutes idle or 12 hours old, or its account was closed or got
-    another password.
+    It doesn't once it was ended, too long idle or too old (``session_limits``), or its account was closed
+    or got another password.
     """
     now = clock.now(session)
-    said = {"hashed": _hashed(token), "now": now, "idle_since": now - IDLE}
+    said = {"hashed": _hashed(token), "now": now, "idle_since": now - session_limits.current().idle}
     return next(iter(_FIND.records(session, SignIn, said)), None)
+
+
+def awaiting(session: Session, token: str) -> SignIn | None:
+    """The sign-in of a token that waits for its second factor, for five minutes after its password."""
+    found = select(SignIn).where(
+        SignIn.token_hash == _hashed(token),
+        SignIn.stage == AWAITED,
+        SignIn.ended_at.is_(None),
+        SignIn.opened_at > clock.now(session) - WAITS,
+    )
+    return session.execute(found).scalar_one_or_none()
+
+
+def admit(session: Session, sign_in_id: int) -> None:
+    """Let a sign-in be whole: what had to be enrolled first is."""
+    session.execute(update(SignIn).where(SignIn.sign_in_id == sign_in_id).values(stage=None))
 
 
 def remove_ended(session: Session, now: datetime, most: int) -> int:
@@ -172,8 +201,9 @@ def mine(session: Session, account_id: int) -> Sequence[SignIn]:
     found = select(SignIn).where(
         SignIn.account_id == account_id,
         SignIn.ended_at.is_(None),
+        func.coalesce(SignIn.stage, "") != AWAITED,
         SignIn.expires_at > now,
-        SignIn.last_seen_at > now - IDLE,
+        SignIn.last_seen_at > now - session_limits.current().idle,
     )
     return session.execute(found.order_by(SignIn.sign_in_id.desc()).limit(SHOWN)).scalars().all()
 
@@ -188,6 +218,12 @@ def end_one(session: Session, account_id: int, sign_in_id: int) -> None:
 def end_all(session: Session, account_id: int) -> None:
     """End every sign-in of an account."""
     _end_where(session, SignIn.account_id == account_id)
+
+
+def end_others(session: Session, account_id: int, sign_in_id: int | None) -> None:
+    """End every sign-in of an account but this one."""
+    mine = SignIn.account_id == account_id
+    _end_where(session, mine if sign_in_id is None else mine & (SignIn.sign_in_id != sign_in_id))
 
 
 def forget_key(session: Session, key_id: str) -> None:

@@ -66,13 +66,17 @@ class SessionKey:
 
     def sign(self, covered: bytes) -> bytes:
         """The signature over these bytes. Raises InvariantBroken where the row was altered."""
+        return self.opened().sign(covered)
+
+    def opened(self) -> OpenKey:
+        """The key in the clear. Raises InvariantBroken where the row was altered."""
         try:
             private = _opened(_of_token(self.token, self.key_id), self.key_id, self.sealed)
         except WrongSecret as altered:
             raise InvariantBroken(
                 "the key of a sign-in does not open: its row was altered"
             ) from altered
-        return OpenKey(self.suite, self.key_id, private).sign(covered)
+        return OpenKey(self.suite, self.key_id, private)
 
 
 def new_key() -> tuple[OpenKey, bytes]:

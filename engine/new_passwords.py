@@ -7,9 +7,21 @@ Either way every sign-in of the account ends.
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, password_resets, passwords, sessions, signers, signing_keys
+from authz import (
+    accounts,
+    actors,
+    agencies,
+    guessed_passwords,
+    password_resets,
+    passwords,
+    sessions,
+    signers,
+    signing_keys,
+)
+from authz.accounts import Account
 from authz.actors import Actor
 from authz.password_resets import PasswordReset, WrongCode
 from authz.passwords import PasswordProof
@@ -46,12 +58,16 @@ class Chosen:
 
 
 def choose(session: Session, account_id: int, old: str, new: str) -> Chosen:
-    """Make a person's new password ready. Raises OldPasswordWrong, SamePassword, PasswordLength."""
+    """Make a person's new password ready. Raises OldPasswordWrong, SamePassword, PasswordLength.
+
+    Raises GuessedPassword too.
+    """
     proof = passwords.check(session, account_id, old)
     if proof is None:
         raise OldPasswordWrong
     if old == new:
         raise SamePassword
+    require_uncommon(session, accounts.get(session, account_id).staff_no, new)
     hashed = passwords.hash_password(new)
     if signing_keys.held_elsewhere(session, account_id) is not None:
         return Chosen(hashed, proof)
@@ -59,6 +75,18 @@ def choose(session: Session, account_id: int, old: str, new: str) -> Chosen:
     if key is None:
         return Chosen(hashed, proof, new=signing_keys.make(new))
     return Chosen(hashed, proof, key, signers.seal_for_password(key, new))
+
+
+def require_uncommon(session: Session, staff_no: str, new: str) -> None:
+    """Raise GuessedPassword for a password of the lists, or one made of the names of this account."""
+    account = session.execute(
+        select(Account).where(Account.staff_no == staff_no)
+    ).scalar_one_or_none()
+    names = [staff_no]
+    if account is not None:
+        agency = agencies.get(session, account.agency_code)
+        names += [account.name, agency.name, agency.code]
+    guessed_passwords.require_uncommon(new, names)
 
 
 def change(session: Session, actor: Actor, chosen: Chosen) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import office_record, payment_record, unmasking
+from engine import factor_acts, office_record, payment_record, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -20,6 +20,7 @@ from register.ledger import RegisterPosting
 PAGE = 1000
 KEPT = {
     **office_record.NOTED,
+    **factor_acts.NOTED,
     **inspection_record.NOTED,
     **payment_record.NOTED,
     **unmasking.NOTED,

@@ -139,6 +139,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "staff_no": lambda: "T201" if template.endswith("/closing") else "T101",
         "verification_code": lambda: "ABCDEFGH2345",
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
+        "factor_reset_id": lambda: office.factor_resets[-1 - number % len(office.factor_resets)],
+        "factor_id": lambda: "1",
         "enrolment_id": lambda: office.enrolments[-1 - number % len(office.enrolments)],
         "key_id": lambda: office.keys[number % len(office.keys)],
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],

@@ -17,10 +17,13 @@ def new_key() -> str:
 class Person:
     """A signed-in member of staff."""
 
-    def __init__(self, client: TestClient, staff_no: str, password: str = PASSWORD) -> None:
+    def __init__(
+        self, client: TestClient, staff_no: str, password: str = PASSWORD, code: str | None = None
+    ) -> None:
         self.client = client
         self.staff_no = staff_no
-        answer = client.post("/api/session", json={"staff_no": staff_no, "password": password})
+        said = {"staff_no": staff_no, "password": password, **({"code": code} if code else {})}
+        answer = client.post("/api/session", json=said)
         assert answer.status_code == 201, answer.text
         self.session = answer.json()
         self.headers = {"Authorization": f"Bearer {self.session['token']}"}

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    factor_commands,
+    paying_office,
+    staff_commands,
+)
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
 from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
@@ -14,6 +21,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     """A body that fits; ``number`` chooses among several."""
     own = office.bodies[case_no]
     bodies: dict[str, Callable[[], Any]] = {
+        **factor_commands.bodies(office),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,

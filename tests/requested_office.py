@@ -75,6 +75,7 @@ class RequestedOffice:
         self.lists: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
+        self.factor_resets: list[str] = []
         self.token = Token("intl-1")
         self.samples: list[str] = []
         self.findings: list[str] = []
@@ -97,6 +98,7 @@ class RequestedOffice:
         self.checked_list()
         self.reset()
         self.enrolment()
+        self.factor_reset()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
         self.finding()
@@ -154,6 +156,13 @@ class RequestedOffice:
         self.resets.append(str(applied["reset_id"]))
         return self.resets[-1]
 
+    def factor_reset(self) -> str:
+        """A new application to end somebody's lost factors, which waits for its second person."""
+        lost = {"staff_no": "R201", "reason": "令牌遗失"}
+        applied = self.hall.admin.post("/api/factor-resets", lost, status=201)
+        self.factor_resets.append(str(applied["reset_id"]))
+        return self.factor_resets[-1]
+
     def enrolment(self) -> str:
         """A new application for a key, which waits for its proof."""
         self.token = Token("intl-1")
@@ -170,6 +179,7 @@ class RequestedOffice:
             ("stand_in_id", self.stand_in),
             ("appointment_id", self.appointment),
             ("reset_id", self.reset),
+            ("factor_reset_id", self.factor_reset),
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
@@ -244,6 +254,11 @@ class RequestedOffice:
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
             "POST /api/key-enrolments/": LOST,
+            "GET /api/factor-demands": "admin",
+            "POST /api/factor-demands": "admin",
+            "GET /api/factor-resets": "admin",
+            "POST /api/factor-resets": "admin",
+            "POST /api/factor-resets/": "C001",
         }.get(method_and_place, "T101")
 
     def right_state(self, operation: str, staff_no: str) -> str:

@@ -19,6 +19,7 @@ def command(
     keyed: bool = True,
     alters_authority: AltersAuthority = False,
     first_password: bool = False,
+    enrolling: bool = False,
 ) -> Iterator[Command]:
     """One transaction of the person at the page; end it with ``pages.done``.
 
@@ -31,6 +32,7 @@ def command(
         key=sent.key,
         alters_authority=alters_authority,
         first_password=first_password,
+        enrolling=enrolling,
     ) as opened:
         tokens.require(request, sent.token, opened.actor.account_id)
         yield opened

@@ -29,4 +29,10 @@ def of_page(request: Request) -> str:
 
 def sign_in(after: str) -> str:
     """The sign-in page that afterwards returns to an address."""
-    return "/sign-in" if after in ("/", "/sign-in") else f"/sign-in?next={quote(after, safe='/')}"
+    return with_next("/sign-in", after if after != "/sign-in" else None)
+
+
+def with_next(page: str, after: str | None) -> str:
+    """A page that afterwards leads on to an address, where that is one of our own."""
+    address = checked(after)
+    return page if address == "/" else f"{page}?next={quote(address, safe='/')}"

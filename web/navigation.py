@@ -57,11 +57,13 @@ ENTRIES: Sequence[Entry] = (
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
     Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS),
     Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
+    Entry("/second-factors", mark("Second factors"), "key", KEEPERS),
     Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"})),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )
 PUBLIC = ("/guides", "/calculators", "/progress")
 MINE = "/me"
+SECURITY = f"{MINE}/security"
 # What a person with several posts does first: signing waits for nobody else.
 BEGINNINGS: Mapping[str, Collection[str]] = {
     "/queue": SIGNERS,

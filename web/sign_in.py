@@ -6,11 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import credentials, problems
+from api import credentials, entering, problems
 from api import sessions as api_sessions
 from api.dependencies import Asking, Caller, Commanding
+from authz import sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal
-from web import commands, demo_accounts, local_addresses, navigation, pages, tokens
+from web import commands, demo_accounts, factor_step, local_addresses, pages, tokens
+from web import entered as entered_pages
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
@@ -34,19 +36,14 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
     staff_no, after = sent.text("staff_no")[:MAX_STAFF_NO], sent.get("next")
     try:
         tokens.require(request, sent.token)
-        token, actor = api_sessions.enter(
-            request, staff_no, (sent.get("password") or "")[:MAX_PASSWORD]
+        entered = entering.enter(
+            request, staff_no, (sent.get("password") or "")[:MAX_PASSWORD], at_desk=True
         )
     except (NotSignedIn, Forbidden) as refusal:
         return _page(request, caller, staff_no, after, refusal)
-    address = local_addresses.checked(after)
-    if actor.first_password:
-        address = navigation.MINE
-    elif address == "/":
-        address = navigation.beginning(request.app, actor.works_as)
-    answer = pages.moved(request, address)
-    api_sessions.set_cookie(request, answer, token)
-    return answer
+    if entered.stage == sessions.AWAITED:
+        return factor_step.asked(request, entered.token, after)
+    return entered_pages.lead_on(request, entered, after)
 
 
 @router.post("/sign-out")

@@ -36,6 +36,12 @@ AUTHORITY = (
     "reset_applied",
     "reset_confirmed",
     "password_reset",
+    "factor_enrolled",
+    "factor_removed",
+    "recovery_codes_made",
+    "factor_demand_entered",
+    "factor_reset_applied",
+    "factor_reset_confirmed",
 )
 Kind = Literal["grant", "staff", "level", "parameter", "definition"]
 KINDS: Mapping[str, Collection[str]] = {

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from api import idempotency
 from api.idempotency import IdempotencyKey
-from authz import sessions
+from authz import session_limits, sessions
 from authz.accounts import Account
 from authz.lockouts import SignInFailure
 from authz.sessions import SignIn
@@ -71,7 +71,7 @@ def test_what_has_expired_is_removed_and_nothing_else(
     jobs.runner.tick()
     assert (count(jobs, SignIn), count(jobs, StoredDraft), count(jobs, IdempotencyKey)) == (1, 3, 4)
 
-    jobs.clock.moment += sessions.LONGEST + sessions.KEPT + timedelta(minutes=1)
+    jobs.clock.moment += session_limits.current().longest + sessions.KEPT + timedelta(minutes=1)
     hall.client.post("/api/session", json={"staff_no": "R101", "password": "tongban-demo"})
     jobs.runner.tick()
     assert (count(jobs, SignIn), count(jobs, StoredDraft)) == (1, 3)

@@ -122,6 +122,8 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "list_id": ["0" * 64],
         "reset_id": ["1"],
         "enrolment_id": ["1"],
+        "factor_id": ["1"],
+        "factor_reset_id": ["1"],
         "seal_no": ["1"],
         "key_id": ["0" * 64],
         "staff_no": ["T101", "R101"],

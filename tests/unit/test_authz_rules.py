@@ -57,6 +57,7 @@ def test_the_policy_gives_guides_and_administrators_no_business() -> None:
     assert finance == {"read_payables", "release_payables", "import_results"}
     assert {right.step for right in policy.by_post()["administrator"]} == {
         "apply_reset",
+        "demand_factor",
         "open_account",
         "read_staff",
         "read_jobs",

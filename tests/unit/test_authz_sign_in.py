@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from authz import accounts, actors, passwords, people, sessions
+from authz import accounts, actors, passwords, people, session_limits, sessions
 from authz.actors import AccountClosed
 from authz.passwords import PasswordLength, PasswordProof
+from authz.session_limits import Limits
 from authz.sessions import SignIn
 from tests.unit import authz_office
 from tests.unit.authz_office import AuthorityOffice
@@ -110,6 +111,23 @@ def test_an_hour_idle_ends_it_and_half_a_day_in_any_case(office: AuthorityOffice
     assert counts(office, token)
     office.clock.moment += timedelta(minutes=30)
     assert not counts(office, token)
+
+
+def test_an_office_may_set_both_shorter(office: AuthorityOffice) -> None:
+    token = signed_in(office)
+    session_limits.use(Limits(timedelta(minutes=15), timedelta(hours=8)))
+    try:
+        office.clock.moment += timedelta(minutes=14)
+        assert counts(office, token)
+        office.clock.moment += timedelta(minutes=1)
+        assert not counts(office, token)
+        again = signed_in(office)
+        with office.sessions.reading() as session:
+            found = sessions.find(session, again)
+            assert found is not None
+            assert found.expires_at - found.opened_at == timedelta(hours=8)
+    finally:
+        session_limits.use(Limits())
 
 
 def test_seen_is_noted_once_a_minute(office: AuthorityOffice) -> None:

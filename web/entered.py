@@ -1,0 +1,23 @@
+"""Where somebody goes who has just signed in."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import sessions as api_sessions
+from api.entering import Entered
+from authz import sessions
+from web import local_addresses, navigation, pages
+
+
+def lead_on(request: Request, entered: Entered, after: str | None) -> Response:
+    """To where one came from, to the first page of one's post, or to what has to be done before anything."""
+    actor, address = entered.actor, local_addresses.checked(after)
+    if actor.first_password:
+        address = navigation.MINE
+    elif entered.stage == sessions.ENROLLING:
+        address = navigation.SECURITY
+    elif address == "/":
+        address = navigation.beginning(request.app, actor.works_as)
+    answer = pages.moved(request, address)
+    api_sessions.set_cookie(request, answer, entered.token)
+    return answer
