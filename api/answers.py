@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from api.signable_answers import SignableShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+ClockName = Literal["promised", "statutory"]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Level = Literal[1, 2, 3]
 Status = Literal[
@@ -67,8 +68,40 @@ class DeadlineShown(BaseModel):
     unit: str
     skipped: list[str]
     counted_make_up_days: list[str]
+    stopped: list[str] | None = Field(default=None, description="days on which it stood still")
     verified: bool
     text: NamesShown
+
+
+class ClockCounted(DeadlineShown):
+    """One of a case's clocks: its own last day, and how that was found."""
+
+    due_on: Day
+
+
+class ClockStop(BaseModel):
+    """A stretch in which clocks stand still; ``ended_at`` is null while they do.
+
+    ``by`` is the staff number of who ordered it, null where the case waits by itself; ``basis`` what he cited.
+    """
+
+    number: int
+    cause: str
+    clocks: list[ClockName]
+    begun_at: Moment
+    ended_at: Moment | None
+    by: str | None
+    basis: str
+
+
+class CaseDeadline(DeadlineShown):
+    """When a case is due: by the clock that ends first; ``calendar`` names the calendar it was counted with."""
+
+    clock: ClockName | None = None
+    calendar: str | None = None
+    clocks: dict[ClockName, ClockCounted] | None = None
+    stops: list[ClockStop] | None = None
+    extended_days: int | None = None
 
 
 class AgentShown(BaseModel):
@@ -194,7 +227,7 @@ class CaseShown(CaseLine):
     person_id: str | None
     employer_id: str | None
     accepted_by: str
-    deadline: DeadlineShown
+    deadline: CaseDeadline
     late_entry: LateEntryShown | None
     cycle: int
     applicant: ApplicantShown

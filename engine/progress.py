@@ -8,7 +8,7 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, documents, posting, stored, timer_record
+from engine import bpmn, case_clocks, documents, posting, stored, timer_record
 from engine.handling import Handling
 from engine.record import Task
 
@@ -35,6 +35,7 @@ def advance(work: Handling) -> None:
 
 def _align_tasks(work: Handling, run: bpmn.Run) -> None:
     timer_record.align(work, run.waiting)
+    case_clocks.align(work, run.waiting)
     waiting = {entry.token: entry for entry in run.waiting if entry.kind == "task"}
     for task in work.tasks:
         if task.token not in waiting and task.closed_at is None:
