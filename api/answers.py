@@ -82,7 +82,8 @@ class ClockCounted(DeadlineShown):
 class ClockStop(BaseModel):
     """A stretch in which clocks stand still; ``ended_at`` is null while they do.
 
-    ``by`` is the staff number of who ordered it, null where the case waits by itself; ``basis`` what he cited.
+    ``by`` is the staff number of who ordered it, null where the case waits by itself;
+    ``basis`` is what he cited.
     """
 
     number: int
@@ -95,7 +96,7 @@ class ClockStop(BaseModel):
 
 
 class CaseDeadline(DeadlineShown):
-    """When a case is due: by the clock that ends first; ``calendar`` names the calendar it was counted with."""
+    """When a case is due: by the clock that ends first; ``calendar`` names what it was counted with."""
 
     clock: ClockName | None = None
     calendar: str | None = None
@@ -243,6 +244,7 @@ class CaseShown(CaseLine):
     waiting: list[Waiting]
     awaited: list[AwaitedShown]
     slip: Paper | None = None
+    extension: Paper | None = None
     decided: Decided | None = None
     notice: Notice | None = None
     receipt: Paper | None = None

@@ -1,8 +1,8 @@
 """The clocks of a stored case: where they stand still, and its due day counted again when that changes.
 
-While nobody at the office can act, because the case waits for materials, for another agency or for the end of a
-publicity, the promised clock stands still by itself; the law's doesn't. A case that went back for a reason of the
-office's own (a bad scan, a wrong entry) waits for the office, so nothing stops.
+While nobody at the office can act, because the case waits for materials, for another agency or for the end
+of a publicity, the promised clock stands still by itself; the law's doesn't. A case that went back for a
+reason of the office's own (a bad scan, a wrong entry) waits for the office, so nothing stops.
 """
 
 from collections.abc import Collection, Sequence

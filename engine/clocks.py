@@ -1,8 +1,8 @@
-"""The two clocks of a case (限时办结): what the law allows, and what the office promised; how each is counted.
+"""The two clocks of a case (限时办结): what the law allows and what was promised, and how each is counted.
 
 The statutory one runs from the day of receipt in the law's days and stops only on a cited legal basis; the
-promised one runs in working days from acceptance and leaves out what the office waits for. A case is due on the
-earlier of the two. Everything here follows from what the journal tells, the guide and the calendar.
+promised one runs in working days from acceptance and leaves out what the office waits for. A case is due on
+the earlier of the two. Everything here follows from what the journal tells, the guide and the calendar.
 Source: 陕社保发[2016]27号 §7, §8; 人社窗口单位服务规范 二(一) 限时办结制.
 """
 

@@ -1,7 +1,7 @@
 """The last day of a count of days, found by looking it up: what sweeps over many cases work with.
 
-``deadlines.counted`` walks day by day and tells every one it skipped; here the working days of all loaded years
-stand in one row, so that a day is found by bisection, in about a microsecond.
+``deadlines.counted`` walks day by day and tells every one it skipped; here the working days of all loaded
+years stand in one row, so that a day is found by bisection, in about a microsecond.
 """
 
 from bisect import bisect_right

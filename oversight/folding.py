@@ -42,6 +42,7 @@ class Waiting:
 
     post: str
     agency: str
+    step_due_on: str | None
     claimed_by: str | None = None
 
 
@@ -71,7 +72,7 @@ class Folded:
     said: dict[str, Any] = field(default_factory=dict)
     accepted: JournalEntry | None = None
     waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict)
-    opened: list[tuple[int, str, str, str]] = field(default_factory=list)
+    opened: list[tuple[int, str, str, str, str | None]] = field(default_factory=list)
     signed: list[Signed] = field(default_factory=list)
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Folded:
     timers: dict[int, Timer] = field(default_factory=dict)
     delivered: list[tuple[int, str, str | None]] = field(default_factory=list)
     stops: dict[int, Stop] = field(default_factory=dict)
+    warnings: list[JournalEntry] = field(default_factory=list)
     extended_days: int = 0
     calendar: str | None = None
     finished_at: datetime | None = None
@@ -177,6 +179,10 @@ def _extended(folded: Folded, entry: JournalEntry) -> None:
     _due_moved(folded, entry)
 
 
+def _clock_warning(folded: Folded, entry: JournalEntry) -> None:
+    folded.warnings.append(entry)
+
+
 def _due_moved(folded: Folded, entry: JournalEntry) -> None:
     folded.said["due_on"] = entry.detail["due_on"]
     folded.calendar = entry.detail["calendar"]
@@ -185,8 +191,10 @@ def _due_moved(folded: Folded, entry: JournalEntry) -> None:
 def _task_opened(folded: Folded, entry: JournalEntry) -> None:
     detail = entry.detail
     at = (detail["cycle"], detail["step"])
-    folded.waiting[at] = Waiting(detail["post"], detail["agency"])
-    folded.opened.append((*at, detail["post"], detail["agency"]))
+    # Of before steps had days of their own, none is told.
+    told = (detail["post"], detail["agency"], detail.get("step_due_on"))
+    folded.waiting[at] = Waiting(*told)
+    folded.opened.append((*at, *told))
 
 
 def _task_held(folded: Folded, entry: JournalEntry) -> None:
@@ -247,6 +255,7 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "timer_dropped": _timer_closed,
     "clock_stopped": _clock_stopped,
     "clock_resumed": _clock_resumed,
+    "clock_warning": _clock_warning,
     "extended": _extended,
     "waiting": _task_opened,
     "claimed": _task_held,

@@ -63,7 +63,7 @@ def spans(begins: date, shape: tuple[int, ...]) -> tuple[Span, ...]:
     return tuple(Span(*pair) for pair in list(pairwise(ends))[::2])
 
 
-# None; one; one of no days; before it began; over a holiday; two apart, touching, overlapping, one in another.
+# None; one; one of no days; begun before; over a holiday; two apart, touching, overlapping, one in another.
 SHAPES = (
     (),
     (2, 9),
