@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    clock_commands,
+    paying_office,
+    staff_commands,
+)
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
 from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
@@ -23,6 +30,8 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
             "form": own["form"],
             "materials": own["materials"],
         },
+        "POST /api/cases/{case_no}/clock-stop": lambda: clock_commands.STOP,
+        "POST /api/cases/{case_no}/extension": lambda: clock_commands.EXTENSION,
         "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
         "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
         "POST /api/cases/{case_no}/signed-scans": lambda: {"file": _scan(office, number)},
