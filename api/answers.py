@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from api.signable_answers import SignableShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+ClockName = Literal["promised", "statutory"]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Level = Literal[1, 2, 3]
 Status = Literal[
@@ -67,8 +68,41 @@ class DeadlineShown(BaseModel):
     unit: str
     skipped: list[str]
     counted_make_up_days: list[str]
+    stopped: list[str] | None = Field(default=None, description="days on which it stood still")
     verified: bool
     text: NamesShown
+
+
+class ClockCounted(DeadlineShown):
+    """One of a case's clocks: its own last day, and how that was found."""
+
+    due_on: Day
+
+
+class ClockStop(BaseModel):
+    """A stretch in which clocks stand still; ``ended_at`` is null while they do.
+
+    ``by`` is the staff number of who ordered it, null where the case waits by itself;
+    ``basis`` is what he cited.
+    """
+
+    number: int
+    cause: str
+    clocks: list[ClockName]
+    begun_at: Moment
+    ended_at: Moment | None
+    by: str | None
+    basis: str
+
+
+class CaseDeadline(DeadlineShown):
+    """When a case is due: by the clock that ends first; ``calendar`` names what it was counted with."""
+
+    clock: ClockName | None = None
+    calendar: str | None = None
+    clocks: dict[ClockName, ClockCounted] | None = None
+    stops: list[ClockStop] | None = None
+    extended_days: int | None = None
 
 
 class AgentShown(BaseModel):
@@ -194,7 +228,7 @@ class CaseShown(CaseLine):
     person_id: str | None
     employer_id: str | None
     accepted_by: str
-    deadline: DeadlineShown
+    deadline: CaseDeadline
     late_entry: LateEntryShown | None
     cycle: int
     applicant: ApplicantShown
@@ -210,55 +244,12 @@ class CaseShown(CaseLine):
     waiting: list[Waiting]
     awaited: list[AwaitedShown]
     slip: Paper | None = None
+    extension: Paper | None = None
     decided: Decided | None = None
     notice: Notice | None = None
     receipt: Paper | None = None
     document: Paper | None = None
     signable: SignableShown | None = None
-
-
-class SignOffShown(BaseModel):
-    """One signed decision; ``void`` where a correction began the chain again."""
-
-    seq: int
-    step: str
-    post: str
-    signer: str
-    on_behalf_of: str | None
-    decision: str
-    opinion: str
-    reasons: list[str]
-    resolution: dict[str, Any] | None
-    signed_at: Moment
-    cycle: int
-    void: bool
-    grant: str
-    suite: str
-    key_id: str
-    digest: str
-    signature: str
-
-
-class JournalShown(BaseModel):
-    """One thing that happened."""
-
-    seq: int
-    at: Moment
-    actor: str | None
-    post: str | None
-    agency: str | None
-    action: str
-    rule: str | None
-    detail: dict[str, Any]
-    digest: str
-
-
-class History(BaseModel):
-    """Who signed what, and everything that happened, in order."""
-
-    case_no: str
-    sign_offs: list[SignOffShown]
-    journal: list[JournalShown]
 
 
 class FindingShown(BaseModel):

@@ -10,6 +10,7 @@ from api import answers, cursors, openapi
 from api.answers import Status
 from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding
+from api.history_answers import History
 from authz import agencies, decisions
 from authz.acts import Act
 from engine import (
@@ -90,7 +91,7 @@ def show_case(case_no: str, caller: Asking) -> Response:
         )
 
 
-@router.get("/{case_no}/history", response_model=answers.History)
+@router.get("/{case_no}/history", response_model=History)
 def show_history(case_no: str, caller: Asking) -> Response:
     """Who signed what, and everything that happened."""
     with caller.reading() as reading:

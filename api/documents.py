@@ -38,6 +38,12 @@ def acceptance(case_no: str, caller: Asking) -> Response:
     return _printed(caller, case_no, "acceptance")
 
 
+@router.get("/extension.pdf", response_class=Response, responses=_PDF)
+def extension(case_no: str, caller: Asking) -> Response:
+    """The notice of longer time (延长办理期限告知书) of a case that was extended."""
+    return _printed(caller, case_no, "extension")
+
+
 @router.get("/document.pdf", response_class=Response, responses=_PDF)
 def document(case_no: str, caller: Asking) -> Response:
     """The document the process is for, for example a certificate of enrolment."""

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from api.answers import Day, Level
+from api.clock_answers import ClockStanding
 
 
 class TaskLine(BaseModel):
@@ -17,7 +18,9 @@ class TaskLine(BaseModel):
     risk_level: Level
     route: str | None
     due_on: Day
+    step_due_on: Day | None
     working_days_left: int
+    clock: ClockStanding
     claimed_by: str | None
 
 

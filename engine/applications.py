@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from database.clock import office_date
 from database.refusals import Invalid
+from engine import workdays
 from engine.definitions import Definition
 from engine.process import Form
 from register import identity
@@ -212,6 +213,11 @@ def received_at(application: Application, now: datetime) -> datetime:
                     "received_at", "lies in the future: check date and zone", "received_at.future"
                 )
             ],
+        )
+    if not workdays.loaded(office_date(received).year):
+        raise Invalid(
+            "No calendar goes back to the day it was received.",
+            errors=[_error("received_at", "lies in a year without a calendar", "received_at.year")],
         )
     if office_date(received) < office_date(now) and application.late_entry is None:
         raise Invalid(

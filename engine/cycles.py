@@ -5,7 +5,7 @@ A correction does so, and so does a message from outside that carries data.
 
 from typing import Any
 
-from engine import contents, deadlines, risk, risk_history
+from engine import case_clocks, contents, risk, risk_history
 from engine.applications import Material
 from engine.contents import Computed
 from engine.handling import Handling
@@ -23,15 +23,13 @@ def begin(work: Handling, row: dict[str, Any], computed: Computed) -> None:
     """Add the content of the next cycle, with what follows for the case's own row."""
     case = work.case
     classified = classification(work, computed)
-    if classified.level == 1 < case.risk_level:
-        # Instant business has become limited: the guide's limit counts, from the same acceptance.
-        deadline = deadlines.due(
-            case.accepted_at, work.definition.guide.time_limit.days, instant=False
-        )
-        case.due_on, case.deadline = deadline.due_on, dict(deadline.derivation)
+    has_become_limited = classified.level == 1 < case.risk_level
     case.cycle += 1
     case.sequence += 1
     case.risk_level, case.route = classified.level, classified.route
+    if has_become_limited:
+        # The guide's limit counts, from the same acceptance.
+        case_clocks.count_again(work)
     case.risk_reasons = [dict(reason) for reason in classified.reasons]
     case.meeting_required = case.meeting_required or classified.meeting_required
     case.amount_cents = computed.amount_cents

@@ -4,6 +4,7 @@ Source: the day of acceptance is not counted (domain practice, 行政许可法 4
 (即时, levels 2 and 3) is finished the same day: 陕社保发[2016]27号 §7.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from database.clock import OFFICE_ZONE, office_date
 from database.refusals import InvariantBroken
 from engine import workdays
 
+WORKING_DAYS, CALENDAR_DAYS = "working_days", "calendar_days"
 _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -24,6 +26,18 @@ class Deadline:
     derivation: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch in which a clock stands still: it stopped on the one day and went on on the other.
+
+    A day counts where the clock ran as that day began, so the day it stopped on still counts and the day
+    it went on doesn't: the same rule by which the day of acceptance isn't counted.
+    """
+
+    stopped_on: date
+    resumed_on: date
+
+
 def due(accepted_at: datetime, days: int, *, instant: bool) -> Deadline:
     """The due day of a case accepted at this moment, with a limit of ``days`` working days.
 
@@ -33,21 +47,32 @@ def due(accepted_at: datetime, days: int, *, instant: bool) -> Deadline:
     """
     if days < 0:
         raise InvariantBroken(f"a time limit of {days} working days")
-    begins = office_date(accepted_at)
-    if instant:
-        return Deadline(begins, _derivation(begins, begins, 0, [], []))
+    return counted(office_date(accepted_at), 0 if instant else days)
+
+
+def counted(
+    begins: date, days: int, unit: str = WORKING_DAYS, stopped: Sequence[Span] = ()
+) -> Deadline:
+    """The last of so many days after one, leaving out those on which the clock stood still.
+
+    ``unit``: ``working_days``, or ``calendar_days``, of which each counts. Raises CalendarYearMissing.
+    """
     day, left = begins, days
     skipped: list[date] = []
     make_up: list[date] = []
+    still: list[date] = []
+    working = unit == WORKING_DAYS
     while left:
         day += _ONE_DAY
-        if not workdays.is_working_day(day):
+        if stopped and any(span.stopped_on < day <= span.resumed_on for span in stopped):
+            still.append(day)
+        elif working and not workdays.is_working_day(day):
             skipped.append(day)
-            continue
-        left -= 1
-        if workdays.is_make_up_day(day):
-            make_up.append(day)
-    return Deadline(day, _derivation(begins, day, days, skipped, make_up))
+        else:
+            left -= 1
+            if working and day.weekday() >= workdays.SATURDAY:
+                make_up.append(day)
+    return Deadline(day, _derivation(begins, day, (days, unit), skipped, make_up, still))
 
 
 def awaited(begun_at: datetime, days: int, unit: str) -> Deadline:
@@ -56,20 +81,7 @@ def awaited(begun_at: datetime, days: int, unit: str) -> Deadline:
     The day it began on is not counted. ``unit``: ``working_days`` or ``calendar_days``. Raises
     CalendarYearMissing as ``due`` does.
     """
-    if unit == "working_days":
-        return due(begun_at, days, instant=False)
-    begins = office_date(begun_at)
-    last = begins + days * _ONE_DAY
-    said = {
-        **_derivation(begins, begins, 0, [], []),
-        "days": days,
-        "unit": unit,
-        "text": {
-            "zh": f"自{begins}次日起{days}日",
-            "en": f"{days} calendar days from {begins}",
-        },
-    }
-    return Deadline(last, said)
+    return counted(office_date(begun_at), days, unit)
 
 
 def over_at(last: date) -> datetime:
@@ -97,27 +109,40 @@ def _working_days(after: date, until: date) -> int:
 
 
 def _derivation(
-    begins: date, due_on: date, days: int, skipped: list[date], make_up: list[date]
+    begins: date,
+    due_on: date,
+    limit: tuple[int, str],
+    skipped: list[date],
+    make_up: list[date],
+    still: list[date],
 ) -> dict[str, Any]:
     provisional = [
         year for year in range(begins.year, due_on.year + 1) if not workdays.verified(year)
     ]
+    days, unit = limit
     return {
         "starts_on": begins.isoformat(),
         "days": days,
-        "unit": "working_days",
+        "unit": unit,
         "skipped": [_iso(run) for run in _runs(skipped)],
         "counted_make_up_days": [day.isoformat() for day in make_up],
-        "verified": not provisional,
-        "text": _words(begins, days, skipped, make_up, provisional),
+        **({"stopped": [_iso(run) for run in _runs(still)]} if still else {}),
+        "verified": unit == CALENDAR_DAYS or not provisional,
+        "text": _words(
+            begins, limit, (skipped, make_up, still), provisional if unit == WORKING_DAYS else []
+        ),
     }
 
 
 def _words(
-    begins: date, days: int, skipped: list[date], make_up: list[date], provisional: list[int]
+    begins: date,
+    limit: tuple[int, str],
+    told: tuple[list[date], list[date], list[date]],
+    provisional: list[int],
 ) -> dict[str, str]:
     """As a clerk reads it: "20 working days from 2026-09-28: skips 10-01…10-07, counts Sat 10-10"."""
     zh, en = [], []
+    skipped, make_up, still = told
     holidays = _holidays(skipped)
     if holidays:
         named = [_short(run, begins) for run in holidays]
@@ -131,17 +156,26 @@ def _words(
             "counts "
             + ", ".join(f"{_WEEKDAYS[day.weekday()]} {name}" for day, name in with_weekday)
         )
+    if still:
+        named = [_short(run, begins) for run in _runs(still)]
+        zh.append("停计" + "、".join(named))
+        en.append("stopped " + ", ".join(named))
     for year in provisional:
         zh.append(f"{year}年日历尚未公布，为暂定（待核实）")
         en.append(f"the calendar of {year} is provisional")
-    if days:
-        opening = f"自{begins}次日起{days}个工作日", f"{days} working days from {begins}"
-    else:
-        opening = f"{begins}当日办结", f"due the same day, {begins}"
+    opening = _opening(begins, *limit)
     return {
         "zh": "：".join([opening[0], *(["，".join(zh)] if zh else [])]),
         "en": ": ".join([opening[1], *([", ".join(en)] if en else [])]),
     }
+
+
+def _opening(begins: date, days: int, unit: str) -> tuple[str, str]:
+    if not days:
+        return f"{begins}当日办结", f"due the same day, {begins}"
+    if unit == CALENDAR_DAYS:
+        return f"自{begins}次日起{days}日", f"{days} calendar days from {begins}"
+    return f"自{begins}次日起{days}个工作日", f"{days} working days from {begins}"
 
 
 def _holidays(skipped: list[date]) -> list[list[date]]:

@@ -49,7 +49,8 @@ _fonts = typst.Fonts(
 class IssuedDocument(Base):
     """One document of a case, with everything it says.
 
-    ``kind`` is ``receipt``, ``notice``, ``acceptance`` or ``certificate``, and names its template.
+    ``kind`` is ``receipt``, ``notice``, ``acceptance``, ``extension`` or ``certificate``, and names its
+    template.
     """
 
     __tablename__ = "documents"
@@ -211,6 +212,26 @@ def acceptance_content(
         "due_on": due_on.isoformat(),
         "derivation": derivation,
         "instant": instant,
+    }
+
+
+def extension_content(
+    about: About,
+    *,
+    reason: str,
+    before: date,
+    due_on: date,
+    derivation: str,
+    issued_at: datetime,
+) -> dict[str, Any]:
+    """What a notice of longer time (延长办理期限告知书) says: why, the day that was said, and the day now."""
+    return {
+        **about.content(),
+        "reason": reason,
+        "before": before.isoformat(),
+        "due_on": due_on.isoformat(),
+        "derivation": derivation,
+        "issued_at": office_time(issued_at),
     }
 
 

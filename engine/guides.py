@@ -68,12 +68,21 @@ class StatutoryLimit(_Strict):
     basis: Basis
 
 
+class Extension(_Strict):
+    """How many days a case may be lengthened by, once, and what allows it."""
+
+    days: int = Field(ge=1, le=365)
+    basis: Basis
+
+
 class TimeLimit(_Strict):
     """How long the business may take.
 
     ``days`` (working days after acceptance) binds a case handled as limited (限时); instant business
     (即时) is done the same day whatever it says. 0: the process never becomes limited business.
-    ``promised_days`` is the shorter time the agency promises.
+    ``promised_days`` is the shorter time the agency promises, 0 where it promises ``days``. Without
+    ``extension`` the general rule limits how much longer a case may be given. ``step_shares`` are the parts
+    of the promised days that steps may take, by their ids; each other step has one part.
     """
 
     days: int = Field(ge=0, le=365)
@@ -81,6 +90,10 @@ class TimeLimit(_Strict):
     promised_days: int = Field(ge=0, le=365)
     basis: Basis
     statutory: StatutoryLimit | None = None
+    extension: Extension | None = None
+    step_shares: Mapping[Code, Annotated[int, Field(ge=1, le=20)]] = Field(
+        default={}, max_length=20
+    )
 
 
 class AwaitedDeadline(_Strict):

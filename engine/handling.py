@@ -235,6 +235,7 @@ def covered(handling: Handling) -> dict[str, Any]:
         "route": case.route,
         "meeting_required": case.meeting_required,
         "due_on": case.due_on.isoformat(),
+        "calendar": case.deadline.get("calendar"),
         "form": content.form_digest,
         "materials": content.materials_digest,
         "posting": content.posting_digest,

@@ -16,8 +16,9 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
+from engine import applications, contents, enrolling, files, lists, subjects, verdicts
 from engine.applications import Application, LateEntry
+from engine.clocks import Terms
 from engine.contents import Computed
 from engine.deadlines import Deadline
 from engine.definitions import Definition
@@ -88,10 +89,11 @@ def work_out(
     if subjects.founds_actor(actor, computed.posting):
         decisions.require(session, actor, replace(act, own_case=True))
     materials, missing = applications.listed(definition, application.materials)
-    deadline = deadlines.due(
-        now,
-        definition.guide.time_limit.days,
+    terms = Terms(
+        received_at=received,
+        accepted_at=now,
         instant=computed.classification.timing == "instant",
+        limit=definition.guide.time_limit,
     )
     return Intake(
         applicant=applicant.model_dump(),
@@ -105,5 +107,5 @@ def work_out(
         computed=computed,
         materials=materials,
         missing=missing,
-        deadline=deadline,
+        deadline=terms.deadline(),
     )

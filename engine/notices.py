@@ -1,4 +1,6 @@
-"""What the applicant gets in writing before the end: notice of what is missing, slip of acceptance."""
+"""What the applicant gets in writing before the end: what is missing, slip of acceptance, longer time."""
+
+from datetime import date
 
 from engine import documents, progress
 from engine.handling import Handling
@@ -23,3 +25,16 @@ def acceptance_slip(work: Handling) -> None:
         instant=case.risk_level > 1,
     )
     progress.issue(work, "acceptance", content)
+
+
+def longer(work: Handling, before: date, reason: str) -> None:
+    """Issue the notice (延长办理期限告知书) that a case takes longer than was said: why, and until when."""
+    content = documents.extension_content(
+        progress.about(work),
+        reason=reason,
+        before=before,
+        due_on=work.case.due_on,
+        derivation=work.case.deadline["text"]["zh"],
+        issued_at=work.now,
+    )
+    progress.issue(work, "extension", content)

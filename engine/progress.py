@@ -1,5 +1,7 @@
 """What follows from a move: the diagram runs on, tasks open and close, a case ends with its receipt."""
 
+from typing import Any
+
 from sqlalchemy import insert
 
 from authz import accounts
@@ -8,7 +10,7 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, documents, posting, risk, stored, timer_record
+from engine import bpmn, case_clocks, documents, posting, risk, step_budgets, stored, timer_record
 from engine.handling import Handling
 from engine.record import AGENCY, Task
 
@@ -36,6 +38,7 @@ def advance(work: Handling) -> None:
 
 def _align_tasks(work: Handling, run: bpmn.Run) -> None:
     timer_record.align(work, run.waiting)
+    case_clocks.align(work, run.waiting)
     waiting = {entry.token: entry for entry in run.waiting if entry.kind == "task"}
     for task in work.tasks:
         if task.token not in waiting and task.closed_at is None:
@@ -66,7 +69,7 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
     agency = case.agency_code
     if post in CITY_POSTS and work.agency.kind == "county" and work.agency.parent_code:
         agency = work.agency.parent_code
-    row = {
+    row: dict[str, Any] = {
         "task_id": new_id(),
         "case_id": case.case_id,
         "cycle": case.cycle,
@@ -76,11 +79,19 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
         "post": post,
         "agency_code": agency,
         "due_on": case.due_on,
+        "step_due_on": step_budgets.last_day(work, step),
         "opened_at": work.now,
         "reserved_for": reserved_for,
     }
     _INSERT_TASK.write(work.session, row)
-    work.note_automatic("waiting", step=step, post=post, agency=agency, cycle=case.cycle)
+    work.note_automatic(
+        "waiting",
+        step=step,
+        post=post,
+        agency=agency,
+        cycle=case.cycle,
+        step_due_on=row["step_due_on"].isoformat(),
+    )
     return prepared.record(Task, {**row, "claimed_by": None, "claimed_at": None, "closed_at": None})
 
 

@@ -25,7 +25,7 @@ from authz.acts import Act
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
-from engine import deadlines, views
+from engine import clock_states, deadlines, views
 from engine.record import Case, Task
 from engine.signoffs import SignOff
 
@@ -126,7 +126,9 @@ def task_view(task: Task, case: Case, holder: str | None, today: date) -> dict[s
         "risk_level": case.risk_level,
         "route": case.route or None,
         "due_on": task.due_on.isoformat(),
+        "step_due_on": None if task.step_due_on is None else task.step_due_on.isoformat(),
         "working_days_left": deadlines.working_days_left(today, task.due_on),
+        "clock": clock_states.of_case(case, today).said(),
         "claimed_by": holder,
     }
 

@@ -54,6 +54,14 @@ class Case(Base):
         CheckConstraint("cycle >= 1 AND sequence >= 1", name="counters"),
         Index("ix_cases_agency", "agency_code", "case_id"),
         Index("ix_cases_agency_status", "agency_code", "status", "case_id"),
+        Index(
+            "ix_cases_due",
+            "agency_code",
+            "due_on",
+            "case_id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
         Index("ix_cases_subject", "subject_id", "case_id"),
         {"info": after("grants", "register_postings", "proof_verdicts")},
     )
@@ -131,7 +139,10 @@ class CaseState(Base):
 
 
 class Task(Base):
-    """A human step (待办): offered to a post of an agency, claimed, released, closed once."""
+    """A human step (待办): offered to a post of an agency, claimed, released, closed once.
+
+    ``due_on`` is the case's, ``step_due_on`` the step's own; None of before steps had theirs.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -162,6 +173,7 @@ class Task(Base):
     post: Mapped[str] = mapped_column(String(32))
     agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
     due_on: Mapped[date] = mapped_column(Date)
+    step_due_on: Mapped[date | None] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reserved_for: Mapped[int | None] = mapped_column(ForeignKey("accounts.account_id"))
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.account_id"))

@@ -71,7 +71,7 @@ def _changed_years(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 KINDS = (
     Kind(PARAMETERS, lambda: dict(parameters.files()), _changed_values),
-    Kind(CALENDARS, lambda: workdays.said(workdays.shipped()), _changed_years),
+    Kind(CALENDARS, lambda: workdays.said(workdays.in_use()), _changed_years),
 )
 
 

@@ -155,8 +155,9 @@ def drop_position(session: Session, case: Case) -> None:
 
 
 def save_task(session: Session, task: Task) -> None:
-    """Write who holds a task and who closed it, and when."""
+    """Write who holds a task, who closed it and when, and until when it should be done."""
     values = {
+        "due_on": task.due_on,
         "this_task": task.task_id,
         "claimed_by": task.claimed_by,
         "claimed_at": task.claimed_at,

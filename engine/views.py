@@ -159,6 +159,8 @@ def _shown(
         # Withdrawn before the materials came, a case was never given its slip.
         slip = _document(session, case.case_no, "acceptance")
         shown |= {"slip": slip} if slip else {}
+    if "extended_days" in case.deadline:
+        shown["extension"] = _document(session, case.case_no, "extension")
     if case.status in ("returned", "refused"):
         shown["decided"] = _last_decision(session, case)
     if case.status == "awaiting_materials":

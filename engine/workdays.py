@@ -6,7 +6,9 @@ error, never a silent weekday rule.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -67,13 +69,27 @@ def verified(year: int) -> bool:
     return _table(year).verified
 
 
+def require(first: int, last: int) -> None:
+    """See that every year from the one to the other can be counted in. Raises CalendarYearMissing."""
+    for year in range(first, last + 1):
+        _table(year)
+
+
+def worked(year: int) -> list[date]:
+    """The days on which the office works in a year, in order. Raises CalendarYearMissing."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = map(date.fromordinal, range(first, last + 1))
+    return [day for day in days if is_working_day(day)]
+
+
 def loaded(year: int) -> bool:
     """Whether a year can be counted in at all."""
-    return year in _tables()
+    return year in in_use()
 
 
 # As keys are: what the composition root chose for this process; the shipped ones until it did.
 _in_use: list[Mapping[int, Year]] = []
+_under: ContextVar[Mapping[int, Year] | None] = ContextVar("calendars", default=None)
 
 
 def use(data_dir: Path) -> None:
@@ -191,12 +207,23 @@ def _day(said: Any) -> date | None:
         return None
 
 
-def _tables() -> Mapping[int, Year]:
-    return _in_use[0] if _in_use else shipped()
+def in_use() -> Mapping[int, Year]:
+    """The calendars that this process counts with, by year: the shipped ones with the office's own."""
+    return _under.get() or (_in_use[0] if _in_use else shipped())
+
+
+@contextmanager
+def under(calendars: Mapping[int, Year]) -> Iterator[None]:
+    """Count with other calendars for a while: those of an earlier time, in this thread only."""
+    token = _under.set(calendars)
+    try:
+        yield
+    finally:
+        _under.reset(token)
 
 
 def _table(year: int) -> Year:
-    table = _tables().get(year)
+    table = in_use().get(year)
     if table is None:
         raise CalendarYearMissing(
             f"The calendar of {year} is not loaded: the administrator writes "

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs import expiry, orphans, running, scans, sealing, staffing, timers, verifying
+from jobs import clocks, expiry, orphans, running, scans, sealing, staffing, timers, verifying
 from jobs.expiry import Expire
 from jobs.job import Job
 
@@ -20,6 +20,7 @@ def of(seal_seconds: int, expire: Mapping[str, Expire]) -> list[Job]:
         running.forgetting(),
         orphans.job(),
         scans.job(),
+        clocks.job(),
         staffing.job(),
         verifying.job(),
     ]

@@ -1,10 +1,11 @@
 """Reads off a case's journal what its tables must say: level, status, waiting steps, sign-offs, contents."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from engine.clocks import Stop
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES
 
@@ -41,6 +42,7 @@ class Waiting:
 
     post: str
     agency: str
+    step_due_on: str | None
     claimed_by: str | None = None
 
 
@@ -61,6 +63,7 @@ class Folded:
     """What the journal says of a case.
 
     ``delivered`` are the messages that carried data: the cycle each began, its name, who brought it.
+    ``calendar`` names the one that its due day was last counted with; None of before that was told.
     ``posted_as`` and each content's ``entry_id`` are places in the whole journal: a posting writes its entry
     under the lock of whom it is about, so they tell in which order such postings came.
     """
@@ -69,7 +72,7 @@ class Folded:
     said: dict[str, Any] = field(default_factory=dict)
     accepted: JournalEntry | None = None
     waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict)
-    opened: list[tuple[int, str, str, str]] = field(default_factory=list)
+    opened: list[tuple[int, str, str, str, str | None]] = field(default_factory=list)
     signed: list[Signed] = field(default_factory=list)
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
@@ -78,6 +81,10 @@ class Folded:
     scans: list[JournalEntry] = field(default_factory=list)
     timers: dict[int, Timer] = field(default_factory=dict)
     delivered: list[tuple[int, str, str | None]] = field(default_factory=list)
+    stops: dict[int, Stop] = field(default_factory=dict)
+    warnings: list[JournalEntry] = field(default_factory=list)
+    extended_days: int = 0
+    calendar: str | None = None
     finished_at: datetime | None = None
     withdrawal: str | None = None
     missing_told: bool = False
@@ -114,6 +121,7 @@ def _new_cycle(folded: Folded, entry: JournalEntry) -> None:
         folded.accepted = entry
         folded.said |= {name: detail[name] for name in FIXED}
     folded.said |= {name: detail[name] for name in BY_CYCLE}
+    folded.calendar = detail.get("calendar")
     folded.contents[detail["cycle"]] = {
         "form": detail["form"],
         "materials": detail["materials"],
@@ -148,11 +156,45 @@ def _timer_closed(folded: Folded, entry: JournalEntry) -> None:
     timer.closed_at, timer.outcome = entry.at, entry.action.removeprefix("timer_")
 
 
+def _clock_stopped(folded: Folded, entry: JournalEntry) -> None:
+    said = entry.detail
+    folded.stops[said["number"]] = Stop(
+        said["number"],
+        said["cause"],
+        tuple(said["clocks"]),
+        entry.at,
+        by=entry.staff_no,
+        basis=said.get("basis", ""),
+    )
+
+
+def _clock_resumed(folded: Folded, entry: JournalEntry) -> None:
+    number = entry.detail["number"]
+    folded.stops[number] = replace(folded.stops[number], ended_at=entry.at)
+    _due_moved(folded, entry)
+
+
+def _extended(folded: Folded, entry: JournalEntry) -> None:
+    folded.extended_days += entry.detail["days"]
+    _due_moved(folded, entry)
+
+
+def _clock_warning(folded: Folded, entry: JournalEntry) -> None:
+    folded.warnings.append(entry)
+
+
+def _due_moved(folded: Folded, entry: JournalEntry) -> None:
+    folded.said["due_on"] = entry.detail["due_on"]
+    folded.calendar = entry.detail["calendar"]
+
+
 def _task_opened(folded: Folded, entry: JournalEntry) -> None:
     detail = entry.detail
     at = (detail["cycle"], detail["step"])
-    folded.waiting[at] = Waiting(detail["post"], detail["agency"])
-    folded.opened.append((*at, detail["post"], detail["agency"]))
+    # Of before steps had days of their own, none is told.
+    told = (detail["post"], detail["agency"], detail.get("step_due_on"))
+    folded.waiting[at] = Waiting(*told)
+    folded.opened.append((*at, *told))
 
 
 def _task_held(folded: Folded, entry: JournalEntry) -> None:
@@ -211,6 +253,10 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "timer_started": _timer_started,
     "timer_elapsed": _timer_closed,
     "timer_dropped": _timer_closed,
+    "clock_stopped": _clock_stopped,
+    "clock_resumed": _clock_resumed,
+    "clock_warning": _clock_warning,
+    "extended": _extended,
     "waiting": _task_opened,
     "claimed": _task_held,
     "released": _task_held,

@@ -16,9 +16,10 @@ from authz import signing_keys
 from authz.accounts import Account, AccountNotFound
 from authz.agencies import Agency, AgencyNotFound
 from authz.signing_keys import PublicKey
-from engine import payment_guard, risk_history, rule_tables
+from engine import calendar_versions, payment_guard, risk_history, rule_tables
 from engine.payment_record import PayableRelease
 from engine.risk_file import RiskTable
+from engine.workdays import Year
 from register.parameter_files import Parameter
 
 
@@ -50,6 +51,11 @@ class Known:
     @cached_property
     def _parameters(self) -> list[Any]:
         return rule_tables.parameters_known(self.session)
+
+    @cached_property
+    def calendars(self) -> list[Mapping[int, Year]]:
+        """Every version of the calendars that the office counted with, what is in use first."""
+        return list(calendar_versions.kept(self.session))
 
     @cached_property
     def _installed(self) -> str:

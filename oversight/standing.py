@@ -102,8 +102,12 @@ def _tasks(page: Page, case: Case, folded: Folded) -> Findings:
     found = sorted((task.cycle, task.step) for task in tasks)
     pair = (found, sorted(folded.waiting))
     yield from differs(case.case_no, "tasks", "step", "tasks.folded", pair)
-    all_opened = [(task.cycle, task.step, task.post, task.agency_code) for task in opened]
-    pair_of_all = (sorted(all_opened), sorted(folded.opened))
+    all_opened = [
+        (task.cycle, task.step, task.post, task.agency_code, _text(task.step_due_on) or "")
+        for task in opened
+    ]
+    told_all = [(*said, due_on or "") for *said, due_on in folded.opened]
+    pair_of_all = (sorted(all_opened), sorted(told_all))
     yield from differs(case.case_no, "tasks", "step", "tasks.opened", pair_of_all)
     for task in tasks:
         told = folded.waiting.get((task.cycle, task.step))

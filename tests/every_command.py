@@ -4,6 +4,7 @@ from typing import Any
 
 from tests import authority_bodies, awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
+from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
@@ -192,6 +193,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sign in, wrong password", SESSION, _sign_in("not-his-password"), 401, kept=False),
     Command("sign out", "DELETE /api/session", _sign_out, 204, kept=False, again=401),
     *AUDIT_COMMANDS,
+    *CLOCK_COMMANDS,
     *DESK_COMMANDS,
     *FACTOR_COMMANDS,
     *PASSWORD_COMMANDS,

@@ -12,6 +12,7 @@ from tests import (
     audited_office,
     authority_bodies,
     calculations,
+    clock_commands,
     granting,
     hostile_workbooks,
     paying_office,
@@ -47,12 +48,23 @@ _WAITS_FOR = {
 }
 # To whom an operation is open whose address says so by a part of it, the first that fits.
 _OPEN_TO = {
+    "/api/clocks": "S101",
+    "/clock-": "D101",
     "/evidence/whole": "A101",
+    "/extension": "Z101",
     "/findings/{finding_id}/answer": "S101",
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/unmasking": "A101",
     "/{enrolment_id}/confirmation": "admin",
+}
+# Which case is right where clocks are stopped, go on, or a case is given longer.
+_TIMED = ("running", "stopped", "extended")
+_TIMED_BY = {
+    "/clock-stop": "running",
+    "/clock-resumption": "stopped",
+    "/extension": "running",
+    "/extension.pdf": "extended",
 }
 # Nobody else acts as this one.
 LOST = "T103"
@@ -110,6 +122,8 @@ class RequestedOffice:
     def case_for(self, state: str) -> str:
         """A new case: one that waits for this person, or ``returned``, ``incomplete``, ``completed``."""
         which, signed = _WAITS_FOR.get(state, (("payment_account_change", 2, None), 0))
+        if state in _TIMED:
+            which = ("account_adjustment", 1, "county")
         if state == "completed":
             which = ("enrollment_certificate", 3, None)
         body = self.hall.example(*which)
@@ -120,6 +134,10 @@ class RequestedOffice:
             getattr(self.hall, staff_no).sign(number)
         if state == "returned":
             self.hall.R101.sign(number, "return", reasons=["materials_unclear"])
+        if state == "stopped":
+            self.hall.D101.post(f"/api/cases/{number}/clock-stop", clock_commands.STOP)
+        if state == "extended":
+            self.hall.Z101.post(f"/api/cases/{number}/extension", clock_commands.EXTENSION)
         self.bodies[number] = body
         self.cases.append(number)
         return number
@@ -265,6 +283,9 @@ class RequestedOffice:
         """The state of a case for which this operation of this person is right."""
         if operation.endswith("/correction"):
             return "returned"
+        for ending, state in _TIMED_BY.items():
+            if operation.endswith(ending):
+                return state
         if operation.endswith(("/receipt.pdf", "/document.pdf")):
             return "completed"
         if operation.endswith("/notice.pdf"):

@@ -21,7 +21,7 @@ from engine import (
 from engine.definition import Definition
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
-from web import case_labels, case_reading, case_rungs, steps
+from web import case_clocks, case_labels, case_reading, case_rungs, steps
 from web.case_reading import Verb
 
 MAKER = "handle"
@@ -43,6 +43,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "ended": view["status"] in FINAL_STATUSES,
         "status_text": case_labels.STATUSES[view["status"]],
         "days_left": deadlines.working_days_left(clock.today(session), due_on),
+        **case_clocks.shown(work, view["deadline"]),
         "rungs": case_rungs.shown(work, language),
         "posting": case_labels.posting(language, view["posting"], properties),
         "posting_count": view["posting_total"]["lines"] + view["posting_total"]["changes"],

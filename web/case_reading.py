@@ -10,10 +10,21 @@ from authz import accounts, agencies, decisions
 from authz.acts import Act
 from database import clock
 from database.refusals import Forbidden, Refusal
-from engine import correction, maker, signed_scans, signing, signoffs, stored, views
+from engine import (
+    clock_orders,
+    correction,
+    extension,
+    maker,
+    signed_scans,
+    signing,
+    signoffs,
+    stored,
+    views,
+)
 from engine.handling import Handling
 from engine.journal import Chain
 from engine.record import FINAL_STATUSES, CaseContent, Task
+from engine.risk_file import HIGH
 from engine.signed_scans import NothingSigned
 
 
@@ -58,6 +69,9 @@ def verbs(work: Handling) -> dict[str, Verb]:
     if work.case.status in FINAL_STATUSES:
         return found
     found["withdraw"] = Verb("withdraw", _refused(work, maker.act(work, "withdraw")))
+    if work.case.risk_level == HIGH:
+        found["stop_clock"] = Verb("stop_clock", _refused(work, maker.act(work, clock_orders.STEP)))
+        found["extend"] = Verb("extend", _refused(work, maker.act(work, extension.STEP)))
     found["deliver"] = Verb("deliver", _refused(work, maker.act(work, "message")))
     for task in work.tasks:
         if task.step == "correct":

@@ -17,6 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 JOBS = "/jobs"
 NAMES: Mapping[str, str] = {
+    "clocks": mark("Warning of cases whose time runs out"),
     "timers": mark("Deadlines that cases wait for"),
     "seals": mark("Sealing the journal"),
     "expired": mark("Removing sign-ins, drafts and kept answers that have expired"),
@@ -34,6 +35,8 @@ STATUSES: Mapping[str, str] = {
 }
 RESULTS: Mapping[str, str] = {
     "elapsed": mark("deadlines over"),
+    "warned": mark("warnings given"),
+    "calendar_missing": mark("calendar that is missing"),
     "failing": mark("cases that can't run on"),
     "seal_no": mark("last seal"),
     "sign_ins": mark("sign-ins"),

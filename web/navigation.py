@@ -52,6 +52,15 @@ ENTRIES: Sequence[Entry] = (
         "alert-triangle",
         SUPERVISORS | AUDITORS | {"director", "city_head", "internal_control"},
     ),
+    Entry(
+        "/clocks",
+        mark("Time limits"),
+        "alarm",
+        SUPERVISORS
+        | AUDITORS
+        | {"deputy_director", "director", "city_approver", "city_head"}
+        | {"internal_control"},
+    ),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),

@@ -25,6 +25,7 @@ from tests import (
     sealed_journal,
     second_factors,
     software_token,
+    warned_office,
 )
 from tests.certified import Authority
 from tests.databases import APP, Cluster, Database, SqliteFiles
@@ -153,6 +154,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.R101.post(f"/api/cases/{case_no}/openings", {"opened": ["form"]})
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(case_no)
+    warned_office.overdue(hall)
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)
     paying_office.report(hall, [paying_office.reported(one) for one in payables])

@@ -60,6 +60,17 @@ READERS = {
     "read_payables": {"finance", "auditor"},
     "release_payables": {"finance"},
     "import_results": {"finance"},
+    "read_clocks": {
+        "supervisor",
+        "deputy_director",
+        "director",
+        "city_approver",
+        "city_head",
+        "internal_control",
+        "auditor",
+    },
+    "stop_clock": {"deputy_director", "director", "city_approver", "city_head"},
+    "extend": {"director", "city_head"},
     "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
@@ -67,7 +78,7 @@ DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
-    "read_staffing",
+    "read_staffing", "read_clocks", "stop_clock", "extend",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {

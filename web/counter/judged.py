@@ -12,7 +12,7 @@ from authz.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import Forbidden, Invalid
-from engine import applications, correction, cycles, deadlines, intake
+from engine import applications, case_clocks, correction, cycles, intake
 from engine.applications import Correction
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -120,11 +120,7 @@ def _correction(work: Handling, typed: Typed) -> Judged:
     except Invalid as refused:
         return Judged(_errors(refused, typed), missing)
     classified = cycles.classification(work, computed)
-    due = deadlines.due(
-        work.case.accepted_at,
-        definition.guide.time_limit.days,
-        instant=classified.timing == "instant",
-    )
+    due = case_clocks.terms(work.case, definition, classified.level).deadline()
     return Judged((), missing, Outcome(classified, computed, due, work.agency))
 
 

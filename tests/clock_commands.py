@@ -1,0 +1,33 @@
+"""The commands that move the clocks of a case, as fault points walk them."""
+
+from tests.commanded_office import Command, CommandedOffice, Ready
+
+STOP = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
+EXTENSION = {"reason": "complex", "days": 5}
+
+
+def _case(office: CommandedOffice) -> str:
+    return office.accepted(office.example("account_adjustment", 1, "county"))
+
+
+def _stop(office: CommandedOffice) -> Ready:
+    number = _case(office)
+    return office.post("D101", f"/api/cases/{number}/clock-stop", STOP, number)
+
+
+def _resume(office: CommandedOffice) -> Ready:
+    number = _case(office)
+    office.hall.D101.post(f"/api/cases/{number}/clock-stop", STOP)
+    return office.post("D101", f"/api/cases/{number}/clock-resumption", case_no=number)
+
+
+def _extend(office: CommandedOffice) -> Ready:
+    number = _case(office)
+    return office.post("Z101", f"/api/cases/{number}/extension", EXTENSION, number)
+
+
+CLOCK_COMMANDS: tuple[Command, ...] = (
+    Command("stop a clock", "POST /api/cases/{case_no}/clock-stop", _stop),
+    Command("let a clock go on", "POST /api/cases/{case_no}/clock-resumption", _resume),
+    Command("extend", "POST /api/cases/{case_no}/extension", _extend),
+)

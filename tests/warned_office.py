@@ -1,0 +1,20 @@
+"""A case that came late to the counter: the law's time is over as it is accepted, and it is warned of."""
+
+from typing import Any
+
+from engine import clock_warnings
+from tests.people import Hall
+
+LATE = {
+    "received_at": "2026-09-01T02:00:00Z",
+    "late_entry": {"reason": "上门受理", "paper_no": "上门2026-001"},
+}
+
+
+def overdue(hall: Hall) -> str:
+    """The number of such a case, once its supervisor was warned."""
+    case = hall.T101.accept({**hall.example("early_retirement_approval", 1, "county"), **LATE})
+    sessions: Any = hall.client.app.state.sessions  # type: ignore[attr-defined]
+    with sessions.command() as session:
+        clock_warnings.warn(session, case["case_no"])
+    return str(case["case_no"])
