@@ -26,8 +26,10 @@ from api import (
     lists,
     logs,
     metrics,
+    notices,
     openapi,
     openings,
+    papers,
     passwords,
     payables,
     preparing,
@@ -45,6 +47,7 @@ from api import (
     stand_ins,
     stopping,
     tasks,
+    window_refusals,
     working,
 )
 from api.application import Application
@@ -66,6 +69,9 @@ PARTS = (
     files,
     document_check,
     documents,
+    papers,
+    notices,
+    window_refusals,
     drafts,
     evidence,
     reasons,

@@ -16,7 +16,17 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
+from engine import (
+    applications,
+    contents,
+    deadlines,
+    enrolling,
+    faults,
+    files,
+    lists,
+    subjects,
+    verdicts,
+)
 from engine.applications import Application
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -75,6 +85,7 @@ def work_out(
     form = applications.check(
         definition, application.applicant, application.form, application.materials, today
     )
+    faults.check(definition, application.faults, {one.code for one in application.materials})
     received = applications.received_at(application, now)
     files.check(session, [material.file for material in application.materials], agency.code)
     applicant = application.applicant

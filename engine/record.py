@@ -53,7 +53,7 @@ class Case(Base):
         Index("ix_cases_agency", "agency_code", "case_id"),
         Index("ix_cases_agency_status", "agency_code", "status", "case_id"),
         Index("ix_cases_subject", "subject_id", "case_id"),
-        {"info": after("register_postings", "proof_verdicts")},
+        {"info": after("register_postings", "proof_verdicts", "documents")},
     )
 
     case_id: Mapped[int] = mapped_column(BigId, primary_key=True)

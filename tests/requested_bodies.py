@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    papers,
+    paying_office,
+    staff_commands,
+)
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
 from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
@@ -26,6 +33,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
         "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
         "POST /api/cases/{case_no}/signed-scans": lambda: {"file": _scan(office, number)},
+        **_papers(office, case_no),
         "POST /api/drafts": office.draft_body,
         "PUT /api/drafts/{draft_id}": office.draft_body,
         "POST /api/processes/{code}/application-form": lambda: _example_of(office, number),
@@ -65,6 +73,20 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
     }
     return bodies[operation]() if operation in bodies else {}
+
+
+def _papers(office: RequestedOffice, case_no: str) -> dict[str, Callable[[], Any]]:
+    return {
+        "POST /api/cases/{case_no}/notices": lambda: {"faults": [papers.fault("field", "holder")]},
+        "POST /api/cases/{case_no}/notice-permits": lambda: {
+            "items": [{"kind": "field", "code": "holder"}],
+            **papers.OVERLOOKED,
+        },
+        "POST /api/cases/{case_no}/documents/{number}/deliveries": lambda: papers.delivery(
+            office.paper(case_no)
+        ),
+        "POST /api/window-refusals": lambda: papers.refusal(office.hall),
+    }
 
 
 def _example_of(office: RequestedOffice, number: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tests import (
     authority_bodies,
     calculations,
     hostile_workbooks,
+    papers,
     paying_office,
     staff_commands,
 )
@@ -51,6 +52,7 @@ _OPEN_TO = {
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/unmasking": "A101",
+    "/notice-permits": "S101",
     "/{enrolment_id}/confirmation": "admin",
 }
 # Nobody else acts as this one.
@@ -105,7 +107,7 @@ class RequestedOffice:
         self.employer_id = self._found({"uscc": self.employers[0]})["employer_id"]
 
     def case_for(self, state: str) -> str:
-        """A new case: one that waits for this person, or ``returned``, ``incomplete``, ``completed``."""
+        """A new case: one that waits for this person, or or is ``returned``, ``incomplete`` …."""
         which, signed = _WAITS_FOR.get(state, (("payment_account_change", 2, None), 0))
         if state == "completed":
             which = ("enrollment_certificate", 3, None)
@@ -115,11 +117,23 @@ class RequestedOffice:
         number = str(self.hall.T101.accept(body)["case_no"])
         for staff_no in _CHAIN[:signed]:
             getattr(self.hall, staff_no).sign(number)
+        if state == "refused":
+            self.hall.R101.sign(number, "refuse", reasons=["conditions_not_met"])
         if state == "returned":
             self.hall.R101.sign(number, "return", reasons=["materials_unclear"])
         self.bodies[number] = body
         self.cases.append(number)
         return number
+
+    def paper(self, case_no: str) -> dict[str, Any]:
+        """The first document of a case; of one that has none yet, nothing's."""
+        listed = self.hall.T101.get(f"/api/cases/{case_no}/documents")["items"]
+        nothing = {"number": f"{case_no}-R1", "issued_at": "2026-11-02T02:00:00Z"}
+        return next(iter(listed), nothing)
+
+    def turned_away(self) -> str:
+        """The number of a refusal at the window."""
+        return str(papers.turned_away(self.hall)["number"])
 
     def grant(self) -> str:
         """A new grant, which nobody but this campaign knows."""
@@ -251,8 +265,12 @@ class RequestedOffice:
             return "returned"
         if operation.endswith(("/receipt.pdf", "/document.pdf")):
             return "completed"
-        if operation.endswith("/notice.pdf"):
+        if operation.endswith(("/notice.pdf", "/notice-permits")) or "/documents/" in operation:
             return "incomplete"
+        if operation.endswith("/denial.pdf"):
+            return "refused"
+        if operation == "POST /api/cases/{case_no}/notices":
+            return "returned"
         return staff_no if staff_no in _WAITS_FOR else "R102"
 
     def _found(self, number: dict[str, str]) -> dict[str, str]:
