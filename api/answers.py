@@ -164,10 +164,20 @@ class MissingMaterial(BaseModel):
     name: NamesShown
 
 
+class FaultShown(BaseModel):
+    """What a notice says is wrong with a material or field, in the words of the paper."""
+
+    kind: Literal["material", "field"]
+    name: str
+    reason: str
+    text: str
+
+
 class Notice(Paper):
-    """The notice of missing materials."""
+    """The notice of what is missing, and of what was found wrong."""
 
     missing: list[MissingMaterial]
+    wrong: list[FaultShown]
 
 
 class LateEntryShown(BaseModel):
@@ -248,6 +258,7 @@ class CaseShown(CaseLine):
     decided: Decided | None = None
     notice: Notice | None = None
     receipt: Paper | None = None
+    denial: Paper | None = None
     document: Paper | None = None
     signable: SignableShown | None = None
 

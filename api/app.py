@@ -29,8 +29,10 @@ from api import (
     lists,
     logs,
     metrics,
+    notices,
     openapi,
     openings,
+    papers,
     passwords,
     payables,
     preparing,
@@ -48,6 +50,7 @@ from api import (
     stand_ins,
     stopping,
     tasks,
+    window_refusals,
     working,
 )
 from api.application import Application
@@ -72,6 +75,9 @@ PARTS = (
     files,
     document_check,
     documents,
+    papers,
+    notices,
+    window_refusals,
     drafts,
     evidence,
     reasons,

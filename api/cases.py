@@ -53,7 +53,7 @@ def accept(
 ) -> Response:
     """Accept a business at the window; a level-3 case completes in this one request."""
     with caller.command(body) as command:
-        application = body.checked(lambda: _may_accept(command, body.raw))
+        application = body.checked(lambda: may_accept(command, body.raw))
         work = cases.accept(command.session, command.office, command.actor, application)
         return command.answer(views.accepted(work), 201)
 
@@ -183,7 +183,7 @@ def _any_category(command: Command) -> str:
     return served[0] if served else ""
 
 
-def _may_accept(command: Command, raw: Any) -> None:
+def may_accept(command: Command, raw: Any) -> None:
     """Refuse before a form error an unknown process, and whom may not accept it."""
     code = raw.get("process") if isinstance(raw, dict) else None
     if not isinstance(code, str):

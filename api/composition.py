@@ -102,7 +102,13 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     for definition in deployed.deployed():
         archive.keep(definition, settings.data_dir)
     opened = Opened(
-        Office(deployed, table, settings.data_dir, proven(deployed, table)),
+        Office(
+            deployed,
+            table,
+            settings.data_dir,
+            proven(deployed, table),
+            settings.public_url,
+        ),
         Sessions(engine, clock),
         settings.metrics_from,
         settings.seal_seconds,

@@ -23,7 +23,7 @@ class Issuer(BaseModel):
 class DocumentChecked(BaseModel):
     """What was issued under this code; ``holder`` and ``id_no`` are masked."""
 
-    kind: Literal["receipt", "notice", "acceptance", "certificate"]
+    kind: Literal["receipt", "notice", "acceptance", "certificate", "denial", "unaccepted"]
     number: str
     name: NamesShown
     agency: Issuer

@@ -6,18 +6,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Asking, Caller
-from database.refusals import NotFound
 from engine import documents, views
+from engine.papers import NotIssued
 
 router = APIRouter(tags=["documents"], prefix="/api/cases/{case_no}")
 
 _PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
-
-
-class NotIssued(NotFound):
-    """This case has no such document: a receipt comes with completion, a notice with missing materials."""
-
-    rule = "document.not_issued"
 
 
 @router.get("/receipt.pdf", response_class=Response, responses=_PDF)
@@ -48,6 +42,12 @@ def extension(case_no: str, caller: Asking) -> Response:
 def document(case_no: str, caller: Asking) -> Response:
     """The document the process is for, for example a certificate of enrolment."""
     return _printed(caller, case_no, "certificate")
+
+
+@router.get("/denial.pdf", response_class=Response, responses=_PDF)
+def denial(case_no: str, caller: Asking) -> Response:
+    """The decision (不予办理决定书) of a refused case: reason, basis, and what may be done about it."""
+    return _printed(caller, case_no, "denial")
 
 
 def _printed(caller: Caller, case_no: str, kind: str) -> Response:

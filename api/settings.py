@@ -6,6 +6,7 @@ setting that is silently ignored is found out when it is too late.
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +37,7 @@ KNOWN = (
     "SESSION_IDLE_MINUTES",
     "SESSION_HOURS",
     "ADDRESS",
+    "PUBLIC_URL",
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -43,6 +45,7 @@ SEAL_SECONDS = 60
 MOST_SEAL_SECONDS = 86_400
 IDLE_MINUTES, MOST_IDLE_MINUTES = 60, 240
 SESSION_HOURS, MOST_SESSION_HOURS = 12, 24
+_PUBLIC_URL = re.compile(r"(?=.{1,100}\Z)https?://[A-Za-z0-9.:\-]+(/[A-Za-z0-9._~\-/]*)?")
 SWITCH = {"on": True, "off": False}
 LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
@@ -68,6 +71,7 @@ class Settings:
         migration_url: the owner of the schema, where that isn't the application's role.
         metrics_from: from where ``/metrics`` may be read.
         seal_seconds: how often the jobs seal the journal; 0 for never.
+        public_url: where the public reaches the office's pages, as papers say it; empty for not at all.
         jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
         limits: how long a sign-in lasts.
         address: where browsers find the desk, as ``https://desk.example.cn``.
@@ -85,6 +89,7 @@ class Settings:
     jobs: bool = False
     limits: Limits = field(default_factory=Limits)
     address: str | None = None
+    public_url: str = ""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -114,6 +119,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         jobs=_switch("JOBS", values.get("JOBS", "on")),
         limits=_limits(values),
         address=_address("ADDRESS", values.get("ADDRESS")),
+        public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
     )
 
 
@@ -129,6 +135,18 @@ def _ours(environ: Mapping[str, str]) -> dict[str, str]:
         if not value.strip():
             raise SettingRefused(name, "is empty: give a value or unset it")
     return values
+
+
+def _public_url(name: str, text: str | None) -> str:
+    """Scheme and host, and a path where the office has one; no query, since a number follows."""
+    if text is None:
+        return ""
+    if not _PUBLIC_URL.fullmatch(text):
+        allowed = (
+            "an address as the public types it: https://host, without query, of at most 100 letters"
+        )
+        raise SettingRefused(name, allowed)
+    return text.rstrip("/")
 
 
 def _url(name: str, text: str) -> str:

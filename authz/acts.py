@@ -9,13 +9,13 @@ class Act:
 
     Attributes:
         step: the human step (``handle``, ``review`` …) or the verb (``accept``, ``correct``,
-            ``withdraw``, ``message``, ``add_scan``, ``escalate``, ``see``, ``history``, ``verify``,
-            ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
+            ``withdraw``, ``message``, ``add_scan``, ``hand_out``, ``escalate``, ``see``, ``history``,
+            ``verify``, ``read_register``, ``read_seals``, ``evidence``, ``audit``, ``inspect``, ``rectify``,
             ``read_grants``, ``grant``, ``revoke``, ``stand_in``, ``open_account``, ``appoint``,
             ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``, ``read_payables``,
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
              ``unmask_by_reason``, ``read_staffing``, ``demand_factor``, ``stop_clock``, ``extend``,
-             ``read_clocks``).
+             ``read_clocks``, ``permit_notice``, ``read_notices``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

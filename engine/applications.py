@@ -8,8 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from database.clock import office_date
 from database.refusals import Invalid
-from engine import workdays
+from engine import faults, workdays
 from engine.definitions import Definition
+from engine.faults import Fault
 from engine.process import Form
 from register import identity
 
@@ -73,12 +74,13 @@ class LateEntry(_Strict):
 
 
 class Application(_Strict):
-    """The body of ``POST /api/cases``."""
+    """The body of ``POST /api/cases``; ``faults`` is what was found wrong with it at the window."""
 
     process: str = Field(min_length=1, max_length=40)
     applicant: Applicant
     form: dict[str, Any]
     materials: list[Material] = Field(default_factory=list, max_length=MAX_MATERIALS)
+    faults: list[Fault] = Field(default_factory=list, max_length=faults.MOST)
     received_at: Moment | None = None
     late_entry: LateEntry | None = None
 
@@ -86,12 +88,14 @@ class Application(_Strict):
 class Correction(_Strict):
     """The body of a correction: the form as it should be, and materials that are new or replaced.
 
-    ``messages`` is the data of messages that had come, as it should be.
+    ``messages`` is the data of messages that had come, as it should be; ``faults`` is what is wrong again
+    with what was brought.
     """
 
     form: dict[str, Any] | None = None
     messages: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=MAX_MATERIALS)
     materials: list[Material] = Field(default_factory=list, max_length=MAX_MATERIALS)
+    faults: list[Fault] = Field(default_factory=list, max_length=faults.MOST)
 
 
 def check(
@@ -102,7 +106,7 @@ def check(
     today: date,
 ) -> Form:
     """The checked form; raises Invalid naming every wrong field of applicant, form and materials."""
-    errors = [*_applicant_errors(definition, applicant, today)]
+    errors = [*applicant_errors(definition, applicant, today)]
     checked: Form | None = None
     try:
         checked = definition.form.model_validate(form)
@@ -151,9 +155,10 @@ def field_errors(wrong: ValidationError, prefix: str = "") -> list[dict[str, Any
     return listed
 
 
-def _applicant_errors(
+def applicant_errors(
     definition: Definition, applicant: Applicant, today: date
 ) -> list[dict[str, Any]]:
+    """What is wrong with who applies: kind, number, and the number of who acts for him."""
     errors = []
     if applicant.kind not in definition.applicant:
         allowed = " or ".join(definition.applicant)

@@ -2,35 +2,38 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
-from stdnum.iso7064 import mod_11_10
 
 from authz import epoch
 from authz.actors import Actor
 from database import clock
-from database.clock import moment_text, office_date
-from database.declarative import table_of
-from database.prepared import Prepared
-from engine import bpmn, contents, handling, intake, maker, notices, progress, subjects
+from database.clock import moment_text
+from engine import (
+    bpmn,
+    case_numbers,
+    contents,
+    handling,
+    intake,
+    maker,
+    notices,
+    progress,
+    subjects,
+)
 from engine.applications import Application
 from engine.handling import Handling
 from engine.intake import Intake
 from engine.journal import GENESIS, Chain
 from engine.office import Office
-from engine.record import AGENCY, Case, CaseNumber
-
-WINDOW = "1"
-_NUMBERS = table_of(CaseNumber)
-_NEXT_NUMBER = Prepared(insert(_NUMBERS).returning(_NUMBERS.c.number_id))
+from engine.record import AGENCY, Case
 
 
 def accept(session: Session, office: Office, actor: Actor, application: Application) -> Handling:
     """Accept a business at the window; what the teller may handle he signs in the same request.
 
     Raises NotFound for an unknown process, Forbidden where the actor may not accept it, Invalid with
-    every wrong field at once, or a gate of the process: then no case is made. Missing materials make
-    a case that waits for them. Source: 陕社保发[2016]27号 §2 (any teller accepts any business), §11.
+    every wrong field at once, or a gate of the process: then no case is made. Missing materials, and
+    faults that were found, make a case that waits for the applicant.
+    Source: 陕社保发[2016]27号 §2 (any teller accepts any business), §11.
     """
     epoch.hold(session)
     now = clock.now(session)
@@ -82,17 +85,18 @@ def begin(
         grant=taken.permit.grant,
         **handling.covered(work),
     )
-    _begin(work)
+    _begin(work, taken)
     handling.save(work)
     return work
 
 
-def _begin(work: Handling) -> None:
+def _begin(work: Handling, taken: Intake) -> None:
     """Start the diagram; with materials complete and the right to handle, sign `handle` at once."""
-    if work.content.missing:
+    found = taken.faults
+    if work.content.missing or found:
         work.run = bpmn.start(work.definition.model, work.facts("return"))
         progress.advance(work)
-        notices.missing_materials(work)
+        notices.give(work, found)
         return
     work.run = bpmn.start(work.definition.model, work.facts(""))
     maker.handle_if_permitted(work)
@@ -103,10 +107,10 @@ def _begin(work: Handling) -> None:
 def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now: datetime) -> Case:
     definition, agency = taken.definition, taken.agency
     classified = taken.computed.classification
-    (number,) = _NEXT_NUMBER.all(session)[0]
+    number = case_numbers.next_id(session)
     return Case(
         case_id=number,
-        case_no=_case_no(number, agency.code, now),
+        case_no=case_numbers.written(number, agency.code, now),
         process=definition.code,
         category=definition.category,
         definition=definition.digest,
@@ -130,9 +134,3 @@ def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now
         journal_seq=0,
         journal_head=GENESIS,
     )
-
-
-def _case_no(number: int, agency: str, now: datetime) -> str:
-    """Agency (6), date (8), channel (1), running number (6), check digit (1): 业务号."""
-    body = f"{agency}{office_date(now):%Y%m%d}{WINDOW}{number % 10**6:06d}"
-    return body + mod_11_10.calc_check_digit(body)

@@ -1,5 +1,6 @@
 """Correcting a returned case, or bringing what was missing: a new cycle, every sign-off from the start."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from engine import (
     applications,
     contents,
     cycles,
+    documents,
+    faults,
     files,
     grant_cases,
     grant_entries,
@@ -28,6 +31,7 @@ from engine import (
 )
 from engine.applications import Applicant, Correction, Material
 from engine.contents import Computed
+from engine.faults import Fault
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import Form
@@ -52,9 +56,10 @@ def correct(
     """Replace form and materials, void the earlier sign-offs, and start the chain again.
 
     Materials given replace those of the same code; the others stay, but for the applicant's signature
-    under a form that now says something else. By a person who holds the right,
+    under a form that now says something else. Faults found in what was brought keep the case waiting, told to
+    the applicant in another notice. By a person who holds the right,
     the correction carries the new ``handle``. Level and route are computed again under the same risk
-    table, never lower. Raises as ``accept`` does, and NotReturned, AnotherCorrects.
+    table, never lower. Raises as ``accept`` does, and NotReturned, AnotherCorrects, SecondNotice.
     """
     epoch.hold(session)
     work = handling.open_case(session, office, actor, case_no)
@@ -73,9 +78,10 @@ def correct(
         work.definition.guide.signature,
         came_corrected(work, correction),
     )
+    faults.check(work.definition, correction.faults, {material["code"] for material in materials})
     cycles.begin(work, row, computed)
     work.note("correct", post=task.post, **handling.covered(work))
-    _run_on(work, task)
+    _run_on(work, task, correction.faults)
     return work
 
 
@@ -188,16 +194,25 @@ def _signed_anew(work: Handling, listed: list[Material], correction: Correction)
     return [material for material in listed if material.code != own or own in given]
 
 
-def _run_on(work: Handling, task: Task) -> None:
+def _run_on(work: Handling, task: Task, found: Sequence[Fault]) -> None:
     progress.close(work, task)
     run = work.require_run()
-    if work.content.missing:
+    if work.content.missing or found:
         run.complete(task.token, work.facts("return"))
         progress.advance(work)
-        notices.missing_materials(work)
+        notices.give(work, found)
     else:
         run.complete(task.token, work.facts("correct"))
         # It may post at once, and the database's guard holds the posting against the case's row.
         stored.save_case(work.session, work.case)
         maker.handle_if_permitted(work)
+        _slip(work)
     handling.save(work)
+
+
+def _slip(work: Handling) -> None:
+    """A case that waited for its applicant from the start is now taken in: he gets his slip."""
+    if work.case.status != "in_progress":
+        return
+    if documents.latest(work.session, work.case.case_no, "acceptance") is None:
+        notices.acceptance_slip(work)

@@ -17,6 +17,7 @@ from engine import documents
 from engine.documents import IssuedDocument
 from engine.office import Office
 from engine.record import Case
+from engine.window_refusals import WindowRefusal
 from register import masked
 
 # As people copy it from paper: in lower case, in groups.
@@ -44,17 +45,28 @@ def checked(session: Session, office: Office, code: str) -> dict[str, Any]:
         documents.check(issued)
     except InvariantBroken as altered:
         raise NotIssuedHere from altered
-    case = session.execute(select(Case).where(Case.case_no == issued.case_no)).scalar_one()
-    names = office.catalogue.at(case.definition).names
-    agency = agencies.known(session, case.agency_code)
+    # A refusal at the window has a number like a case's, and never became one.
+    about = (
+        session.execute(select(Case).where(Case.case_no == issued.case_no)).scalar_one_or_none()
+        or session.execute(
+            select(WindowRefusal).where(WindowRefusal.number == issued.case_no)
+        ).scalar_one()
+    )
+    names = office.catalogue.at(about.definition).names
+    agency = agencies.known(session, about.agency_code)
     return {
         "kind": issued.kind,
         "number": issued.number,
         "name": {"zh": names.zh, "en": names.en},
         "agency": {"code": agency.code, "name": agency.name, "phone": agency.phone},
         "issued_at": moment_text(issued.issued_at),
-        **_whose(issued.content, public=case.subject_kind == "employer"),
+        **_whose(issued.content, public=_of_employer(about)),
     }
+
+
+def _of_employer(about: Case | WindowRefusal) -> bool:
+    kind = about.subject_kind if isinstance(about, Case) else about.applicant["kind"]
+    return bool(kind == "employer")
 
 
 def _whose(content: Mapping[str, Any], *, public: bool) -> dict[str, str]:

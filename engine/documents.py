@@ -26,12 +26,23 @@ from database.columns import BigId, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
+from engine import qr_code
 from register import masked
 
 TEMPLATES = Path(__file__).parent / "templates"
 # No look-alikes (0 O 1 I L): the code is read from paper over the telephone.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 12
+# Each with the letter that its number has after the case's.
+KINDS: Mapping[str, str] = {
+    "receipt": "R",
+    "notice": "N",
+    "acceptance": "A",
+    "certificate": "C",
+    "denial": "D",
+    "extension": "E",
+    "unaccepted": "U",
+}
 _compiling = threading.Lock()
 # A path although the source is bytes: the package's types want both of one type.
 _root: Any = str(TEMPLATES)
@@ -49,8 +60,7 @@ _fonts = typst.Fonts(
 class IssuedDocument(Base):
     """One document of a case, with everything it says.
 
-    ``kind`` is ``receipt``, ``notice``, ``acceptance``, ``extension`` or ``certificate``, and names its
-    template.
+    ``kind`` is one of ``KINDS`` and names its template; a certificate's may be its process's own.
     """
 
     __tablename__ = "documents"
@@ -90,7 +100,7 @@ def issue(
 
     ``ordinal`` tells the documents of one kind of a case apart.
     """
-    number = f"{case_no}-{kind[0].upper()}{ordinal}"
+    number = f"{case_no}-{KINDS[kind]}{ordinal}"
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
     said = {**content, "number": number, "verification_code": code}
     row = {
@@ -126,7 +136,7 @@ def render(document: IssuedDocument, template: bytes | None = None) -> bytes:
 
 def typeset(source: bytes, content: Mapping[str, Any], moment: datetime) -> bytes:
     """The PDF of a template and what it says; the same of the same moment gives the same bytes."""
-    data = json.dumps(content, ensure_ascii=False)
+    data = json.dumps(_drawn(content), ensure_ascii=False)
     # One at a time: Typst's caches then stay warm, and two compilations don't eat both cores.
     with _compiling:
         pdf: bytes = typst.compile(
@@ -139,6 +149,17 @@ def typeset(source: bytes, content: Mapping[str, Any], moment: datetime) -> byte
         if _trim is not None and next(_printed) % _PRINTED_BETWEEN_TRIMS == 0:
             _trim(0)
     return pdf
+
+
+def _drawn(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a template gets: of an issued document also the QR code of its number and verification code."""
+    if "verification_code" not in content:
+        return content
+    number, code = content["number"], content["verification_code"]
+    where = content.get("check_at")
+    # After the sign #, so that no server on the way is told what only the paper's holder knows.
+    said = f"{where}#{number}/{code}" if where else f"{number} {code}"
+    return {**content, "qr": qr_code.svg(said)}
 
 
 def check(document: IssuedDocument) -> None:
@@ -156,7 +177,8 @@ def check(document: IssuedDocument) -> None:
 class About:
     """What every document of a case names: the case, the item, the applicant, who issued it.
 
-    ``teller`` is name and staff number; ``phone`` is the office's, left out where it has none.
+    ``teller`` is name and staff number; ``phone`` is the office's, left out where it has none, as is
+    ``public_url``, where the public reaches its pages.
     """
 
     case_no: str
@@ -165,6 +187,7 @@ class About:
     teller: str
     agency: str
     phone: str = ""
+    public_url: str = ""
 
     def content(self) -> dict[str, Any]:
         """As the templates read it, the applicant masked."""
@@ -175,6 +198,7 @@ class About:
             "teller": self.teller,
             "agency": self.agency,
             "phone": self.phone,
+            "check_at": f"{self.public_url}/document-check" if self.public_url else "",
         }
 
 
@@ -186,14 +210,25 @@ def receipt_content(about: About, accepted_at: datetime, finished_at: datetime) 
         "finished_at": office_time(finished_at),
         "result": "办结",
         "fee": "不收费",
+        # The service can be judged where the case's progress is looked up, by the receipt's numbers.
+        "evaluate_at": f"{about.public_url}/progress" if about.public_url else "",
     }
 
 
-def notice_content(about: About, missing: Sequence[str], issued_at: datetime) -> dict[str, Any]:
-    """What a notice (申请材料补正告知书) says: everything that is missing, at once."""
+def notice_content(
+    about: About,
+    missing: Sequence[str],
+    issued_at: datetime,
+    wrong: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """What a notice (申请材料补正告知书) says: everything that is missing or wrong, at once.
+
+    ``wrong`` are materials and fields, ``{kind, name, reason, text}`` each.
+    """
     return {
         **about.content(),
         "missing": list(missing),
+        "wrong": [dict(one) for one in wrong],
         "issued_at": office_time(issued_at),
     }
 

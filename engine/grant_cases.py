@@ -15,7 +15,8 @@ from authz.grant_entry import GrantEntry, GrantInvalid
 from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine import cases, deadlines, grant_entries, verdicts
+from engine import cases, grant_entries, verdicts
+from engine.clocks import Terms
 from engine.handling import Handling
 from engine.intake import Intake
 from engine.office import Office
@@ -60,6 +61,7 @@ def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> 
     taken = Intake(
         applicant=applicant(agencies.get(session, entry.agency)),
         late_entry=None,
+        faults=(),
         definition=definition,
         agency=agency,
         permit=permit,
@@ -69,7 +71,9 @@ def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> 
         computed=grant_entries.compute(session, definition, office.risk, agency, form),
         materials=[],
         missing=[],
-        deadline=deadlines.due(now, definition.guide.time_limit.days, instant=False),
+        deadline=Terms(
+            received_at=now, accepted_at=now, instant=False, limit=definition.guide.time_limit
+        ).deadline(),
     )
     return cases.begin(session, office, actor, taken, (AGENCY, entry.agency), now)
 

@@ -18,7 +18,7 @@ from authz.decisions import Permit
 from authz.signers import Signer
 from database import clock, digest
 from database.refusals import Forbidden, InvariantBroken, NotFound
-from engine import bpmn, signoffs, stored
+from engine import bpmn, outcomes, signoffs, stored
 from engine.definitions import Definition
 from engine.journal import Chain
 from engine.office import Office
@@ -56,7 +56,7 @@ NOBODY = Actor(
 
 @dataclass(slots=True)
 class Handling:
-    """A case in the hands of one command; ``told`` is what the journal tells beside a sign-off."""
+    """A case in the hands of one command: ``told`` beside a sign-off, ``issued`` the documents' kinds."""
 
     session: Session
     office: Office
@@ -72,6 +72,7 @@ class Handling:
     signed: list[SignOff] = field(default_factory=list)
     document: dict[str, Any] | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    issued: set[str] = field(default_factory=set)
 
     def note(
         self, action: str, *, post: str | None = None, rule: str | None = None, **detail: Any
@@ -245,6 +246,7 @@ def covered(handling: Handling) -> dict[str, Any]:
 def save(handling: Handling) -> None:
     """Write the journal, the case's row and its position. Ends the command; the edge commits."""
     session, case = handling.session, handling.case
+    outcomes.require(case, handling.issued, handling.now)
     _flush_journal(handling)
     accepted_now = case.sequence == 1
     if accepted_now:

@@ -4,6 +4,7 @@ The teller sees level, posting and due date before anything is accepted. Were th
 in the acceptance itself, the two would one day differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,22 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, enrolling, files, lists, subjects, verdicts
+from engine import (
+    applications,
+    contents,
+    enrolling,
+    faults,
+    files,
+    lists,
+    subjects,
+    verdicts,
+)
 from engine.applications import Application, LateEntry
 from engine.clocks import Terms
 from engine.contents import Computed
 from engine.deadlines import Deadline
 from engine.definitions import Definition
+from engine.faults import Fault
 from engine.office import Office
 from engine.process import Form
 from register.records import Records
@@ -36,6 +47,7 @@ class Intake:
 
     applicant: dict[str, Any]
     late_entry: LateEntry | None
+    faults: Sequence[Fault]
     definition: Definition
     agency: Agency
     permit: Permit
@@ -77,6 +89,7 @@ def work_out(
     form = applications.check(
         definition, application.applicant, application.form, application.materials, today
     )
+    faults.check(definition, application.faults, {one.code for one in application.materials})
     received = applications.received_at(application, now)
     files.check(session, [material.file for material in application.materials], agency.code)
     applicant = application.applicant
@@ -98,6 +111,7 @@ def work_out(
     return Intake(
         applicant=applicant.model_dump(),
         late_entry=application.late_entry,
+        faults=application.faults,
         definition=definition,
         agency=agency,
         permit=permit,

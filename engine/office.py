@@ -14,9 +14,11 @@ class Office:
     """One running office, put together once by the composition root.
 
     ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
+    ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
     """
 
     catalogue: Catalogue
     risk: RiskTable
     data_dir: Path
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    public_url: str = ""

@@ -10,7 +10,18 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, case_clocks, documents, posting, risk, step_budgets, stored, timer_record
+from engine import (
+    bpmn,
+    case_clocks,
+    denials,
+    documents,
+    posting,
+    risk,
+    step_budgets,
+    stored,
+    timer_record,
+)
+from engine.documents import IssuedDocument
 from engine.handling import Handling
 from engine.record import AGENCY, Task
 
@@ -49,7 +60,9 @@ def _align_tasks(work: Handling, run: bpmn.Run) -> None:
         if token not in known:
             work.tasks.append(_opened(work, token, entry.name, entry.lane or ""))
     if any(task.step == "correct" for task in work.tasks):
-        work.case.status = "awaiting_materials" if work.content.missing else "returned"
+        # What the applicant was told in a notice he is still to do, whatever else happens meanwhile.
+        told = work.content.missing or work.case.status == "awaiting_materials"
+        work.case.status = "awaiting_materials" if told else "returned"
     else:
         work.case.status = "in_progress"
 
@@ -110,8 +123,13 @@ def end(work: Handling, status: str) -> None:
 
 def _finish(work: Handling, ended: str) -> None:
     end(work, ended)
-    if ended == "completed" and work.case.subject_kind != AGENCY:
+    if work.case.subject_kind == AGENCY:
+        # The office's own registers have no applicant whom a paper could tell.
+        return
+    if ended == "completed":
         _issue_documents(work)
+    elif ended == "refused":
+        issue(work, "denial", denials.content(work, about(work)))
 
 
 def _issue_documents(work: Handling) -> None:
@@ -139,17 +157,25 @@ def about(work: Handling) -> documents.About:
         teller=f"{teller['name']} {teller['staff_no']}",
         agency=work.agency.name,
         phone=work.agency.phone or "",
+        public_url=work.office.public_url,
     )
 
 
-def issue(work: Handling, kind: str, content: dict[str, object]) -> None:
-    """Fix a document's content and number, and journal its digest."""
+def issue(
+    work: Handling, kind: str, content: dict[str, object], *, ordinal: int | None = None
+) -> IssuedDocument:
+    """Fix a document's content and number, and journal its digest.
+
+    ``ordinal`` tells it from others of its kind; without, there is one to a cycle.
+    """
     issued = documents.issue(
         work.session,
         case_no=work.case.case_no,
         kind=kind,
-        ordinal=work.case.cycle,
+        ordinal=ordinal or work.case.cycle,
         content=content,
         at=work.now,
     )
+    work.issued.add(kind)
     work.note_automatic("issued", document=kind, number=issued.number, digest=issued.digest)
+    return issued

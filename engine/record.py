@@ -63,7 +63,7 @@ class Case(Base):
             postgresql_where=text("finished_at IS NULL"),
         ),
         Index("ix_cases_subject", "subject_id", "case_id"),
-        {"info": after("grants", "register_postings", "proof_verdicts")},
+        {"info": after("grants", "register_postings", "proof_verdicts", "documents")},
     )
 
     case_id: Mapped[int] = mapped_column(BigId, primary_key=True)

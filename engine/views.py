@@ -163,6 +163,8 @@ def _shown(
         shown["extension"] = _document(session, case.case_no, "extension")
     if case.status in ("returned", "refused"):
         shown["decided"] = _last_decision(session, case)
+    if case.status == "refused":
+        shown["denial"] = _document(session, case.case_no, "denial")
     if case.status == "awaiting_materials":
         shown["notice"] = _notice(session, case, content, definition)
     if case.status == "completed" and case.subject_kind != AGENCY:
@@ -233,7 +235,10 @@ def _notice(
         {"code": code, "name": {"zh": names[code].zh, "en": names[code].en}}
         for code in content.missing
     ]
-    return {**_document(session, case.case_no, "notice"), "missing": missing}
+    issued = documents.latest(session, case.case_no, "notice")
+    # What the applicant was told in words; what is missing is read off the case.
+    wrong = [] if issued is None else issued.content.get("wrong", [])
+    return {**_document(session, case.case_no, "notice"), "missing": missing, "wrong": wrong}
 
 
 def _document(session: Session, case_no: str, kind: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from oversight import (
     signed_scans,
     standing,
     together,
+    told_papers,
     unreadable,
     written,
 )
@@ -131,12 +132,24 @@ def _checked(
         yield from guarded(number, "signed_scans", signed_scans.check(page, case, folded.scans))
     if folded is not None and papers is not None:
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
+    yield from _told(page, case, contents, listed)
     if contents is not None:
         yield from _posted(page, office, case, contents, rows, folded)
     yield from _paid(page, case, contents, listed, history)
     if contents is not None and folded is not None and definition is not None:
         worked_out = recomputed.check(page, office, case, contents, folded, definition)
         yield from guarded(number, "case_contents", worked_out)
+
+
+def _told(
+    page: Page,
+    case: Case,
+    contents: Mapping[int, CaseContent] | None,
+    listed: Sequence[JournalEntry] | None,
+) -> Findings:
+    if listed is not None:
+        checked = told_papers.check(page, case, contents, listed)
+        yield from guarded(case.case_no, "case_notices", checked)
 
 
 def _awaited(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import factor_acts, office_record, payment_record, unmasking
+from engine import factor_acts, office_record, payment_record, unmasking, window_refusals
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -24,6 +24,7 @@ KEPT = {
     **inspection_record.NOTED,
     **payment_record.NOTED,
     **unmasking.NOTED,
+    **window_refusals.NOTED,
 }
 
 

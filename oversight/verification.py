@@ -101,6 +101,7 @@ def verify_office(
     yield from rules_in_effect.check(session)
     yield from rule_rows.check(session, office)
     yield from printed.strays(session)
+    yield from guarded("", "window_refusals", printed.of_window_refusals(session))
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "grants", granted.check(session))
     yield from guarded("", "keys", key_rows.check(session))

@@ -9,6 +9,7 @@ from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Rea
 from tests.desk_commands import DESK_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
 from tests.key_commands import KEY_COMMANDS
+from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
@@ -196,6 +197,7 @@ COMMANDS: tuple[Command, ...] = (
     *CLOCK_COMMANDS,
     *DESK_COMMANDS,
     *FACTOR_COMMANDS,
+    *PAPER_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,

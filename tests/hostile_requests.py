@@ -146,6 +146,9 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],
         "list_id": lambda: office.lists[-1],
         "name": lambda: "paid",
+        "number": lambda: (
+            office.paper(case_no)["number"] if "/documents/" in template else office.turned_away()
+        ),
     }
     for name, value in names.items():
         if f"{{{name}}}" in template:

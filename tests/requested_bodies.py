@@ -9,6 +9,7 @@ from tests import (
     calculations,
     clock_commands,
     factor_commands,
+    papers,
     paying_office,
     staff_commands,
 )
@@ -37,6 +38,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
         "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
         "POST /api/cases/{case_no}/signed-scans": lambda: {"file": _scan(office, number)},
+        **_papers(office, case_no),
         "POST /api/drafts": office.draft_body,
         "PUT /api/drafts/{draft_id}": office.draft_body,
         "POST /api/processes/{code}/application-form": lambda: _example_of(office, number),
@@ -76,6 +78,20 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
     }
     return bodies[operation]() if operation in bodies else {}
+
+
+def _papers(office: RequestedOffice, case_no: str) -> dict[str, Callable[[], Any]]:
+    return {
+        "POST /api/cases/{case_no}/notices": lambda: {"faults": [papers.fault("field", "holder")]},
+        "POST /api/cases/{case_no}/notice-permits": lambda: {
+            "items": [{"kind": "field", "code": "holder"}],
+            **papers.OVERLOOKED,
+        },
+        "POST /api/cases/{case_no}/documents/{number}/deliveries": lambda: papers.delivery(
+            office.paper(case_no)
+        ),
+        "POST /api/window-refusals": lambda: papers.refusal(office.hall),
+    }
 
 
 def _example_of(office: RequestedOffice, number: int) -> dict[str, Any]:

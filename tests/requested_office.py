@@ -15,6 +15,7 @@ from tests import (
     clock_commands,
     granting,
     hostile_workbooks,
+    papers,
     paying_office,
     staff_commands,
 )
@@ -56,6 +57,7 @@ _OPEN_TO = {
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/unmasking": "A101",
+    "/notice-permits": "S101",
     "/{enrolment_id}/confirmation": "admin",
 }
 # Which case is right where clocks are stopped, go on, or a case is given longer.
@@ -65,6 +67,16 @@ _TIMED_BY = {
     "/clock-resumption": "stopped",
     "/extension": "running",
     "/extension.pdf": "extended",
+}
+# And for what is read or said about a case's papers.
+_STATES = {
+    "/correction": "returned",
+    "/receipt.pdf": "completed",
+    "/document.pdf": "completed",
+    "/notice.pdf": "incomplete",
+    "/notice-permits": "incomplete",
+    "/notices": "returned",
+    "/denial.pdf": "refused",
 }
 # Nobody else acts as this one.
 LOST = "T103"
@@ -120,7 +132,7 @@ class RequestedOffice:
         self.employer_id = self._found({"uscc": self.employers[0]})["employer_id"]
 
     def case_for(self, state: str) -> str:
-        """A new case: one that waits for this person, or ``returned``, ``incomplete``, ``completed``."""
+        """A new case: one that waits for this person, or or is ``returned``, ``incomplete`` …."""
         which, signed = _WAITS_FOR.get(state, (("payment_account_change", 2, None), 0))
         if state in _TIMED:
             which = ("account_adjustment", 1, "county")
@@ -132,6 +144,8 @@ class RequestedOffice:
         number = str(self.hall.T101.accept(body)["case_no"])
         for staff_no in _CHAIN[:signed]:
             getattr(self.hall, staff_no).sign(number)
+        if state == "refused":
+            self.hall.R101.sign(number, "refuse", reasons=["conditions_not_met"])
         if state == "returned":
             self.hall.R101.sign(number, "return", reasons=["materials_unclear"])
         if state == "stopped":
@@ -141,6 +155,16 @@ class RequestedOffice:
         self.bodies[number] = body
         self.cases.append(number)
         return number
+
+    def paper(self, case_no: str) -> dict[str, Any]:
+        """The first document of a case; of one that has none yet, nothing's."""
+        listed = self.hall.T101.get(f"/api/cases/{case_no}/documents")["items"]
+        nothing = {"number": f"{case_no}-R1", "issued_at": "2026-11-02T02:00:00Z"}
+        return next(iter(listed), nothing)
+
+    def turned_away(self) -> str:
+        """The number of a refusal at the window."""
+        return str(papers.turned_away(self.hall)["number"])
 
     def grant(self) -> str:
         """A new grant, which nobody but this campaign knows."""
@@ -281,15 +305,11 @@ class RequestedOffice:
 
     def right_state(self, operation: str, staff_no: str) -> str:
         """The state of a case for which this operation of this person is right."""
-        if operation.endswith("/correction"):
-            return "returned"
-        for ending, state in _TIMED_BY.items():
+        if "/documents/" in operation:
+            return "incomplete"
+        for ending, state in {**_TIMED_BY, **_STATES}.items():
             if operation.endswith(ending):
                 return state
-        if operation.endswith(("/receipt.pdf", "/document.pdf")):
-            return "completed"
-        if operation.endswith("/notice.pdf"):
-            return "incomplete"
         return staff_no if staff_no in _WAITS_FOR else "R102"
 
     def _found(self, number: dict[str, str]) -> dict[str, str]:

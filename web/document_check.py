@@ -25,6 +25,8 @@ KINDS = {
     "notice": mark("notice of missing materials"),
     "acceptance": mark("acceptance slip"),
     "certificate": mark("certificate or statement"),
+    "denial": mark("decision not to do it"),
+    "unaccepted": mark("decision not to accept"),
 }
 
 

@@ -21,6 +21,7 @@ from oversight.tree import TILE
 from tests import (
     audited_office,
     authority_bodies,
+    papers,
     paying_office,
     sealed_journal,
     second_factors,
@@ -169,6 +170,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     )
     assert uploaded.status_code == 201, uploaded.text
     hall.T101.post(f"/api/cases/{case_no}/signed-scans", uploaded.json(), status=201)
+    papers.leave_a_row_in_each(hall)
     hall.lose_password("T103")
     authority = Authority("intl-1", folder / "authority")
     trusted = hall.client.app.state.office.data_dir / certificate_trust.FOLDER  # type: ignore[attr-defined]

@@ -54,6 +54,9 @@ READERS = {
     "withdraw": {"teller", "handler"},
     "message": {"teller", "handler"},
     "add_scan": {"teller", "handler"},
+    "hand_out": {"teller", "handler"},
+    "permit_notice": {"supervisor"},
+    "read_notices": {"supervisor", "internal_control", "auditor"},
     "apply_reset": {"administrator"},
     "confirm_reset": {"internal_control"},
     "read_jobs": {"administrator", "internal_control", "supervisor"},
@@ -79,8 +82,9 @@ DOWN_THE_TREE = {
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
+    "permit_notice", "read_notices",
 }  # fmt: skip
-WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
+WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {
     "county": {
         "review": "reviewer",

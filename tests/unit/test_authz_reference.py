@@ -29,7 +29,9 @@ from tests.unit.test_authz_matrix import DOWN_THE_TREE, READERS, ROUTES, STEPS, 
 
 SUPERIORS = {PROVINCE: "", CITY: PROVINCE, COUNTY: CITY, OTHER_COUNTY: CITY, "999999": ""}
 SERVED = {BENEFITS: "benefit", ENROLMENT: "registration"}
-BOUND_TO_SECTION = {"accept", "handle", "review", "correct", "withdraw", "message", "add_scan"}
+BOUND_TO_SECTION = {"accept", "handle", "review", "correct", "withdraw", "message", "add_scan"} | {
+    "hand_out"
+}
 SIGNS = {"accept": "handle", "correct": "handle", "escalate": "conclude"}
 # (agency, for whom, process or class, from day, to day, limit) around today
 GRANTS: list[tuple[str, dict[str, str], dict[str, str], int, int | None, int | None]] = [

@@ -1,0 +1,33 @@
+"""Numbers of cases (业务号), and of what is refused before it is one: one series, none given twice."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from stdnum.iso7064 import mod_11_10
+
+from database.clock import office_date
+from database.declarative import table_of
+from database.prepared import Prepared
+from engine.record import CaseNumber
+
+WINDOW = "1"
+_NUMBERS = table_of(CaseNumber)
+_NEXT = Prepared(insert(_NUMBERS).returning(_NUMBERS.c.number_id))
+
+
+def next_id(session: Session) -> int:
+    """The next running number."""
+    (number,) = _NEXT.all(session)[0]
+    return int(number)
+
+
+def new(session: Session, agency: str, now: datetime) -> str:
+    """A new number of an agency."""
+    return written(next_id(session), agency, now)
+
+
+def written(number: int, agency: str, now: datetime) -> str:
+    """Agency (6), date (8), channel (1), running number (6), check digit (1)."""
+    body = f"{agency}{office_date(now):%Y%m%d}{WINDOW}{number % 10**6:06d}"
+    return body + mod_11_10.calc_check_digit(body)
