@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import (
+    archive,
     audit,
     audit_lists,
     calculators,
     cases,
     composition,
     demo_route,
+    disposals,
     document_check,
     documents,
     drafts,
@@ -77,6 +79,8 @@ PARTS = (
     printed_forms,
     register,
     payables,
+    archive,
+    disposals,
     seals,
     audit,
     audit_lists,

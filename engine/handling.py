@@ -20,6 +20,7 @@ from database import clock, digest
 from database.refusals import Forbidden, InvariantBroken, NotFound
 from engine import bpmn, signoffs, stored
 from engine.definitions import Definition
+from engine.documents import IssuedDocument
 from engine.journal import Chain
 from engine.office import Office
 from engine.record import FINAL_STATUSES, Case, CaseContent, Task
@@ -56,7 +57,7 @@ NOBODY = Actor(
 
 @dataclass(slots=True)
 class Handling:
-    """A case in the hands of one command; ``told`` is what the journal tells beside a sign-off."""
+    """A case in one command's hands; ``told``: beside a sign-off; ``issued``: the documents it made due."""
 
     session: Session
     office: Office
@@ -72,6 +73,7 @@ class Handling:
     signed: list[SignOff] = field(default_factory=list)
     document: dict[str, Any] | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    issued: list[IssuedDocument] = field(default_factory=list)
 
     def note(
         self, action: str, *, post: str | None = None, rule: str | None = None, **detail: Any

@@ -1,4 +1,4 @@
-"""What follows from a move: the diagram runs on, tasks open and close, a case ends with its receipt."""
+"""What follows from a move: the diagram runs on, tasks open and close, a case ends and its file is fixed."""
 
 from sqlalchemy import insert
 
@@ -8,7 +8,7 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import bpmn, documents, posting, stored, timer_record
+from engine import bpmn, documents, manifests, posting, stored, timer_record
 from engine.handling import Handling
 from engine.record import Task
 
@@ -28,7 +28,7 @@ def advance(work: Handling) -> None:
         raise InvariantBroken("a finished case has nothing to advance")
     run.advance(lambda operation: posting.perform(work, operation))
     if run.ended is not None:
-        _finish(work, run.ended)
+        end(work, run.ended)
     else:
         _align_tasks(work, run)
 
@@ -84,7 +84,7 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
 
 
 def end(work: Handling, status: str) -> None:
-    """Close the case for good: no task waits any more, nothing will change it."""
+    """Close the case for good: no task waits any more, and what its file consists of is fixed."""
     case = work.case
     case.status, case.finished_at = status, work.now
     for task in work.tasks:
@@ -94,12 +94,9 @@ def end(work: Handling, status: str) -> None:
     work.tasks = []
     work.run = None
     work.note_automatic(status, cycle=case.cycle)
-
-
-def _finish(work: Handling, ended: str) -> None:
-    end(work, ended)
-    if ended == "completed":
+    if status == "completed":
         _issue_documents(work)
+    manifests.fix(work)
 
 
 def _issue_documents(work: Handling) -> None:
@@ -140,4 +137,5 @@ def issue(work: Handling, kind: str, content: dict[str, object]) -> None:
         content=content,
         at=work.now,
     )
+    work.issued.append(issued)
     work.note_automatic("issued", document=kind, number=issued.number, digest=issued.digest)

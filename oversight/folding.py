@@ -79,6 +79,7 @@ class Folded:
     timers: dict[int, Timer] = field(default_factory=dict)
     delivered: list[tuple[int, str, str | None]] = field(default_factory=list)
     finished_at: datetime | None = None
+    manifest: JournalEntry | None = None
     withdrawal: str | None = None
     missing_told: bool = False
 
@@ -195,6 +196,10 @@ def _scan_added(folded: Folded, entry: JournalEntry) -> None:
     folded.scans.append(entry)
 
 
+def _manifest(folded: Folded, entry: JournalEntry) -> None:
+    folded.manifest = entry
+
+
 def _posted(folded: Folded, entry: JournalEntry) -> None:
     folded.posted.append(entry.detail["posting"])
     folded.posted_as = entry.entry_id
@@ -217,6 +222,7 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "register_changed": _task_done,
     "escalated": _escalated,
     "issued": _issued,
+    "manifest": _manifest,
     "scan_added": _scan_added,
     "posted": _posted,
     "withdrawn_by_applicant": _withdrawn,

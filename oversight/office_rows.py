@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import office_record, payment_record, unmasking
+from engine import archive_record, office_record, payment_record, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -19,6 +19,7 @@ from register.ledger import RegisterPosting
 
 PAGE = 1000
 KEPT = {
+    **archive_record.NOTED,
     **office_record.NOTED,
     **inspection_record.NOTED,
     **payment_record.NOTED,

@@ -61,13 +61,18 @@ READERS = {
     "release_payables": {"finance"},
     "import_results": {"finance"},
     "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
+    "keep_archive": {"archivist"},
+    "read_archive": {"archivist", "deputy_director", "director", "city_head"}
+    | {"supervisor", "internal_control", "auditor"},
+    "appraise_disposal": {"archivist", "deputy_director", "supervisor", "internal_control"},
+    "approve_disposal": {"director", "city_head"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
-    "read_staffing",
+    "read_staffing", "read_archive",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {
