@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from authz import actors
 from authz.accounts import Account
+from database.connection import Sessions
 from engine import archive_disposal
 from engine.manifests import ArchiveManifest
 from tests.people import Hall, new_key
@@ -93,7 +94,11 @@ class Archive:
 
 def disposal(hall: Hall, *case_nos: str) -> int:
     """A disposal list of these cases, as the archivist makes it when their retention is over."""
-    sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
+    return disposal_in(hall.client.app.state.sessions, *case_nos)  # type: ignore[attr-defined]
+
+
+def disposal_in(sessions: Sessions, *case_nos: str) -> int:
+    """The same, in an office behind a server."""
     with sessions.command() as session:
         archivist = select(Account.account_id).where(Account.staff_no == "V101")
         actor = actors.load(session, session.execute(archivist).scalar_one())

@@ -35,6 +35,9 @@ from web import (
     stand_ins,
     unmasking,
 )
+from web.archive import disposals as archive_disposals
+from web.archive import files as archive_files
+from web.archive import loans as archive_loans
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
 from web.audit import lists as audit_lists
@@ -62,6 +65,9 @@ PARTS = (
     cases,
     register,
     payables,
+    archive_files,
+    archive_loans,
+    archive_disposals,
     signing,
     staff,
     staffing,
