@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import (
+    archive,
     audit,
     audit_lists,
     calculators,
@@ -14,6 +15,7 @@ from api import (
     clocks,
     composition,
     demo_route,
+    disposals,
     document_check,
     documents,
     drafts,
@@ -89,6 +91,8 @@ PARTS = (
     printed_forms,
     register,
     payables,
+    archive,
+    disposals,
     seals,
     audit,
     audit_lists,

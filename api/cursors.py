@@ -3,6 +3,8 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
+from typing import Any
 
 from database import keys
 from database.refusals import Invalid
@@ -23,6 +25,11 @@ def seal(listing: str, position: str | None) -> str | None:
         return None
     said = position.encode()
     return base64.urlsafe_b64encode(_mac(listing, said) + said).decode().rstrip("=")
+
+
+def sealed_page(listing: str, page: Mapping[str, Any]) -> dict[str, Any]:
+    """A page whose ``next_cursor`` is a position yet, as it is answered."""
+    return {**page, "next_cursor": seal(listing, page["next_cursor"])}
 
 
 def position(listing: str, cursor: str | None) -> str | None:

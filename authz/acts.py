@@ -15,7 +15,8 @@ class Act:
             ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``, ``read_payables``,
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
              ``unmask_by_reason``, ``read_staffing``, ``demand_factor``, ``stop_clock``, ``extend``,
-             ``read_clocks``, ``permit_notice``, ``read_notices``).
+             ``read_clocks``, ``permit_notice``, ``read_notices``, ``keep_archive``, ``read_archive``,
+             ``appraise_disposal``, ``approve_disposal``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

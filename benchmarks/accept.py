@@ -20,7 +20,7 @@ from register.subjects import Version
 
 ROUNDS, COUNT, COMMITS = 9, 40, 400
 GOALS = {"sqlite": (0.06, 0.15), "postgresql": (0.08, 0.20)}
-ACTIONS = ["accepted", "handle", "posted", "completed", "issued"]
+ACTIONS = ["accepted", "handle", "posted", "completed", "issued", "manifest"]
 
 
 def bare(place: Place) -> Callable[[], None]:

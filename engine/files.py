@@ -19,6 +19,7 @@ from database import clock, keys
 from database.columns import Sealed, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
+from engine import destroyed
 
 MAX_BYTES = 20 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -126,7 +127,10 @@ def keep(session: Session, account_id: int, agency: str, scan: Scan, name: str) 
 
 
 def check(session: Session, digests: Sequence[str | None], agency: str) -> None:
-    """Raise FileUnknown naming every digest the agency has not stored, by its place among materials."""
+    """Raise FileUnknown naming every digest the agency has not stored, by its place among materials.
+
+    A scan that was destroyed after retention is none any more: who needs it again scans the paper anew.
+    """
     wanted = list(dict.fromkeys(digest for digest in digests if digest is not None))
     formed = [digest for digest in wanted if _DIGEST.fullmatch(digest)]
     if not wanted:
@@ -134,7 +138,9 @@ def check(session: Session, digests: Sequence[str | None], agency: str) -> None:
     stored = set(
         session.execute(
             select(StoredFile.digest).where(
-                StoredFile.agency_code == agency, StoredFile.digest.in_(formed)
+                StoredFile.agency_code == agency,
+                StoredFile.digest.in_(formed),
+                destroyed.still_kept(StoredFile.digest),
             )
         ).scalars()
     )
@@ -166,6 +172,7 @@ def read(
     media_type = session.execute(
         select(StoredFile.media_type)
         .where(StoredFile.digest == digest, StoredFile.agency_code.in_(agencies))
+        .where(destroyed.still_kept(StoredFile.digest))
         .limit(1)
     ).scalar_one_or_none()
     if media_type is None:

@@ -20,6 +20,7 @@ from database import clock, digest
 from database.refusals import Forbidden, InvariantBroken, NotFound
 from engine import bpmn, outcomes, signoffs, stored
 from engine.definitions import Definition
+from engine.documents import IssuedDocument
 from engine.journal import Chain
 from engine.office import Office
 from engine.record import FINAL_STATUSES, Case, CaseContent, Task
@@ -56,7 +57,7 @@ NOBODY = Actor(
 
 @dataclass(slots=True)
 class Handling:
-    """A case in the hands of one command: ``told`` beside a sign-off, ``issued`` the documents' kinds."""
+    """A case in one command's hands; ``told``: beside a sign-off; ``issued``: the documents it made due."""
 
     session: Session
     office: Office
@@ -72,7 +73,7 @@ class Handling:
     signed: list[SignOff] = field(default_factory=list)
     document: dict[str, Any] | None = None
     told: dict[str, Any] = field(default_factory=dict)
-    issued: set[str] = field(default_factory=set)
+    issued: list[IssuedDocument] = field(default_factory=list)
 
     def note(
         self, action: str, *, post: str | None = None, rule: str | None = None, **detail: Any
@@ -246,7 +247,7 @@ def covered(handling: Handling) -> dict[str, Any]:
 def save(handling: Handling) -> None:
     """Write the journal, the case's row and its position. Ends the command; the edge commits."""
     session, case = handling.session, handling.case
-    outcomes.require(case, handling.issued, handling.now)
+    outcomes.require(case, {one.kind for one in handling.issued}, handling.now)
     _flush_journal(handling)
     accepted_now = case.sequence == 1
     if accepted_now:

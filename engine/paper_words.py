@@ -129,6 +129,13 @@ DECISIONS: Mapping[str, str] = {
     "refuse": "不予办理",
     "escalate": "同意，报市处审批",
 }
+CATEGORIES: Mapping[str, str] = {
+    "registration": "参保登记",
+    "contribution": "缴费",
+    "account": "个人账户与证明",
+    "transfer": "转移接续",
+    "benefit": "退休与待遇",
+}
 STATUSES: Mapping[str, str] = {
     "awaiting_materials": "待补材料",
     "in_progress": "审批中",

@@ -1,4 +1,4 @@
-"""What follows from a move: the diagram runs on, tasks open and close, a case ends with its receipt."""
+"""What follows from a move: the diagram runs on, tasks open and close, a case ends and its file is fixed."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine import (
     case_clocks,
     denials,
     documents,
+    manifests,
     posting,
     risk,
     step_budgets,
@@ -42,7 +43,7 @@ def advance(work: Handling) -> None:
         raise InvariantBroken("a finished case has nothing to advance")
     run.advance(lambda operation: posting.perform(work, operation))
     if run.ended is not None:
-        _finish(work, run.ended)
+        end(work, run.ended)
     else:
         _align_tasks(work, run)
 
@@ -109,7 +110,7 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
 
 
 def end(work: Handling, status: str) -> None:
-    """Close the case for good: no task waits any more, nothing will change it."""
+    """Close the case for good: no task waits any more, and what its file consists of is fixed."""
     case = work.case
     case.status, case.finished_at = status, work.now
     for task in work.tasks:
@@ -119,16 +120,17 @@ def end(work: Handling, status: str) -> None:
     work.tasks = []
     work.run = None
     work.note_automatic(status, cycle=case.cycle)
+    _write_outcome(work)
+    manifests.fix(work)
 
 
-def _finish(work: Handling, ended: str) -> None:
-    end(work, ended)
+def _write_outcome(work: Handling) -> None:
     if work.case.subject_kind == AGENCY:
         # The office's own registers have no applicant whom a paper could tell.
         return
-    if ended == "completed":
+    if work.case.status == "completed":
         _issue_documents(work)
-    elif ended == "refused":
+    elif work.case.status == "refused":
         issue(work, "denial", denials.content(work, about(work)))
 
 
@@ -176,6 +178,6 @@ def issue(
         content=content,
         at=work.now,
     )
-    work.issued.add(kind)
+    work.issued.append(issued)
     work.note_automatic("issued", document=kind, number=issued.number, digest=issued.digest)
     return issued

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
@@ -180,3 +181,25 @@ class Task(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.account_id"))
+
+
+class SignedScan(Base):
+    """One scan of a form signed by hand; ``sign_offs`` is how many the case had in all when it was added."""
+
+    __tablename__ = "signed_scans"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        UniqueConstraint("case_id", "file"),
+        ForeignKeyConstraint(["file", "agency_code"], ["files.digest", "files.agency_code"]),
+        APPEND_ONLY,
+    )
+
+    scan_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.case_id"))
+    seq: Mapped[int]
+    file: Mapped[str] = mapped_column(String(64))
+    cycle: Mapped[int]
+    sign_offs: Mapped[int]
+    agency_code: Mapped[str] = mapped_column(String(6))
+    added_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

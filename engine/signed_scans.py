@@ -4,54 +4,22 @@ They change nothing that was signed: no cycle, no digest of materials, nothing t
 are is told in the case's journal, and ``oversight.signed_scans`` compares the two.
 """
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    ForeignKeyConstraint,
-    String,
-    UniqueConstraint,
-    func,
-    insert,
-    select,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from authz import accounts, decisions, epoch
 from authz.actors import Actor
 from database.clock import moment_text
-from database.columns import BigId, UtcDateTime
-from database.declarative import APPEND_ONLY, Base
 from database.refusals import Conflict
 from engine import files, handling, maker
 from engine.files import FileUnknown
 from engine.handling import Handling
 from engine.office import Office
+from engine.record import SignedScan
 
 STEP = "add_scan"
-
-
-class SignedScan(Base):
-    """One scan of a signed form; ``sign_offs`` is how many the case had in all when it was added."""
-
-    __tablename__ = "signed_scans"
-    __table_args__ = (
-        UniqueConstraint("case_id", "seq"),
-        UniqueConstraint("case_id", "file"),
-        ForeignKeyConstraint(["file", "agency_code"], ["files.digest", "files.agency_code"]),
-        APPEND_ONLY,
-    )
-
-    scan_id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.case_id"))
-    seq: Mapped[int]
-    file: Mapped[str] = mapped_column(String(64))
-    cycle: Mapped[int]
-    sign_offs: Mapped[int]
-    agency_code: Mapped[str] = mapped_column(String(6))
-    added_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NothingSigned(Conflict):

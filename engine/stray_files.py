@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from database.connection import Sessions
-from engine import files
+from engine import destroyed, files
 from engine.files import StoredFile
 
 YOUNG = timedelta(days=1)
@@ -30,13 +30,15 @@ def folders(data_dir: Path, after: str) -> Iterator[str]:
 
 
 def remove(sessions: Sessions, data_dir: Path, folder: str, now: datetime) -> int:
-    """Remove what is a day old in one folder and named by no row; how many files."""
+    """Remove what is a day old in one folder and named by no row, or destroyed by one; how many files."""
     place = data_dir / "files" / folder
     _put_back(place)
     old = sorted(path for path in place.iterdir() if _is_old(path, now))
     scans = {path.name for path in old if files.is_digest(path.name)}
     with sessions.reading() as session:
-        asked = select(StoredFile.digest).where(StoredFile.digest.in_(scans))
+        asked = select(StoredFile.digest).where(
+            StoredFile.digest.in_(scans), destroyed.still_kept(StoredFile.digest)
+        )
         named = set(session.execute(asked).scalars())
     return sum(_remove(path, now) for path in old if path.name not in named)
 

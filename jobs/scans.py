@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from database.refusals import InvariantBroken
-from engine import files
+from engine import destroyed, files
 from engine.files import StoredFile
 from jobs.job import Job, Outcome, Turn
 
@@ -46,7 +46,8 @@ def _begun() -> dict[str, Any]:
 
 
 def _page(turn: Turn, after: str) -> Sequence[str]:
-    asked = select(StoredFile.digest).where(StoredFile.digest > after).distinct()
+    there = (StoredFile.digest > after, destroyed.still_kept(StoredFile.digest))
+    asked = select(StoredFile.digest).where(*there).distinct()
     with turn.sessions.reading() as session:
         return session.execute(asked.order_by(StoredFile.digest).limit(PAGE)).scalars().all()
 

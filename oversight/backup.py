@@ -6,14 +6,15 @@ whatever the snapshot names is there.
 
 import gzip
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from database import clock, copying
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
-from engine import archive, files
+from engine import archive, destroyed, files
 from engine.files import StoredFile
 from engine.office import Office
 from engine.record import Case
@@ -35,7 +36,7 @@ def manifest(session: Session, schema: str, tables: Sequence[PortableTable]) -> 
         "key": backup_file.fingerprint(),
         "rows": copying.counts(session, tables),
         "columns": {table.name: list(table.columns) for table in tables},
-        "materials": session.execute(select(func.count(StoredFile.digest.distinct()))).scalar_one(),
+        "materials": session.execute(_there(func.count(StoredFile.digest.distinct()))).scalar_one(),
     }
 
 
@@ -91,12 +92,17 @@ def _definitions(session: Session, office: Office, writer: BackupWriter) -> None
             writer.add(f"definitions/{digest}/{name}", content)
 
 
+def _there(what: Any) -> Select[Any]:
+    """Of the scans that rows name those that were not destroyed after their retention."""
+    return select(what).where(destroyed.still_kept(StoredFile.digest))
+
+
 def _materials(
     session: Session, office: Office, writer: BackupWriter, progress: Progress
 ) -> list[str]:
-    """Write every scan that a row names, by digest; the digests of those that are lost."""
+    """Write every scan that is to be there, by digest; the digests of those that are lost."""
     lost = []
-    asked = select(StoredFile.digest).distinct().order_by(StoredFile.digest)
+    asked = _there(StoredFile.digest).distinct().order_by(StoredFile.digest)
     for digest in session.execute(asked, execution_options={"yield_per": 500}).scalars():
         try:
             content = files.sealed(office.data_dir, digest)

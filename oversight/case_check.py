@@ -14,6 +14,7 @@ from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import (
+    archived,
     authority,
     awaited,
     before_signing,
@@ -132,6 +133,8 @@ def _checked(
         yield from guarded(number, "signed_scans", signed_scans.check(page, case, folded.scans))
     if folded is not None and papers is not None:
         yield from guarded(number, "documents", printed.check(case, papers, folded.issued))
+        filed = archived.check(page, case, contents, papers, folded, definition)
+        yield from guarded(number, archived.NAME, filed)
     yield from _told(page, case, contents, listed)
     if contents is not None:
         yield from _posted(page, office, case, contents, rows, folded)

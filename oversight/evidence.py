@@ -25,8 +25,8 @@ from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
 from engine import contents as case_contents
+from engine import destroyed, journal, key_register, risk_history, signoffs
 from engine import files as scans
-from engine import journal, key_register, risk_history, signoffs
 from engine.definition import Definition
 from engine.journal import JournalEntry
 from engine.office import Office
@@ -238,6 +238,7 @@ def _scans(
     session: Session, office: Office, case: Case, contents: Sequence[CaseContent]
 ) -> dict[str, bytes]:
     named = {row["file"] for content in contents for row in content.materials if row["file"]}
+    named -= destroyed.among(session, named)
     where = agencies.below(session, case.agency_code)
     return {
         f"materials/{name}": scans.read(session, where, name, office.data_dir)[0]

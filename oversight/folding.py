@@ -86,6 +86,7 @@ class Folded:
     extended_days: int = 0
     calendar: str | None = None
     finished_at: datetime | None = None
+    manifest: JournalEntry | None = None
     withdrawal: str | None = None
     missing_told: bool = False
 
@@ -237,6 +238,10 @@ def _scan_added(folded: Folded, entry: JournalEntry) -> None:
     folded.scans.append(entry)
 
 
+def _manifest(folded: Folded, entry: JournalEntry) -> None:
+    folded.manifest = entry
+
+
 def _posted(folded: Folded, entry: JournalEntry) -> None:
     folded.posted.append(entry.detail["posting"])
     folded.posted_as = entry.entry_id
@@ -263,6 +268,7 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "register_changed": _task_done,
     "escalated": _escalated,
     "issued": _issued,
+    "manifest": _manifest,
     "scan_added": _scan_added,
     "posted": _posted,
     "withdrawn_by_applicant": _withdrawn,

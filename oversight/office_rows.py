@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import factor_acts, office_record, payment_record, unmasking, window_refusals
+from engine import (
+    archive_record,
+    factor_acts,
+    office_record,
+    payment_record,
+    unmasking,
+    window_refusals,
+)
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -19,6 +26,7 @@ from register.ledger import RegisterPosting
 
 PAGE = 1000
 KEPT = {
+    **archive_record.NOTED,
     **office_record.NOTED,
     **factor_acts.NOTED,
     **inspection_record.NOTED,

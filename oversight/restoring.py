@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from database import copying
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
-from engine import archive, files
+from engine import archive, destroyed, files
 from engine.files import StoredFile
 from oversight import backup_file
 from oversight.backup_file import BackupRefused, Manifest, Member
@@ -123,7 +123,8 @@ class Restoring:
     def _check_materials(self, lost: Sequence[str]) -> None:
         """What the rows name is there: each scan once, and each is named, so that the numbers tell."""
         distinct = func.count(StoredFile.digest.distinct())
-        named = self._session.execute(select(distinct)).scalar_one()
+        there = destroyed.still_kept(StoredFile.digest)
+        named = self._session.execute(select(distinct).where(there)).scalar_one()
         lacking = named - self._materials - len(lost)
         if lacking:
             raise BackupRefused(

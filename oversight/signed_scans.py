@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from database.declarative import table_of
 from engine.journal import JournalEntry
-from engine.record import Case
-from engine.signed_scans import SignedScan
+from engine.record import Case, SignedScan
 from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.pages import Page

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests import authority_bodies, awaited_letter
+from tests.archive_commands import ARCHIVE_COMMANDS
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
@@ -201,5 +202,6 @@ COMMANDS: tuple[Command, ...] = (
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,
+    *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,
 )

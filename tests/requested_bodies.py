@@ -70,6 +70,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/audit/findings/{finding_id}/closing": lambda: audited_office.SAID,
         "POST /api/payables/releases": lambda: _release(office),
         "POST /api/payables/results": lambda: _report(office),
+        **office.archive.bodies(),
         "POST /api/calculators/{code}": lambda: calculations.nth(number),
         # Nobody's password may change: everybody signs in again and again.
         "POST /api/session/password": lambda: {

@@ -9,6 +9,7 @@ from typing import Any
 from oversight import seals
 from oversight.auditing.lists import catalogue
 from tests import (
+    archived_office,
     audited_office,
     authority_bodies,
     calculations,
@@ -37,6 +38,7 @@ POSTS = {
     "guide": "G101",
     "administrator": "admin",
     "finance": "F101",
+    "archivist": "V101",
 }
 # Who brings a case from acceptance to the step that waits for whom, and on which of the demo's examples.
 _CHAIN = ("R101", "D101", "Z101")
@@ -56,6 +58,8 @@ _OPEN_TO = {
     "/findings/{finding_id}/answer": "S101",
     "/api/audit/": "A101",
     "/api/payables": "F101",
+    "/approval": "Z101",
+    "/api/archive": "V101",
     "/unmasking": "A101",
     "/notice-permits": "S101",
     "/{enrolment_id}/confirmation": "admin",
@@ -125,6 +129,7 @@ class RequestedOffice:
         self.factor_reset()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
+        self.archive = archived_office.Archive(hall)
         self.finding()
         signed = hall.T101.history(self.cases[0])["sign_offs"]
         self.keys = [row["key_id"] for row in signed]
@@ -224,6 +229,7 @@ class RequestedOffice:
             ("factor_reset_id", self.factor_reset),
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
+            ("loan_id", self.archive.lend),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
             if f"{{{name}}}" in template:

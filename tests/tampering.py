@@ -22,6 +22,7 @@ from authz.signing_keys import KeyRetirement, SigningKey
 from database.declarative import Base, table_of
 from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
+from engine.manifests import ArchiveManifest
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.risk_history import MandatedStep, RegisteredRiskTable
 from engine.rule_tables import RuleTable
@@ -44,7 +45,7 @@ ROWS: tuple[type[Base], ...] = (
     EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
     Agency, SigningKey, KeyRetirement, KeyCertificate, Unmasking, PersonRead, RegisteredRiskTable, RuleTable,
     MandatedStep, ProofVerdict, Seal,
-    CaseState, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,
+    CaseState, ArchiveManifest, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,
     inspection.Rectification,
 )  # fmt: skip
 # Explained at ``other_values.NOT_COVERED``; besides, what says nothing about who may do what.

@@ -166,6 +166,7 @@ ACTIONS: Mapping[str, str] = {
     "payable_paid": mark("Paid, by the bank's report"),
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
+    "manifest": mark("What the file consists of was fixed"),
     **STATUSES,
 }
 DECISIONS: Mapping[str, str] = {

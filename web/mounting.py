@@ -40,6 +40,9 @@ from web import (
     stand_ins,
     unmasking,
 )
+from web.archive import disposals as archive_disposals
+from web.archive import files as archive_files
+from web.archive import loans as archive_loans
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
 from web.audit import lists as audit_lists
@@ -71,6 +74,9 @@ PARTS = (
     clocks,
     register,
     payables,
+    archive_files,
+    archive_loans,
+    archive_disposals,
     signing,
     grants,
     staff,

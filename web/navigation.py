@@ -13,10 +13,10 @@ SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city
 }
 KEEPERS = frozenset({"administrator", "internal_control"})
 AUDITORS = frozenset({"auditor"})
+ARCHIVISTS = frozenset({"archivist"})
 FINANCE = frozenset({"finance"})
 SUPERVISORS = frozenset({"supervisor"})
-# Who sees cases without working on them. The archive has no rights over cases yet: its day begins at what is
-# for everybody.
+# Who sees cases without working on them. The archivist doesn't: he reads what files consist of.
 READERS = frozenset({"auditor", "internal_control", "supervisor"})
 
 
@@ -36,6 +36,12 @@ ENTRIES: Sequence[Entry] = (
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
+    Entry(
+        "/archive",
+        mark("Archive"),
+        "book",
+        ARCHIVISTS | {"deputy_director", "director", "city_head", "supervisor", "internal_control"},
+    ),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
     Entry(
@@ -80,6 +86,7 @@ BEGINNINGS: Mapping[str, Collection[str]] = {
     "/audit": AUDITORS,
     "/cases": READERS,
     "/payables": FINANCE,
+    "/archive": ARCHIVISTS,
     "/guides": {"guide"},
     "/staff": {"administrator"},
 }

@@ -19,6 +19,7 @@ from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
 from tests import (
+    archived_office,
     audited_office,
     authority_bodies,
     papers,
@@ -185,6 +186,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     sealed_journal.grow(hall.client.app.state.sessions, TILE)  # type: ignore[attr-defined]
     sealed_journal.seal(hall.client.app.state.sessions)  # type: ignore[attr-defined]
     second_factors.leave_rows(hall)
+    archived_office.everything(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

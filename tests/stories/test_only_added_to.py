@@ -13,7 +13,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import audited_office, paying_office, sealed_journal
+from tests import archived_office, audited_office, paying_office, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -44,6 +44,7 @@ def filled(hall: Hall, database: Database) -> Database:
     sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
     sealed_journal.grow(sessions, TILE)
     sealed_journal.seal(sessions)
+    archived_office.everything(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, number)
     _stood_in(hall)

@@ -75,6 +75,11 @@ READERS = {
     "stop_clock": {"deputy_director", "director", "city_approver", "city_head"},
     "extend": {"director", "city_head"},
     "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
+    "keep_archive": {"archivist"},
+    "read_archive": {"archivist", "deputy_director", "director", "city_head"}
+    | {"supervisor", "internal_control", "auditor"},
+    "appraise_disposal": {"archivist", "deputy_director", "supervisor", "internal_control"},
+    "approve_disposal": {"director", "city_head"},
 }
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
@@ -83,6 +88,7 @@ DOWN_THE_TREE = {
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices",
+    "read_archive",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

@@ -1,0 +1,1 @@
+"""The archive on the desk: files and volumes, loans, disposal."""
