@@ -185,8 +185,8 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.T101.get(f"/api/register/persons/{person_id}")
     sealed_journal.grow(hall.client.app.state.sessions, TILE)  # type: ignore[attr-defined]
     sealed_journal.seal(hall.client.app.state.sessions)  # type: ignore[attr-defined]
-    second_factors.leave_rows(hall)
     archived_office.everything(hall)
+    second_factors.leave_rows(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 
