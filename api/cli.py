@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import (
     calculating,
+    deadlines,
     demo_office,
     evidence,
     failures,
@@ -153,6 +154,10 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="go through the cases in so many processes; of no use with --case and --since-seal",
     )
     verify.set_defaults(run=offices.verify)
+
+    moved = commands.add_parser("deadlines", help="list the cases that a changed calendar moves")
+    moved.add_argument("--json", action="store_true", help="as JSON lines")
+    moved.set_defaults(run=deadlines.run)
 
     seal = commands.add_parser("seal", help="seal the journal now, and write the seals to a file")
     seal.add_argument("-o", "--output", metavar="FILE", help="also to this file, kept elsewhere")

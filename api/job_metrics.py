@@ -36,6 +36,8 @@ def of(states: Collection[JobState], clock: Clock) -> Iterator[Metric]:
         if state.succeeded_at is not None:
             succeeded.add_metric(labels, state.succeeded_at.timestamp())
         wrong = [state.result[name] for name in ("findings", "spoiled") if name in state.result]
+        if state.result.get("calendar_missing"):
+            wrong.append(1)
         if "failing" in state.result:
             wrong.append(len(state.result["failing"]))
         if wrong:

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.clocks import PROMISED, STATUTORY
+from engine.clocks import BOTH, PROMISED
 from engine.guides import Basis
 from engine.process import Names
 
-BOTH = (PROMISED, STATUTORY)
 _LICENSING = Basis(
     title="行政许可法", article="第四十五条（参照）", source="主席令第7号", verified=False
 )

@@ -18,6 +18,7 @@ from engine.deadlines import WORKING_DAYS, Deadline, Span
 from engine.guides import TimeLimit
 
 PROMISED, STATUTORY = "promised", "statutory"
+BOTH = (PROMISED, STATUTORY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ MOMENT = datetime(2026, 11, 3, tzinfo=UTC)
 # What nothing signed or journalled repeats: explanations, paper, surrogate keys, and marks of a task
 # by which the engine finds its place (a wrong one is refused there).
 NOT_COVERED = {
-    "cases.deadline",
     "cases.late_entry_reason",
     "cases.paper_no",
     "cases.risk_reasons",

@@ -51,7 +51,7 @@ def stop(case_no: str, request: Request, caller: Commanding, sent: SentForm) -> 
         else:
             said = {"reason": sent.text("reason"), "basis": sent.text("basis")}
             clock_orders.stop(session, office, actor, case_no, checked(StopOrder, said))
-        return pages.done(command, request, f"/cases/{case_no}#clocks")
+        return pages.done(command, request, f"/cases/{case_no}")
 
 
 @router.post(CASE + "/extension")
@@ -62,4 +62,4 @@ def extend(case_no: str, request: Request, caller: Commanding, sent: SentForm) -
         number = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else days  # noqa: PLR2004
         asked = checked(ExtensionAsked, {"days": number, "reason": sent.text("reason")})
         extension.extend(command.session, command.office, command.actor, case_no, asked)
-        return pages.done(command, request, f"/cases/{case_no}#clocks")
+        return pages.done(command, request, f"/cases/{case_no}")

@@ -1,16 +1,19 @@
 """Two clocks through a case: stopped on a cited basis, given longer, warned of, overdue, counted again."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from database.clock import FixedClock
 from engine import clock_board, clock_warnings, workdays
+from engine.clock_warnings import ClockWarning
 from engine.record import Case
 from engine.workdays import Year
 from jobs import clocks
 from jobs.job import Turn
+from tests import evidence_file
 from tests.clock_commands import EXTENSION, STOP
 from tests.people import Hall
 
@@ -46,7 +49,7 @@ def rules(refused: Any) -> set[str]:
 
 
 def test_a_case_is_stopped_goes_on_is_given_longer_and_runs_out(
-    hall: Hall, clock: FixedClock
+    hall: Hall, clock: FixedClock, tmp_path: Path
 ) -> None:
     case = hall.T101.accept(hall.example(*MINE))
     number, path = case["case_no"], f"/api/cases/{case['case_no']}"
@@ -101,9 +104,10 @@ def test_a_case_is_stopped_goes_on_is_given_longer_and_runs_out(
     assert (board["past_due"], board["items"][0]["clock"]["light"]) == (1, "overdue")
     assert hall.Z101.post(path + "/extension", EXTENSION, status=409)["rule"] == "extension.once"
     assert hall.A101.findings(number) == []
+    evidence_file.hold_good(hall, number, tmp_path)
 
 
-def test_a_deadline_moved_in_the_database_and_a_forgotten_warning_are_found(
+def test_a_deadline_moved_in_the_database_and_a_forged_warning_are_found(
     hall: Hall, clock: FixedClock
 ) -> None:
     number = hall.T101.accept(hall.example(*MINE))["case_no"]
@@ -116,6 +120,19 @@ def test_a_deadline_moved_in_the_database_and_a_forgotten_warning_are_found(
         session.execute(update(Case).where(this).values(deadline={**kept, "days": 40}))
     found = hall.A101.findings(number)
     assert [(one["field"], one["rule"]) for one in found] == [("deadline", "deadline.counted")]
+
+    with state(hall).sessions.command() as session:
+        session.execute(update(Case).where(this).values(deadline=kept))
+        forged = {
+            "case_id": session.query(Case.case_id).filter(this).scalar(),
+            "clock": "promised",
+            "stage": "overdue",
+            "due_on": date(2026, 11, 3),
+            "post": "supervisor",
+            "raised_at": clock.moment,
+        }
+        session.execute(insert(ClockWarning), [forged])
+    assert {one["rule"] for one in hall.A101.findings(number)} == {"warnings.told"}
 
 
 def test_a_changed_calendar_lists_the_cases_it_moves(hall: Hall) -> None:
