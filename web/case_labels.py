@@ -161,6 +161,10 @@ ACTIONS: Mapping[str, str] = {
     "payable_paid": mark("Paid, by the bank's report"),
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
+    "notified": mark("The client was told what lacks"),
+    "notice_permitted": mark("A late notice was permitted"),
+    "printed": mark("Document printed again"),
+    "delivered": mark("Document delivered"),
     **STATUSES,
 }
 DECISIONS: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from web import (
     keys,
     languages,
     live,
+    papers,
     passwords,
     payables,
     process_trial,
@@ -34,6 +35,7 @@ from web import (
     staffing,
     stand_ins,
     unmasking,
+    window_refusals,
 )
 from web.audit import case as audit_case
 from web.audit import findings as audit_findings
@@ -58,6 +60,8 @@ PARTS = (
     case,
     case_diagram,
     case_entries,
+    papers,
+    window_refusals,
     awaited,
     cases,
     register,
