@@ -34,7 +34,8 @@ class NoticePermit(Base):
     )
 
     permit_id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.case_id"))
+    # As a notice's: copies put both before the cases.
+    case_id: Mapped[int] = mapped_column(of_case())
     seq: Mapped[int]
     cycle: Mapped[int]
     items: Mapped[list[str]] = mapped_column(Json)

@@ -167,6 +167,10 @@ ACTIONS: Mapping[str, str] = {
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
     "manifest": mark("What the file consists of was fixed"),
+    "notified": mark("The client was told what lacks"),
+    "notice_permitted": mark("A late notice was permitted"),
+    "printed": mark("Document printed again"),
+    "delivered": mark("Document delivered"),
     **STATUSES,
 }
 DECISIONS: Mapping[str, str] = {

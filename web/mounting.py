@@ -24,6 +24,7 @@ from web import (
     keys,
     languages,
     live,
+    papers,
     passwords,
     payables,
     process_trial,
@@ -39,6 +40,7 @@ from web import (
     staffing,
     stand_ins,
     unmasking,
+    window_refusals,
 )
 from web.archive import disposals as archive_disposals
 from web.archive import files as archive_files
@@ -69,6 +71,8 @@ PARTS = (
     case,
     case_diagram,
     case_entries,
+    papers,
+    window_refusals,
     awaited,
     cases,
     clocks,

@@ -67,6 +67,12 @@ ENTRIES: Sequence[Entry] = (
         | {"deputy_director", "director", "city_approver", "city_head"}
         | {"internal_control"},
     ),
+    Entry(
+        "/late-notices",
+        mark("Late notices"),
+        "list-check",
+        SUPERVISORS | AUDITORS | {"internal_control"},
+    ),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),

@@ -13,7 +13,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import archived_office, audited_office, paying_office, sealed_journal
+from tests import archived_office, audited_office, papers, paying_office, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -40,6 +40,7 @@ def filled(hall: Hall, database: Database) -> Database:
     hall.T101.post(f"/api/cases/{number}/signed-scans", scan.json(), status=201)
     granted = hall.S101.get("/api/grants")["items"][0]["grant_id"]
     hall.S101.post(f"/api/grants/{granted}/revocation", {"reason": "季度调整"})
+    papers.leave_a_row_in_each(hall)
     hall.lose_password("T103")
     sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
     sealed_journal.grow(sessions, TILE)

@@ -10,6 +10,7 @@ ACTIONS: Mapping[str, str] = {
     **case_labels.ACTIONS,
     **steps.NAMES,
     "escalate": mark("Agree, and report to the city"),
+    "not_accepted": mark("Application not accepted"),
     "signed_in": mark("Signed in"),
     "signed_out": mark("Signed out"),
     "sign_in_failed": mark("Sign-in failed"),
@@ -120,6 +121,8 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("document", "receipt"): mark("Receipt"),
     ("document", "notice"): mark("Notice of missing materials"),
     ("document", "certificate"): mark("Certificate"),
+    ("document", "denial"): mark("Decision not to do it"),
+    ("document", "unaccepted"): mark("Decision not to accept"),
     ("verdict", "proven"): mark("proven"),
     ("verdict", "refused"): mark("not proven"),
 }

@@ -1,5 +1,6 @@
 """The check page (核对): everything once more before it counts, the form to print, and the acceptance."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -13,13 +14,15 @@ from database.refusals import Conflict, Forbidden, Invalid
 from engine import cases, correction, drafts, printed_forms
 from engine.applications import Application
 from engine.definitions import Definition
+from engine.faults import Fault
 from engine.guides import Material
 from engine.handling import Handling
-from web import case_labels, commands, languages, pages
+from web import case_labels, commands, faults, languages, pages
 from web.case_reading import opened
 from web.counter import fields, judged, lists, outcome, person, prefill, typed
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
+from web.counter.judged import Before
 from web.counter.typed import Typed
 from web.forms import Sent, sent_form
 
@@ -63,6 +66,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             back=form_of(said, draft_id),
             case_labels=case_labels,
             listed=lists.of(reading, said),
+            fault_lines=faults.lines(definition, _there(said, judged.before(reading, said))),
         )
 
 
@@ -102,8 +106,11 @@ def accept(
         if said.case_no:
             definition = opened(command, said.case_no).definition
         _take_signature(definition, said, sent)
+        named = faults.found(definition, [one.code for one in definition.guide.materials], sent)
         work = (
-            _corrected(command, said) if said.case_no else _accepted(command, draft.process, said)
+            _corrected(command, said, named)
+            if said.case_no
+            else _accepted(command, draft.process, said, named)
         )
         drafts.drop(command.session, command.actor, draft_id)
         return pages.done(command, request, f"{DESK}/done/{work.case.case_no}")
@@ -131,9 +138,15 @@ def form_of(said: Typed, draft_id: str) -> str:
     return f"{DESK}/correct/{said.case_no}" if said.case_no else f"{DESK}/drafts/{draft_id}"
 
 
-def _accepted(command: Command, process: str, said: Typed) -> Handling:
+def _there(said: Typed, before: Before) -> set[str]:
+    """The materials that are there, brought now or with the case before."""
+    return {*said.materials, *before.materials}
+
+
+def _accepted(command: Command, process: str, said: Typed, named: Sequence[Fault]) -> Handling:
     definition = command.office.catalogue.current(process)
     application = _application(definition, said, clock.today(command.session))
+    application.faults = list(named)
     return cases.accept(command.session, command.office, command.actor, application)
 
 
@@ -145,8 +158,9 @@ def _application(definition: Definition, said: Typed, today: date) -> Applicatio
     return application
 
 
-def _corrected(command: Command, said: Typed) -> Handling:
+def _corrected(command: Command, said: Typed, named: Sequence[Fault]) -> Handling:
     given, errors = judged.corrected(opened(command, said.case_no), said)
     if errors:
         raise Invalid("Some fields don't fit; each says why. Nothing was accepted.", errors=errors)
+    given.faults = list(named)
     return correction.correct(command.session, command.office, command.actor, said.case_no, given)

@@ -20,7 +20,10 @@ depends_on: Sequence[str] | None = None
 GROWING = ("notice_permits", "case_notices", "window_refusals", "document_deliveries")
 UNWRITTEN = "a case ends with its outcome in writing"
 PAPER = "EXISTS (SELECT 1 FROM documents d WHERE d.case_no = NEW.case_no AND d.kind = '{}')"
-LACKS = f"""coalesce(NEW.subject_kind, '') <> 'agency' AND (NEW.status = 'completed' AND NOT {PAPER.format("receipt")}
+POSTED = "EXISTS (SELECT 1 FROM register_postings p WHERE p.case_no = NEW.case_no)"
+# A case without its posting is refused by the trigger of 0005, whichever comes first.
+LACKS = f"""coalesce(NEW.subject_kind, '') <> 'agency'
+  AND (NEW.status = 'completed' AND {POSTED} AND NOT {PAPER.format("receipt")}
     OR NEW.status = 'refused' AND NOT {PAPER.format("denial")})"""
 TRIGGERS: dict[str, Sequence[str]] = {
     "sqlite": tuple(
@@ -83,7 +86,7 @@ def _permits() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("signature", sa.String(length=128), nullable=False),
         sa.CheckConstraint("post = 'supervisor'", name=op.f("ck_notice_permits_post")),
-        _to("notice_permits", "case_id", "cases.case_id"),
+        _to_case("notice_permits"),
         _to("notice_permits", "signer_person", "natural_persons.person_id"),
         _to("notice_permits", "key_id", "signing_keys.key_id"),
         sa.PrimaryKeyConstraint("permit_id", name=op.f("pk_notice_permits")),
@@ -112,14 +115,7 @@ def _notices() -> None:
         sa.CheckConstraint(
             "(late_count > 0) = (permit_id IS NOT NULL)", name=op.f("ck_case_notices_permitted")
         ),
-        # Deferred: an acceptance writes the case itself last.
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.case_id"],
-            name=op.f("fk_case_notices_case_id"),
-            deferrable=True,
-            initially="DEFERRED",
-        ),
+        _to_case("case_notices"),
         sa.ForeignKeyConstraint(
             ["permit_id", "case_id"],
             ["notice_permits.permit_id", "notice_permits.case_id"],
@@ -181,6 +177,17 @@ def _deliveries() -> None:
         _to("document_deliveries", "recorded_by", "accounts.account_id"),
         sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_document_deliveries")),
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_document_deliveries_case_id_seq")),
+    )
+
+
+def _to_case(table: str) -> sa.ForeignKeyConstraint:
+    """Deferred: an acceptance writes the case itself last."""
+    return sa.ForeignKeyConstraint(
+        ["case_id"],
+        ["cases.case_id"],
+        name=op.f(f"fk_{table}_case_id"),
+        deferrable=True,
+        initially="DEFERRED",
     )
 
 
