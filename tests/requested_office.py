@@ -181,6 +181,8 @@ class RequestedOffice:
         ):
             if f"{{{name}}}" in template:
                 made()
+        if "/disposals/{list_id}" in template:
+            self.archive.list(template)
         if template.endswith("/{enrolment_id}/confirmation"):
             proof = {"signature": self.token.sign(self.challenge)}
             path = f"/api/key-enrolments/{self.enrolments[-1]}/proof"
@@ -255,7 +257,7 @@ class RequestedOffice:
         """The state of a case for which this operation of this person is right."""
         if operation.endswith("/correction"):
             return "returned"
-        if operation.endswith(("/receipt.pdf", "/document.pdf")):
+        if operation.endswith(("/receipt.pdf", "/document.pdf", "/supplements")):
             return "completed"
         if operation.endswith("/notice.pdf"):
             return "incomplete"

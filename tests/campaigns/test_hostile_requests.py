@@ -34,10 +34,11 @@ NOBODY, WHO_MAY = "nobody", "who may"
 SENDERS = (*POSTS, WHO_MAY, NOBODY)
 PROBLEM = "application/problem+json"
 NO_CONTENT, REFUSED, NOT_SIGNED_IN, FAILED = 204, 400, 401, 500
-# None of these cases waits for a message, nobody who signs them holds his key elsewhere, and a paper's code
-# stands on the paper alone.
+# None of these cases waits for a message, nobody who signs them holds his key elsewhere, a paper's code is on
+# the paper alone, and no file is past its retention.
 NEVER_FULFILLED = {
     "POST /api/cases/{case_no}/messages/{name}",
+    "POST /api/archive/disposals",
     "POST /api/session/password",
     "POST /api/tasks/{task_id}/signing",
     "POST /api/keys/{key_id}/retirement",
