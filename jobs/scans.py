@@ -1,24 +1,26 @@
 """Looks every night whether each scan is still on the disk and still what its digest says.
 
-A spoiled scan is found when it can still be fetched from a backup, not when a court asks for it. The
-round goes by digest, a few scans a turn, and goes on with the next tick where it left off.
+A spoiled scan is found when it can still be fetched from a backup, not when a court asks for it; the cases
+whose files it spoils are named. The round goes by digest, a few scans a turn, and goes on with the next tick
+where it left off.
 """
 
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from database.refusals import InvariantBroken
 from engine import destroyed, files
 from engine.files import StoredFile
+from engine.manifests import ArchiveManifest
 from jobs.job import Job, Outcome, Turn
 
 NAME = "scans"
 AT = time(1, 0)
 PAGE = 50
-# So many digests of spoiled scans are listed; all of them are counted.
+# So many digests of spoiled scans, and cases they belong to, are listed; all of the scans are counted.
 LISTED = 20
 
 
@@ -42,7 +44,7 @@ def run(turn: Turn) -> Outcome:
 
 
 def _begun() -> dict[str, Any]:
-    return {"checked": 0, "spoiled": 0, "digests": []}
+    return {"checked": 0, "spoiled": 0, "digests": [], "cases": []}
 
 
 def _page(turn: Turn, after: str) -> Sequence[str]:
@@ -60,3 +62,12 @@ def _look(turn: Turn, digest: str, told: dict[str, Any]) -> None:
         told["spoiled"] += 1
         if len(told["digests"]) < LISTED:
             told["digests"] = [*told["digests"], digest]
+            told["cases"] = [*told["cases"], *_cases(turn, digest)][:LISTED]
+
+
+def _cases(turn: Turn, digest: str) -> Sequence[str]:
+    """The numbers of the ended cases whose manifests name a scan: looked for only where it is spoiled."""
+    named = cast(ArchiveManifest.pieces, String).contains(digest)
+    asked = select(ArchiveManifest.case_no).where(named).order_by(ArchiveManifest.case_id)
+    with turn.sessions.reading() as session:
+        return session.execute(asked.limit(LISTED)).scalars().all()

@@ -69,23 +69,39 @@ class Archive:
         self.loans: list[str] = []
         self.filed = ended(hall, "filed")
         self.volume = str(file(hall, self.filed)[0]["volume_id"])
-        self.waiting = ended(hall)
         self.lend()
-        self.listed = str(disposal(hall, file(hall, ended(hall))[0]["case_no"]))
+        self.listed = ""
+        self.list()
 
-    def lend(self) -> str:
+    def lend(self) -> None:
         """A new loan."""
-        case_no = file(self.hall, ended(self.hall, f"lent {len(self.loans)}"))[0]["case_no"]
-        noted = self.hall.V101.post(LOANS, loan(case_no), status=201)
+        noted = self.hall.V101.post(LOANS, loan(self.new()), status=201)
         self.loans.append(str(noted["loan_id"]))
-        return self.loans[-1]
+
+    def list(self, template: str = "") -> None:
+        """A new disposal list, as far as an address asks for it."""
+        self.listed = str(disposal(self.hall, self.new()))
+        path = f"{DISPOSALS}/{self.listed}"
+        if template.endswith(("/approval", "/destruction")):
+            for staff_no in ("V101", "D101", "S101"):
+                getattr(self.hall, staff_no).post(f"{path}/appraisal", AGREED)
+        if template.endswith("/destruction"):
+            self.hall.Z101.post(f"{path}/approval", AGREED)
+
+    def new(self) -> str:
+        """A case that was filed just now."""
+        case_no = ended(self.hall, new_key())
+        file(self.hall, case_no)
+        return case_no
 
     def bodies(self) -> dict[str, Callable[[], Any]]:
         """Bodies that fit, by operation."""
         return {
             f"POST {SEARCH}": lambda: {"case_no": self.filed},
-            f"POST {FILINGS}": lambda: {"cases": [{"case_no": self.waiting, "pages": 1}]},
-            f"POST {LOANS}": lambda: loan(self.filed),
+            f"POST {FILINGS}": lambda: {
+                "cases": [{"case_no": ended(self.hall, new_key()), "pages": 1}]
+            },
+            f"POST {LOANS}": lambda: loan(self.new()),
             f"POST {ARCHIVE}/cases/{{case_no}}/supplements": lambda: PAPER,
             f"POST {DISPOSALS}/{{list_id}}/appraisal": lambda: AGREED,
             f"POST {DISPOSALS}/{{list_id}}/approval": lambda: AGREED,

@@ -144,7 +144,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "enrolment_id": lambda: office.enrolments[-1 - number % len(office.enrolments)],
         "key_id": lambda: office.keys[number % len(office.keys)],
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],
-        "list_id": lambda: "1" if "/disposals/" in template else office.lists[-1],
+        "list_id": lambda: office.archive.listed if "/disposals/" in template else office.lists[-1],
         "volume_id": lambda: office.archive.volume,
         "loan_id": lambda: office.archive.loans[-1],
         "name": lambda: "paid",

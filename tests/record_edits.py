@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import signoffs
 from engine.journal import JournalEntry
+from engine.manifests import ArchiveManifest
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.signoffs import SignOff
 from tests.book import Book, Edit
@@ -120,6 +121,19 @@ def drop_state(session: Session, book: Book) -> None:
     )
 
 
+def drop_manifest(session: Session, book: Book) -> None:
+    mine = ArchiveManifest.case_id == book.case_id(session, "money")
+    session.execute(delete(ArchiveManifest).where(mine))
+
+
+def set_manifest(name: str, **values: Any) -> Callable[[Session, Book], None]:
+    def edit(session: Session, book: Book) -> None:
+        mine = ArchiveManifest.case_id == book.case_id(session, name)
+        session.execute(update(ArchiveManifest).where(mine).values(values))
+
+    return edit
+
+
 EDITS = {
     "flip a decision": Edit(
         set_sign_off("money", 2, decision="approve"), "money", "sign_offs#2", "digest"
@@ -178,6 +192,16 @@ EDITS = {
     ),
     "another risk table": Edit(
         set_case("money", risk_table="0" * 64), "money", "cases", "risk_table"
+    ),
+    "drop a manifest": Edit(drop_manifest, "money", "archive_manifests", ""),
+    "a piece out of a manifest": Edit(
+        set_manifest("other", pieces=[]), "other", "archive_manifests", "pieces"
+    ),
+    "keep a file for a shorter time": Edit(
+        set_manifest("benefit", retention_years=10), "benefit", "archive_manifests", "digest"
+    ),
+    "another manifest's digest": Edit(
+        set_manifest("paper", digest="0" * 64), "paper", "archive_manifests", "digest"
     ),
     "edit the form": Edit(edit_form, "money", "case_contents#2", "form.amount_cents"),
     "edit the posting": Edit(edit_posting, "waiting", "case_contents#1", "posting_digest"),

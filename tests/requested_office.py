@@ -77,6 +77,7 @@ _STATES = {
     "/correction": "returned",
     "/receipt.pdf": "completed",
     "/document.pdf": "completed",
+    "/supplements": "completed",
     "/notice.pdf": "incomplete",
     "/notice-permits": "incomplete",
     "/notices": "returned",
@@ -234,6 +235,8 @@ class RequestedOffice:
         ):
             if f"{{{name}}}" in template:
                 made()
+        if "/disposals/{list_id}" in template:
+            self.archive.list(template)
         if template.endswith("/{enrolment_id}/confirmation"):
             proof = {"signature": self.token.sign(self.challenge)}
             path = f"/api/key-enrolments/{self.enrolments[-1]}/proof"

@@ -35,9 +35,11 @@ SENDERS = (*POSTS, WHO_MAY, NOBODY)
 PROBLEM = "application/problem+json"
 NO_CONTENT, REFUSED, NOT_SIGNED_IN, FAILED = 204, 400, 401, 500
 # None of these cases waits for a message, nobody who signs them holds his key elsewhere, a paper's code
-# stands on the paper alone, and nobody has a second factor: everybody signs in again and again.
+# stands on the paper alone, no file is past its retention, and nobody has a second factor: everybody signs
+# in again and again.
 NEVER_FULFILLED = {
     "POST /api/cases/{case_no}/messages/{name}",
+    "POST /api/archive/disposals",
     "POST /api/session/password",
     "POST /api/session/factors/totp/proof",
     "POST /api/session/factors/webauthn/proof",

@@ -4,12 +4,21 @@ import io
 
 import pypdf
 import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
+from authz.accounts import Account
+from database import connection
 from database.clock import FixedClock
 from database.refusals import InvariantBroken
 from engine import files
+from engine.archive_record import ArchiveItem, DisposalStep
+from engine.destroyed import DestroyedFile
+from engine.manifests import ArchiveManifest
+from engine.record import Case
 from tests import archived_office
 from tests.archived_office import AGREED, ARCHIVE, DISPOSALS, FILINGS, LOANS, SEARCH, WHO
+from tests.databases import Database
 from tests.jobs_office import JobsOffice
 from tests.people import Hall, new_key
 
@@ -158,3 +167,62 @@ def test_what_is_past_its_retention_is_appraised_approved_and_destroyed(
     evidence = f"/api/cases/{own}/evidence/whole"
     keyed = {**hall.A101.headers, "Idempotency-Key": new_key()}
     assert hall.client.get(evidence, headers=keyed).status_code == 200
+
+
+def test_a_lost_an_altered_and_a_swapped_scan_are_named(hall: Hall, clock: FixedClock) -> None:
+    """The drill: the nightly check names each scan, and the cases whose files it spoils."""
+    numbers = [archived_office.ended(hall, said) for said in ("lost", "altered", "one", "other")]
+    whole = archived_office.ended(hall, "whole")
+    jobs = JobsOffice(hall, clock)
+    data_dir = jobs.opened.office.data_dir
+    scans = [scans_of(hall, number)[0] for number in numbers]
+    lost, altered, one, other = (data_dir / "files" / d[:2] / d[2:4] / d for d in scans)
+
+    lost.unlink()
+    altered.write_bytes(altered.read_bytes()[:-1] + b"!")
+    swapped = one.read_bytes(), other.read_bytes()
+    one.write_bytes(swapped[1])
+    other.write_bytes(swapped[0])
+    jobs.at_night("scans")
+
+    told = jobs.result("scans")
+    assert told["digests"] == sorted(scans)
+    assert sorted(told["cases"]) == sorted(numbers)
+    assert whole not in told["cases"]
+    metrics = hall.client.get("/metrics").text
+    assert 'tongban_job_found{job="scans"} 4' in metrics
+
+
+def scans_of(hall: Hall, case_no: str) -> list[str]:
+    pieces = hall.V101.get(f"{ARCHIVE}/cases/{case_no}")["pieces"]
+    return [one["digest"] for one in pieces if one["kind"] == "material" and one["digest"]]
+
+
+def test_the_database_holds_manifest_numbers_and_approval_too(
+    hall: Hall, database: Database, clock: FixedClock
+) -> None:
+    """Statements by hand, under the application's own role."""
+    waiting = hall.T101.accept(hall.example("account_adjustment", 1, "county"))["case_no"]
+    first = archived_office.file(hall, archived_office.ended(hall, "first"))[0]
+    second = archived_office.ended(hall, "second")
+    listed = archived_office.disposal(hall, first["case_no"])
+    step = {"list_id": listed, "seq": 1, "opinion": "", "at": clock.moment}
+    with hall.client.app.state.sessions.reading() as session:  # type: ignore[attr-defined]
+        account = session.execute(select(Account).where(Account.staff_no == "Z101")).scalar_one()
+        who = {"account_id": account.account_id, "person_id": account.person_id}
+        case_id = session.execute(
+            select(ArchiveManifest.case_id).where(ArchiveManifest.case_no == second)
+        ).scalar_one()
+    item = {"volume_id": first["volume_id"], "case_id": case_id, "pages": 1, "filed_at": step["at"]}
+    item["filed_by"] = who["account_id"]
+    for statement, said in (
+        (update(Case).where(Case.case_no == waiting).values(status="withdrawn"), "the manifest"),
+        (insert(ArchiveItem).values(**item, item_no=3), "without gaps"),
+        (insert(DisposalStep).values(**step, **who, kind="approve"), "a fourth approves"),
+        (insert(DisposalStep).values(**step, **who, kind="destroy"), "a fourth approves"),
+        (insert(DestroyedFile).values(digest="0" * 64, list_id=listed), "an approved list"),
+    ):
+        engine = connection.connect(database.url)
+        with pytest.raises(DBAPIError, match=said), engine.begin() as opened:
+            opened.execute(statement)
+        engine.dispose()

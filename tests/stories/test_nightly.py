@@ -124,14 +124,14 @@ def test_every_scan_is_looked_at_and_a_spoiled_one_is_named(
     monkeypatch.setattr("jobs.job.LONGEST_SECONDS", -1)
     digests = sorted(upload(hall, bytes([n])) for n in range(5))
     jobs.at_night("scans")
-    assert jobs.result("scans") == {"checked": 5, "spoiled": 0, "digests": []}
+    assert jobs.result("scans") == {"checked": 5, "spoiled": 0, "digests": [], "cases": []}
     assert jobs.state("scans").runs == 6
 
     place(jobs, digests[1]).unlink()
     altered = place(jobs, digests[3])
     altered.write_bytes(altered.read_bytes()[:-1] + b"!")
     jobs.at_night("scans")
-    told = {"checked": 5, "spoiled": 2, "digests": [digests[1], digests[3]]}
+    told = {"checked": 5, "spoiled": 2, "digests": [digests[1], digests[3]], "cases": []}
     assert jobs.result("scans") == told
     listed = Person(hall.client, "admin").get("/api/jobs")["items"]
     assert told in [one["result"] for one in listed]
