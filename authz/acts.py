@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass
 
+# Acts that only look. Whoever isn't trained or certified for his post may still do these.
+READING = frozenset(
+    {
+        "see",
+        "history",
+        "verify",
+        "read_register",
+        "read_seals",
+        "read_grants",
+        "read_staff",
+        "read_relatives",
+        "read_jobs",
+        "read_payables",
+        "read_staffing",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -14,7 +31,7 @@ class Act:
             ``read_grants``, ``grant``, ``revoke``, ``stand_in``, ``open_account``, ``appoint``,
             ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``, ``read_payables``,
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
-            ``unmask_by_reason``, ``read_staffing``).
+            ``unmask_by_reason``, ``read_staffing``, ``qualify``, ``read_relatives``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.
@@ -25,6 +42,7 @@ class Act:
         signed: effective sign-offs of the case: (step, natural person id). An acceptance may stand
             among them as ``accept``; it is the same step as ``handle``.
         own_case: the applicant is the acting person himself.
+        relatives_case: it is a relative's whom the acting person declared (回避).
         lane: the post in whose lane a process's own step stands; only looked at for steps that
             the shared chain doesn't have.
     """
@@ -39,4 +57,5 @@ class Act:
     amount_cents: int = 0
     signed: tuple[tuple[str, int], ...] = ()
     own_case: bool = False
+    relatives_case: bool = False
     lane: str = ""

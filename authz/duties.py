@@ -39,6 +39,8 @@ SIGNING_NOTHING = frozenset(
         "unmask",
         "unmask_by_reason",
         "read_staffing",
+        "qualify",
+        "read_relatives",
     }
 )
 

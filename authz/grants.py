@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch, grant_entry, posts
+from authz import accounts, agencies, decisions, epoch, grant_entry, posts, qualifications
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
@@ -44,6 +44,12 @@ class GrantToSelf(Forbidden):
     rule = "grant.to_self"
 
 
+class TrainingOverdue(Forbidden):
+    """His training is overdue: he repeats it before anything more is granted to his person."""
+
+    rule = "grant.training_overdue"
+
+
 class ReasonMissing(Invalid):
     """Say why the grant is revoked."""
 
@@ -65,7 +71,7 @@ def register(session: Session, actor: Actor, entry: GrantEntry) -> Grant:
     """Enter a grant; it counts from its first day, today's in the very next transaction.
 
     Raises AgencyNotFound outside the actor's agency and its subordinates, Forbidden without the right
-    to grant or where he would gain himself, GrantInvalid with every wrong field.
+    to grant or where he would gain himself, GrantInvalid with every wrong field, TrainingOverdue.
     """
     epoch.hold_alone(session)
     agency = _visible(session, actor, entry.agency)
@@ -74,6 +80,7 @@ def register(session: Session, actor: Actor, entry: GrantEntry) -> Grant:
     if _gains(session, actor, entry, account_id):
         raise GrantToSelf
     grant_entry.check_posts(session, entry, account_id)
+    _require_training(session, account_id)
     row = {
         "account_id": account_id,
         "post": entry.post,
@@ -160,6 +167,25 @@ def status(grant: Grant, revocation: GrantRevocation | None, today: date) -> Sta
     if grant.valid_from > today:
         return "pending"
     return "expired" if grant.valid_to is not None and grant.valid_to < today else "effective"
+
+
+def _require_training(session: Session, account_id: int | None) -> None:
+    """Raise TrainingOverdue where a personal grant is for somebody whose refreshers are overdue.
+
+    What he may do already goes on, and so does what his post is given.
+    """
+    today = clock.today(session)
+    if account_id is None or not qualifications.trains(qualifications.duties(session), today):
+        return
+    person_id = accounts.get(session, account_id).person_id
+    shown = qualifications.of_persons(session, [person_id])
+    overdue = [
+        {"subject": one.subject, "since": one.due_on and one.due_on.isoformat()}
+        for one in qualifications.refreshers(shown.entries.get(person_id, ()), today)
+        if one.state in ("missing", "overdue")
+    ]
+    if overdue:
+        raise TrainingOverdue(facts={"missing": overdue})
 
 
 def _visible(session: Session, actor: Actor, code: str) -> Agency:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import office_record, payment_record, unmasking
+from engine import office_record, payment_record, qualifications, relatives, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -22,6 +22,8 @@ KEPT = {
     **office_record.NOTED,
     **inspection_record.NOTED,
     **payment_record.NOTED,
+    **qualifications.NOTED,
+    **relatives.NOTED,
     **unmasking.NOTED,
 }
 

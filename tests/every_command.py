@@ -10,6 +10,7 @@ from tests.key_commands import KEY_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
+from tests.qualification_commands import QUALIFICATION_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
@@ -194,6 +195,7 @@ COMMANDS: tuple[Command, ...] = (
     *DESK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
+    *QUALIFICATION_COMMANDS,
     *PAYMENT_COMMANDS,
     *KEY_COMMANDS,
 )

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    paying_office,
+    qualified,
+    staff_commands,
+)
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
 from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
@@ -47,6 +54,10 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/staffing/simulation": lambda: {"absent": "R101"},
         "POST /api/accounts": staff_commands.account_body,
         "POST /api/appointments": staff_commands.appointment_body,
+        "POST /api/qualifications": lambda: qualified.training("G101"),
+        "POST /api/qualifications/{record_id}/striking-out": lambda: {"reason": "登记有误"},
+        "POST /api/qualification-duties": qualified.duty,
+        "POST /api/relatives": lambda: qualified.relative(staff_commands.new_id_no()),
         "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
         "POST /api/session/reset": lambda: _by_code(office),
         "POST /api/audit/cases/search": lambda: {"id_no": office.persons[0]},
