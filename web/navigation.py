@@ -46,6 +46,12 @@ ENTRIES: Sequence[Entry] = (
         "alert-triangle",
         SUPERVISORS | AUDITORS | {"director", "city_head", "internal_control"},
     ),
+    Entry(
+        "/training",
+        mark("Training and certificates"),
+        "shield-check",
+        SUPERVISORS | KEEPERS | AUDITORS,
+    ),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
