@@ -5,6 +5,7 @@ from typing import Any
 
 from authz import qualification_rules
 from tests.people import Hall
+from tests.staff_commands import new_id_no
 
 SUBJECTS = tuple(qualification_rules.shipped().subjects)
 CERTIFICATE = "会计专业技术资格"
@@ -60,3 +61,12 @@ def train(hall: Hall, staff_no: str, by: str = "S101") -> list[Mapping[str, Any]
         supervisor.post("/api/qualifications", training(staff_no, subject), status=201)
         for subject in SUBJECTS
     ]
+
+
+def trace(hall: Hall) -> None:
+    """Leave a row in every table of qualifications and relatives."""
+    record_id = train(hall, "T102")[0]["record_id"]
+    path = f"/api/qualifications/{record_id}/striking-out"
+    hall.S101.post(path, {"reason": "登记有误"})
+    made = hall.T102.post("/api/relatives", relative(new_id_no()), status=201)
+    hall.T102.post(f"/api/relatives/{made['declaration_id']}/end")

@@ -29,7 +29,6 @@ from tests import (
 from tests.certified import Authority
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall, new_key
-from tests.staff_commands import new_id_no
 
 # The application that conftest.py imports has imported every room, and so every model.
 ONLY_GROWING = [table for table in Base.metadata.sorted_tables if table.info.get("append_only")]
@@ -161,10 +160,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.S101.post(f"/api/grants/{grant['grant_id']}/revocation", {"reason": "岗位调整"})
     made = hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
     hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
-    entered = qualified.train(hall, "T102")[0]["record_id"]
-    hall.S101.post(f"/api/qualifications/{entered}/striking-out", {"reason": "登记有误"})
-    declared = hall.T102.post("/api/relatives", qualified.relative(new_id_no()), status=201)
-    hall.T102.post(f"/api/relatives/{declared['declaration_id']}/end")
+    qualified.trace(hall)
     uploaded = hall.client.post(
         "/api/files",
         headers={**hall.T101.headers, "Idempotency-Key": new_key()},

@@ -13,7 +13,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import audited_office, paying_office, sealed_journal
+from tests import audited_office, paying_office, qualified, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -47,6 +47,7 @@ def filled(hall: Hall, database: Database) -> Database:
     audited_office.sample(hall)
     audited_office.answered(hall, number)
     _stood_in(hall)
+    qualified.trace(hall)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)
