@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api import shipped
 from api.settings import Networks, Settings
-from authz import epoch, session_limits
+from authz import epoch, session_limits, training
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.people import NaturalPerson
@@ -25,6 +25,7 @@ from engine import (
     archive,
     bundles,
     definitions,
+    qualifications,
     risk,
     risk_history,
     rule_tables,
@@ -163,11 +164,12 @@ def _verdict(definition: Definition, table: RiskTable) -> dict[str, Any]:
 def take_effect(opened: Opened) -> None:
     """Keep and journal the rules this office starts with; nothing in an empty one.
 
-    The risk table, the parameters, the calendars, and the verdicts over the processes.
+    The risk table, the parameters, the calendars, what posts take, and the verdicts over the processes.
     """
     with opened.sessions.reading() as session:
         registered = risk_history.is_in_effect(session, opened.office.risk)
         registered = registered and rule_tables.are_in_effect(session)
+        registered = registered and training.is_bound(session)
         if registered and not verdicts.missing(session, opened.office):
             return
     with opened.sessions.command() as session:
@@ -179,6 +181,7 @@ def take_effect(opened: Opened) -> None:
         for agency in top:
             risk_history.take_effect(session, opened.office.risk, agency)
             rule_tables.take_effect(session, agency)
+            qualifications.take_effect(session, agency)
             verdicts.keep(session, opened.office, agency)
             break
 

@@ -4,7 +4,7 @@ Its accounts work on loopback only; it goes into an empty database and is loaded
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from authz.agencies import Agency
 from authz.grant_entry import GrantEntry
 from database import clock
 from database.refusals import Conflict
-from engine import key_register, office_record
+from engine import key_register, office_record, qualifications
 from engine.definitions import Catalogue
 from register import months, opening
 from register.opening import ClaimOpening, PensionOpening, PersonOpening, RelationOpening
@@ -38,6 +38,8 @@ from register.records import ContributionMonth
 PASSWORD = "tongban-demo"  # noqa: S105 - the demo's, and it works on this machine only
 FOLDER = Path(__file__).parent
 WAGES = "average_wage_cents"
+# The demo's people came trained, so that they serve from the first day.
+TRAINED_BEFORE = timedelta(days=14)
 GRANTED_AGENCIES = ("990101", "990102", "990100")
 
 
@@ -67,7 +69,11 @@ def load(session: Session) -> bool:
     session.flush()
     for agency in session.execute(select(Agency).order_by(Agency.code)).scalars().all():
         office_record.note(session, agency.code, "agency_added", [agency])
+    qualifications.take_effect(session, said["agencies"][0]["code"])
     _staff(session, said["staff"])
+    trained_on = clock.today(session) - TRAINED_BEFORE
+    for row in said["agencies"]:
+        qualifications.enter_first(session, row["code"], trained_on, "岗前培训")
     employers = {
         row["key"]: opening.open_employer(
             session, uscc=row["uscc"], name=row["name"], agency=row["agency"]

@@ -21,11 +21,17 @@ from authz.agencies import Agency
 from authz.posts import POSTS
 from database import clock
 from database.refusals import Conflict, Invalid
-from engine import office_record
+from engine import office_record, qualifications
 from register import identity
 
 # Without each of these nobody could be taken on, or a lost password replaced.
 NEEDED = ("administrator", "internal_control", "supervisor")
+# What nobody finds out before the first applicant stands there (陕社保发〔2016〕27号 §14).
+NEXT = (
+    "next: the administrator opens the others' accounts and the supervisor appoints them to posts;\n"
+    "tellers serve a window once the supervisor has entered their training in\n"
+    "廉政意识, 业务政策 and 文明服务 (the page 培训与资格, or POST /api/qualifications)\n"
+)
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
@@ -89,6 +95,7 @@ def run(arguments: argparse.Namespace, chosen: Settings) -> int:
     for staff_no, password in told.items():
         sys.stdout.write(f"{staff_no}\t{password}\n")
     sys.stdout.write("the office is founded; these first passwords are not shown again\n")
+    sys.stdout.write(NEXT)
     return 0
 
 
@@ -124,6 +131,8 @@ def found(session: Session, founding: Founding) -> dict[str, str]:
         )
     for agency in session.execute(select(Agency).order_by(Agency.code)).scalars().all():
         office_record.note(session, agency.code, "agency_added", [agency])
+    # Before anybody has an account: it binds from the first day.
+    qualifications.take_effect(session, founding.agencies[0].code)
     return {row.staff_no: _take_on(session, row) for row in founding.staff}
 
 

@@ -51,7 +51,15 @@ class Simulation(BaseModel):
 class LintLine(BaseModel):
     """Something of the registers of authority that wants somebody's eye, and why."""
 
-    kind: Literal["single_person", "grant_ends", "post_ends", "grant_unused", "stand_in_again"]
+    kind: Literal[
+        "single_person",
+        "grant_ends",
+        "post_ends",
+        "grant_unused",
+        "stand_in_again",
+        "held_long",
+        "not_qualified",
+    ]
     agency: str
     reason: NamesShown
     post: str | None = None

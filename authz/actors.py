@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import posts, stand_in_record
+from authz import posts, relatives, stand_in_record
 from authz.accounts import Account
 from authz.epoch import Memory
 from authz.outside_keys import Draft
@@ -36,7 +36,8 @@ class Actor:
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
     ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
     ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
-    ``draft`` is there where what he signs was prepared for a key held elsewhere.
+    ``relatives`` are blind indexes of those he declared and who count today. ``draft`` is there where what
+    he signs was prepared for a key held elsewhere.
     """
 
     account_id: int
@@ -51,6 +52,7 @@ class Actor:
     demo: bool
     first_password: bool = False
     stood_in: tuple[StoodIn, ...] = ()
+    relatives: frozenset[str] = field(default=frozenset(), repr=False)
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
     signer: Signer | None = field(default=None, repr=False, compare=False)
@@ -102,6 +104,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
     ).one_or_none()
     if row is None:
         return None
+    declared = relatives.of_persons(session, [row.person_id], today)
     return Actor(
         account_id=account_id,
         person_id=row.person_id,
@@ -120,4 +123,5 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
                 session, [account_id], today
             )
         ),
+        relatives=frozenset(declared.get(row.person_id, ())),
     )

@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass
 
+# Acts that only look. Whoever isn't trained or certified for his post may still do these.
+READING = frozenset(
+    {
+        "see",
+        "history",
+        "verify",
+        "read_register",
+        "read_seals",
+        "read_grants",
+        "read_staff",
+        "read_relatives",
+        "read_jobs",
+        "read_payables",
+        "read_staffing",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -16,7 +33,7 @@ class Act:
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
              ``unmask_by_reason``, ``read_staffing``, ``demand_factor``, ``stop_clock``, ``extend``,
              ``read_clocks``, ``permit_notice``, ``read_notices``, ``keep_archive``, ``read_archive``,
-             ``appraise_disposal``, ``approve_disposal``).
+             ``appraise_disposal``, ``approve_disposal``, ``qualify``, ``read_relatives``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.
@@ -27,6 +44,7 @@ class Act:
         signed: effective sign-offs of the case: (step, natural person id). An acceptance may stand
             among them as ``accept``; it is the same step as ``handle``.
         own_case: the applicant is the acting person himself.
+        relatives_case: it is a relative's whom the acting person declared (回避).
         lane: the post in whose lane a process's own step stands; only looked at for steps that
             the shared chain doesn't have.
     """
@@ -41,4 +59,5 @@ class Act:
     amount_cents: int = 0
     signed: tuple[tuple[str, int], ...] = ()
     own_case: bool = False
+    relatives_case: bool = False
     lane: str = ""

@@ -47,6 +47,8 @@ SIGNING_NOTHING = frozenset(
         "unmask",
         "unmask_by_reason",
         "read_staffing",
+        "qualify",
+        "read_relatives",
     }
 )
 

@@ -20,8 +20,9 @@ from authz import duties, matching, placement, policy
 from authz.acts import Act
 from authz.agencies import Tree
 from authz.matching import ANY
-from authz.placement import ENDLESS, Covering, Holding
+from authz.placement import Covering, Holding
 from authz.policy import Right
+from authz.spans import ENDLESS, Span
 from database.refusals import InvariantBroken
 
 Row = list[str]
@@ -111,6 +112,7 @@ class Enforcement:
             act.step,
             act.signed,
             act.own_case,
+            act.relatives_case,
             person_id,
             today.isoformat(),
         )
@@ -161,17 +163,25 @@ def _rows(
     for holding in holdings:
         for right in policy.by_post()[holding.post]:
             if right.by == "post":
-                rows.setdefault(right.step, []).append(_row(tree, right, holding))
+                rows.setdefault(right.step, []).extend(_of_right(tree, right, holding))
     for covering in coverings:
         for holding in holdings:
             for right in policy.by_post()[holding.post]:
                 if right.by == "grant" and covering.is_for(right, holding):
-                    rows.setdefault(right.step, []).append(_row(tree, right, holding, covering))
+                    found = _of_right(tree, right, holding, covering)
+                    rows.setdefault(right.step, []).extend(found)
     return rows
 
 
-def _row(tree: Tree, right: Right, holding: Holding, covering: Covering | None = None) -> Row:
-    since, until = holding.since, holding.until or ENDLESS
+def _of_right(
+    tree: Tree, right: Right, holding: Holding, covering: Covering | None = None
+) -> list[Row]:
+    """A row for each stretch of days on which the holding gives the right."""
+    return [_row(tree, right, holding, days, covering) for days in holding.days(right.step)]
+
+
+def _row(tree: Tree, right: Right, holding: Holding, days: Span, covering: Covering | None) -> Row:
+    since, until = days
     entry, process, limit = right.entry, ANY, ANY
     if covering is not None:
         since, until = max(since, covering.since), min(until, covering.until or ENDLESS)

@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch, grant_entry, posts
+from authz import accounts, agencies, decisions, epoch, grant_entry, posts, qualifications
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
@@ -45,6 +45,12 @@ class GrantToSelf(Forbidden):
     rule = "grant.to_self"
 
 
+class TrainingOverdue(Forbidden):
+    """His training is overdue: he repeats it before anything more is granted to his person."""
+
+    rule = "grant.training_overdue"
+
+
 class ReasonMissing(Invalid):
     """Say why the grant is revoked."""
 
@@ -66,7 +72,7 @@ def apply(session: Session, actor: Actor, entry: GrantEntry) -> Permit:
     """The permit to apply for a grant; writes nothing.
 
     Raises AgencyNotFound outside the actor's agency and its subordinates, Forbidden without the right
-    to, GrantToSelf where he would gain himself, GrantInvalid with every wrong field.
+    to, GrantToSelf where he would gain himself, GrantInvalid with every wrong field, TrainingOverdue.
     """
     agency = _visible(session, actor, entry.agency)
     act = Act("grant", agency=agency.code, process=entry.process or "")
@@ -75,6 +81,7 @@ def apply(session: Session, actor: Actor, entry: GrantEntry) -> Permit:
     if actor.person_id in gainers(session, entry):
         raise GrantToSelf(who_can=decisions.who_can(session, act))
     grant_entry.check_posts(session, entry, account_id)
+    _require_training(session, account_id)
     return permit
 
 
@@ -191,6 +198,25 @@ def status(grant: Grant, revocation: GrantRevocation | None, today: date) -> Sta
     if grant.valid_from > today:
         return "pending"
     return "expired" if grant.valid_to is not None and grant.valid_to < today else "effective"
+
+
+def _require_training(session: Session, account_id: int | None) -> None:
+    """Raise TrainingOverdue where a personal grant is for somebody whose refreshers are overdue.
+
+    What he may do already goes on, and so does what his post is given.
+    """
+    today = clock.today(session)
+    if account_id is None or not qualifications.trains(qualifications.duties(session), today):
+        return
+    person_id = accounts.get(session, account_id).person_id
+    shown = qualifications.of_persons(session, [person_id])
+    overdue = [
+        {"subject": one.subject, "since": one.due_on and one.due_on.isoformat()}
+        for one in qualifications.refreshers(shown.entries.get(person_id, ()), today)
+        if one.state in ("missing", "overdue")
+    ]
+    if overdue:
+        raise TrainingOverdue(facts={"missing": overdue})
 
 
 def _visible(session: Session, actor: Actor, code: str) -> Agency:

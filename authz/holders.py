@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, grant_record, policy, posts, stand_in_record, standing
+from authz import agencies, grant_record, policy, posts, qualifications, stand_in_record, standing
 from authz.accounts import Account
 from authz.acts import Act
 from authz.enforcement import Enforcement
@@ -34,13 +34,15 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
     rows = _holders(session, wanted, places)
     coverings = _coverings(session, rights, places, rows)
     barred = set(without)
-    neutral = replace(act, own_case=False)
+    neutral = replace(act, own_case=False, relatives_case=False)
+    shown = qualifications.of_persons(session, {who.person_id for who, _ in rows})
     staff: dict[tuple[str, str], list[dict[str, Any]]] = {
         (post, place): [] for post in wanted for place in places[:1]
     }
     for who, holding in rows:
         his = [c for c in coverings if c.account_id in (None, who.account_id)]
-        allowed = Enforcement(tree, [holding], his).allowing(neutral, who.person_id, today)
+        held = replace(holding, usable=shown.usable(who.person_id, holding.post))
+        allowed = Enforcement(tree, [held], his).allowing(neutral, who.person_id, today)
         if allowed is not None and who.person_id not in barred:
             people = staff.setdefault((holding.post, holding.agency), [])
             named = {"staff_no": who.staff_no, "name": who.name}

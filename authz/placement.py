@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from authz import matching
-from authz.acts import Act
+from authz import matching, spans
+from authz.acts import READING, Act
 from authz.agencies import Tree
 from authz.grant_record import Grant
 from authz.policy import Right
-
-ENDLESS = date(9999, 12, 31)
+from authz.spans import ENDLESS, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,23 @@ class Holding:
     until: date | None
     # The principal's staff number, where it is done for him (代).
     on_behalf_of: str = ""
+    # The days on which whoever holds it is qualified for it; None where it takes nothing.
+    usable: Spans | None = None
 
     def holds(self, day: date) -> bool:
         """Whether it counts on a day."""
         return self.since <= day <= (self.until or ENDLESS)
+
+    def is_usable(self, day: date) -> bool:
+        """Whether whoever holds it is qualified for it on a day."""
+        return self.usable is None or spans.around(self.usable, day) is not None
+
+    def days(self, step: str) -> Spans:
+        """The days on which it gives a step; reading takes no qualification."""
+        held = (spans.span(self.since, self.until),)
+        if self.usable is None or step in READING:
+            return held
+        return spans.intersection(held, self.usable)
 
 
 @dataclass(frozen=True, slots=True)

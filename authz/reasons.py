@@ -5,10 +5,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import duties, grant_record, matching, placement, policy
-from authz.acts import Act
+from authz import (
+    duties,
+    grant_record,
+    matching,
+    placement,
+    policy,
+    qualification_rules,
+    qualifications,
+)
+from authz.acts import READING, Act
 from authz.placement import Holding
 from authz.policy import Right
+from authz.qualifications import Lack
 from authz.standing import Standing
 from database.refusals import Forbidden, InvariantBroken
 
@@ -18,8 +27,8 @@ Candidate = tuple[Right, Holding]
 def first(session: Session, standing: Standing, act: Act) -> Forbidden:
     """The refusal of an act that no row allowed, naming the first reason.
 
-    The order: post, section, agency, grant, another step signed, own case, route. Raises
-    InvariantBroken where none is found: policy and reasons would then tell different stories.
+    The order: post, section, agency, qualification, grant, another step signed, own case, a relative's,
+    route. Raises InvariantBroken where none is found: policy and reasons would then tell different stories.
     """
     held = _by_post(standing, act)
     if not held:
@@ -37,6 +46,10 @@ def first(session: Session, standing: Standing, act: Act) -> Forbidden:
             f"This belongs to agency {act.agency}: somebody there does it.", rule="agency.foreign"
         )
     fitting = [c for c in here if c[0].is_for(act)]
+    usable = [c for c in fitting if _is_usable(standing, c)]
+    if fitting and not usable:
+        return _unqualified(session, standing, act, [holding for _, holding in fitting])
+    fitting = usable
     return (
         _grant_lacking(session, standing, act, fitting)
         or _duty_broken(standing, act)
@@ -67,6 +80,45 @@ def _post_missing(standing: Standing, act: Act) -> Forbidden:
         f"The step '{act.step}' is done by {posts}; the posts you hold: {yours}.",
         rule="post.missing",
     )
+
+
+def _is_usable(standing: Standing, candidate: Candidate) -> bool:
+    right, holding = candidate
+    return right.step in READING or holding.is_usable(standing.today)
+
+
+def _unqualified(
+    session: Session, standing: Standing, act: Act, held: Sequence[Holding]
+) -> Forbidden:
+    """What training or certificate is missing for the posts that would do the act, and since when."""
+    shown = qualifications.of_persons(session, [standing.person_id])
+    posts = dict.fromkeys(holding.post for holding in held)
+    lacks = {post: shown.lacking(standing.person_id, post, standing.today) for post in posts}
+    missing = [
+        {
+            "post": post,
+            "kind": one.kind,
+            "subject": one.subject,
+            "since": one.since.isoformat(),
+            "expired": one.expired,
+        }
+        for post, found in lacks.items()
+        for one in found
+    ]
+    expired = any(one["expired"] for one in missing)
+    names = "; ".join(_called(one) for found in lacks.values() for one in found)
+    return Forbidden(
+        f"For '{act.step}' as {' or '.join(posts)} you lack: {names}. Your supervisor enters it once you "
+        "have it; until then a colleague does this.",
+        rule="qualification.expired" if expired else "qualification.missing",
+        facts={"missing": missing},
+    )
+
+
+def _called(lack: Lack) -> str:
+    names = qualification_rules.named(lack.kind, lack.subject)
+    title = names.zh if names.zh == names.en else f"{names.zh} ({names.en})"
+    return f"{title} {lack.since}"
 
 
 def _grant_lacking(
@@ -142,6 +194,11 @@ def _duty_broken(standing: Standing, act: Act) -> Forbidden | None:
     if act.own_case:
         return Forbidden(
             "This is business of your own: a colleague does it.", rule="duties.own_case"
+        )
+    if act.relatives_case:
+        return Forbidden(
+            "This is business of a relative whom you declared: a colleague does it.",
+            rule="duties.relatives_case",
         )
     return None
 

@@ -14,7 +14,8 @@ from authz import policy
 from authz.acts import Act
 from authz.agencies import Tree
 from authz.enforcement import Enforcement
-from authz.placement import ENDLESS, Covering, Holding
+from authz.placement import Covering, Holding
+from authz.spans import ENDLESS
 
 _DAY = timedelta(days=1)
 
@@ -71,7 +72,7 @@ class Roster:
         staff: dict[tuple[str, str], list[dict[str, Any]]] = {
             (post, act.agency): [] for post in wanted
         }
-        for member, holding in self._doing(replace(act, own_case=False), day):
+        for member, holding in self._doing(replace(act, own_case=False, relatives_case=False), day):
             if member.person_id not in without:
                 named = {"staff_no": member.staff_no, "name": member.name}
                 people = staff.setdefault((holding.post, holding.agency), [])
@@ -91,7 +92,9 @@ class Roster:
         return frozenset(
             member.person_id
             for member, holding in self._places.get((post, agency), ())
-            if holding.holds(day) and not self.away(member.person_id, day)
+            if holding.holds(day)
+            and holding.is_usable(day)
+            and not self.away(member.person_id, day)
         )
 
     def doing_for(self, staff_no: str, day: date) -> frozenset[int]:
@@ -110,6 +113,8 @@ class Roster:
             here = [h for h in member.holdings if h.agency in agencies]
             for holding in here:
                 found |= _edges(holding.since, holding.until)
+                for days in holding.usable or ():
+                    found |= _edges(*days)
             for absence in self._absences.get(member.person_id, ()) if here else ():
                 found |= _edges(absence.since, absence.until)
         for covering in self.coverings:
@@ -155,6 +160,7 @@ class Roster:
             amount_cents=above if limit is None else limit,
             signed=(),
             own_case=False,
+            relatives_case=False,
         )
 
     @staticmethod

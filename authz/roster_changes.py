@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from authz.placement import ENDLESS, Holding
+from authz.placement import Holding
 from authz.roster import Absence, Member, Roster
+from authz.spans import ENDLESS
 
 
 def dismissed(roster: Roster, member: Member, post: str | None, since: date) -> Roster:

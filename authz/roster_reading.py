@@ -1,13 +1,14 @@
 """Reads the roster of some agencies from the registers: what counts on any day from a first one on."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, standing
+from authz import agencies, qualifications, standing
 from authz.accounts import Account
 from authz.grant_record import Grant, GrantRevocation
 from authz.placement import Covering, Holding
@@ -91,8 +92,16 @@ def _members(
             or_(Account.agency_code.in_(places), Account.account_id.in_(list(held))),
             Account.active,
         )
-    )
-    return {row[0]: Member(*row, holdings=tuple(held.get(row[0], ()))) for row in rows}
+    ).all()
+    shown = qualifications.of_persons(session, {row.person_id for row in rows})
+
+    def holdings(row: Any) -> tuple[Holding, ...]:
+        return tuple(
+            replace(one, usable=shown.usable(row.person_id, one.post))
+            for one in held.get(row.account_id, ())
+        )
+
+    return {row[0]: Member(*row, holdings=holdings(row)) for row in rows}
 
 
 def _grants(session: Session, places: Collection[str], since: date) -> Sequence[Grant]:

@@ -35,6 +35,9 @@ RULES: Mapping[str, Rule] = {
         "同一人不得在同一业务件的两个环节签批", "Nobody signs two different steps of one case."
     ),
     "duties.own_case": Rule("不得办理本人的业务", "Nobody acts on a case of his own."),
+    "duties.relatives_case": Rule(
+        "不得办理本人申报的亲属的业务", "Nobody acts on a case of a relative whom he declared."
+    ),
     "route.not_for_post": Rule(
         "该审批路径不经过此岗位", "This level and route are not signed by your post at this step."
     ),
@@ -55,6 +58,44 @@ RULES: Mapping[str, Rule] = {
         "没有此项代办登记，或无权查看", "There is no such stand-in, or not yours to see."
     ),
     "stand_in.already_ended": Rule("此项代办已结束", "The stand-in is over already."),
+    "qualification.missing": Rule(
+        "未取得该岗位所需的培训或资格", "You lack a training or certificate that your post takes."
+    ),
+    "qualification.expired": Rule(
+        "该岗位所需的培训或资格已过期",
+        "A training or certificate that your post takes has expired.",
+    ),
+    "qualification.invalid": Rule(
+        "培训与资格登记内容不完整或有误", "The entry of a qualification is incomplete or wrong."
+    ),
+    "qualification.staff": Rule("工号不属于本机构", "Nobody of your office has this number."),
+    "qualification.subject": Rule(
+        "培训科目或资格名称有误", "There is no such subject, or the certificate has no name."
+    ),
+    "qualification.post": Rule("没有此岗位", "There is no such post."),
+    "qualification.dates": Rule("日期有误", "The dates don't fit."),
+    "qualification.to_self": Rule(
+        "不得登记或更正本人的培训与资格", "Nobody enters or strikes out a qualification of his own."
+    ),
+    "qualification.not_found": Rule(
+        "没有此项登记，或无权查看", "There is no such entry, or it is not yours to see."
+    ),
+    "qualification.already_void": Rule("此项登记已作废", "The entry was struck out already."),
+    "staff.certificate": Rule(
+        "未持有该岗位所需的有效资格证书", "He holds no valid certificate that this post takes."
+    ),
+    "grant.training_overdue": Rule(
+        "本人的定期培训已逾期，暂停新增个人授权",
+        "His training is overdue: new grants to his person are suspended.",
+    ),
+    "relative.invalid": Rule("亲属申报内容有误", "The declaration of a relative is wrong."),
+    "relative.self": Rule("不能申报本人", "Nobody is his own relative: those are own cases."),
+    "relative.dates": Rule("起止日期有误", "The dates of the declaration don't fit."),
+    "relative.known": Rule("该亲属已申报", "You declared this relative already."),
+    "relative.not_found": Rule(
+        "没有此项申报，或无权查看", "There is no such declaration, or it is not yours."
+    ),
+    "relative.already_ended": Rule("此项申报已终止", "The declaration is over already."),
     "staff.invalid": Rule("人员登记内容不完整或有误", "The entry is incomplete or wrong."),
     "staff.number_taken": Rule("工号已被使用", "Somebody has this staff number."),
     "staff.section": Rule(

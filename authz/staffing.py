@@ -11,13 +11,23 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, appointments, decisions, epoch, people, staff_entry
+from authz import (
+    accounts,
+    agencies,
+    appointments,
+    decisions,
+    epoch,
+    people,
+    qualifications,
+    staff_entry,
+)
 from authz.accounts import Account, AccountNotFound
 from authz.actors import Actor
 from authz.acts import Act
 from authz.agencies import AgencyNotFound
 from authz.appointments import Term
 from authz.posts import PostHolding
+from authz.qualification_record import CERTIFICATE
 from authz.staff_entry import AccountEntry, AppointmentEntry
 from database import clock
 from database.refusals import Conflict, Forbidden, NotFound
@@ -44,6 +54,12 @@ class StaffOfSelf(Forbidden):
     """Nobody opens, closes, appoints or dismisses himself: a colleague, or the office above, does."""
 
     rule = "staff.to_self"
+
+
+class CertificateMissing(Forbidden):
+    """He holds no valid certificate that this post takes: enter it first, then appoint him."""
+
+    rule = "staff.certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +107,8 @@ def close_account(session: Session, actor: Actor, staff_no: str) -> int:
 def appoint(session: Session, actor: Actor, entry: AppointmentEntry) -> PostHolding:
     """Appoint to a post of the account's own agency and section.
 
-    Raises AccountNotFound, Forbidden, StaffOfSelf, AppointedFromAbove, StaffInvalid, PostsIncompatible.
+    Raises AccountNotFound, Forbidden, StaffOfSelf, AppointedFromAbove, StaffInvalid, CertificateMissing,
+    PostsIncompatible.
     """
     epoch.hold_alone(session)
     account = _account(session, actor, entry.staff_no)
@@ -101,6 +118,7 @@ def appoint(session: Session, actor: Actor, entry: AppointmentEntry) -> PostHold
         raise StaffOfSelf
     staff_entry.require_reach(entry.post, agency.code, actor.agency, agency.kind)
     staff_entry.refuse(staff_entry.appointment_errors(session, entry, account, agency))
+    _require_certificate(session, entry, account)
     holding_id = appointments.appoint(
         session,
         account.account_id,
@@ -111,6 +129,22 @@ def appoint(session: Session, actor: Actor, entry: AppointmentEntry) -> PostHold
         basis=entry.basis,
     )
     return session.get_one(PostHolding, holding_id)
+
+
+def _require_certificate(session: Session, entry: AppointmentEntry, account: Account) -> None:
+    """Raise CertificateMissing where the post takes a certificate he doesn't have on its first day.
+
+    Training is another matter: he is appointed, and serves when he has it.
+    """
+    first = max(entry.since, clock.today(session))
+    shown = qualifications.of_persons(session, [account.person_id])
+    lacks = [
+        {"subject": one.subject, "since": one.since.isoformat(), "expired": one.expired}
+        for one in shown.lacking(account.person_id, entry.post, first)
+        if one.kind == CERTIFICATE
+    ]
+    if lacks:
+        raise CertificateMissing(facts={"post": entry.post, "missing": lacks})
 
 
 def dismiss(session: Session, actor: Actor, holding_id: int) -> PostHolding:

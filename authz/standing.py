@@ -3,13 +3,13 @@
 A decision believes these, read from the rows themselves, and nothing that a caller says about himself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, grant_record, posts, stand_in_record
+from authz import agencies, epoch, grant_record, posts, qualifications, stand_in_record
 from authz.accounts import Account
 from authz.agencies import Tree
 from authz.enforcement import Enforcement
@@ -56,6 +56,7 @@ def _load(session: Session, account_id: int, today: date) -> Standing | None:
         return None
     tree = agencies.tree(session)
     holdings = _holdings(session, account_id, today)
+    holdings = _qualified(session, account.person_id, holdings)
     coverings = _coverings(session, account_id, holdings, today)
     return Standing(
         account_id=account_id,
@@ -84,6 +85,16 @@ def _holdings(session: Session, account_id: int, today: date) -> tuple[Holding, 
     own = [Holding(*row) for row in rows]
     stood_in = stand_in_record.of_deputies(session, [account_id], today)
     return (*own, *(holding(*row) for row in stood_in))
+
+
+def _qualified(
+    session: Session, person_id: int, holdings: tuple[Holding, ...]
+) -> tuple[Holding, ...]:
+    """The holdings with the days on which this person is qualified for them, himself and as a deputy."""
+    if not holdings:
+        return ()
+    shown = qualifications.of_persons(session, [person_id])
+    return tuple(replace(one, usable=shown.usable(person_id, one.post)) for one in holdings)
 
 
 def holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:

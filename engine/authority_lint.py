@@ -1,7 +1,8 @@
 """What of the registers of grants, posts and stand-ins wants somebody's eye: nothing is wrong yet.
 
-Grants that nobody used, grants and posts that end soon, posts that one natural person alone can fill, and
-the same pair of colleagues standing in again and again. Source: 宁社保发[2014]24号 附件 三(二) (AB角制度).
+Grants that nobody used, grants and posts that end soon, posts that one natural person alone can fill, the
+same pair of colleagues standing in again and again, high-risk posts held too long, and posts whose holder
+isn't trained. Source: 宁社保发[2014]24号 附件 三(二) (AB角制度), 陕社保发〔2016〕27号 §14.
 """
 
 from collections import Counter
@@ -12,7 +13,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from authz import agencies, decisions, grant_record, posts, roster_reading
+from authz import (
+    agencies,
+    decisions,
+    grant_record,
+    posts,
+    qualification_rules,
+    qualifications,
+    roster_reading,
+    tenure,
+)
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
@@ -49,6 +59,8 @@ def read(session: Session, actor: Actor) -> list[Line]:
         *_ending_posts(session, codes, today),
         *_unused(session, codes, today),
         *_repeated(session, codes, today),
+        *_held_long(session, codes, today),
+        *_not_qualified(session, codes, today),
     ]
     return lines[:SHOWN]
 
@@ -145,6 +157,27 @@ def _repeated(session: Session, codes: Collection[str], today: date) -> Iterator
             )
             said = {"post": post, "absent": whose, "deputy": by, "times": times}
             yield _line("stand_in_again", agency, zh, en, **said)
+
+
+def _held_long(session: Session, codes: Collection[str], today: date) -> Iterator[Line]:
+    """High-risk posts that somebody has held for longer than he should (轮岗)."""
+    years = qualification_rules.shipped().rotation_years.value
+    for one in tenure.too_long(session, codes, today):
+        zh = f"自{one.since}起连续任{posts.POSTS[one.post]}岗位已满{years}年，应当轮岗"
+        en = f"He has held this post since {one.since}, over {years} years: it is time to rotate."
+        said = {"post": one.post, "staff_no": one.staff_no}
+        yield _line("held_long", one.agency, zh, en, **said)
+
+
+def _not_qualified(session: Session, codes: Collection[str], today: date) -> Iterator[Line]:
+    """Posts whose holder lacks a training or certificate, so that he may not do all of it (未培训)."""
+    for one in qualifications.deviations(session, codes, today):
+        named = [qualification_rules.named(lack.kind, lack.subject) for lack in one.lacks]
+        since = min(lack.since for lack in one.lacks)
+        zh = f"自{since}起缺少：{'、'.join(name.zh for name in named)}"
+        en = f"Since {since} he lacks: {', '.join(name.en for name in named)}."
+        said = {"post": one.post, "staff_no": one.staff_no}
+        yield _line("not_qualified", one.agency, zh, en, **said)
 
 
 def _grants(session: Session, codes: Collection[str], today: date, more: Any) -> list[Grant]:

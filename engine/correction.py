@@ -1,7 +1,6 @@
 """Correcting a returned case, or bringing what was missing: a new cycle, every sign-off from the start."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,6 +35,7 @@ from engine.handling import Handling
 from engine.office import Office
 from engine.process import Form
 from engine.record import AGENCY, Task
+from engine.subjects import Concern
 
 
 class NotReturned(Conflict):
@@ -105,10 +105,10 @@ def work_out(
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
-    _not_his_own(work, own=lists.concerns(work.actor, form))
+    _not_his_own(work, lists.concern(work.actor, form))
     came = came_corrected(work, correction)
     computed = recomputing.compute(work, form, came, locking=locking)
-    _not_his_own(work, own=subjects.founds_actor(work.actor, computed.posting))
+    _not_his_own(work, subjects.founding(work.actor, computed.posting))
     return form, given, computed
 
 
@@ -133,10 +133,10 @@ def _of_a_grant(work: Handling, correction: Correction) -> tuple[Form, list[Mate
     return form, [], recomputing.compute(work, form, None)
 
 
-def _not_his_own(work: Handling, *, own: bool) -> None:
-    """Raise Forbidden where the corrected case would be about whoever corrects it."""
-    if own:
-        act = replace(maker.act(work, "correct"), own_case=True)
+def _not_his_own(work: Handling, found: Concern) -> None:
+    """Raise Forbidden where the corrected case would be about whoever corrects it, or a relative of his."""
+    if found:
+        act = found.of(maker.act(work, "correct"))
         decisions.require(work.session, work.actor, act)
 
 

@@ -5,7 +5,7 @@ in the acceptance itself, the two would one day differ.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -81,8 +81,8 @@ def work_out(
         agency=agency.code,
         process=definition.code,
         category=definition.category,
-        own_case=subjects.is_actor(actor, application.applicant),
     )
+    act = subjects.asked_for(actor, application.applicant).of(act)
     permit = decisions.require(session, actor, act)
     verdicts.require_proven(office, definition)
     today = office_date(now)
@@ -95,12 +95,12 @@ def work_out(
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
     form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
-    if lists.concerns(actor, form):
-        decisions.require(session, actor, replace(act, own_case=True))
+    if named := lists.concern(actor, form):
+        decisions.require(session, actor, named.of(act))
     records = lists.named(session, records, form, locking=locking)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
-    if subjects.founds_actor(actor, computed.posting):
-        decisions.require(session, actor, replace(act, own_case=True))
+    if founded := subjects.founding(actor, computed.posting):
+        decisions.require(session, actor, founded.of(act))
     materials, missing = applications.listed(definition, application.materials)
     terms = Terms(
         received_at=received,

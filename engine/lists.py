@@ -23,6 +23,7 @@ from engine import subjects
 from engine.definition import Definition
 from engine.employee_lists import EmployeeList, Problem
 from engine.process import Form
+from engine.subjects import Concern
 from register import rosters
 from register.records import Records
 
@@ -164,9 +165,11 @@ def named(session: Session, records: Records, form: Form, *, locking: bool = Tru
     return replace(records, persons=persons)
 
 
-def concerns(actor: Actor, form: Form) -> bool:
-    """Whether the form's list names the acting person himself: nobody signs a case of his own."""
-    return isinstance(form, EmployeeList) and subjects.is_listed(actor, form.model_dump())
+def concern(actor: Actor, form: Form) -> Concern:
+    """Whether the form's list names the acting person or a relative of his: nobody signs such a case."""
+    if not isinstance(form, EmployeeList):
+        return Concern()
+    return subjects.listing(actor, form.model_dump())
 
 
 def _usable(

@@ -28,7 +28,7 @@ def handle_if_permitted(work: Handling) -> None:
 def act(work: Handling, step: str = "handle") -> Act:
     """What a maker's step takes: instant right of the post, or a grant for limited business."""
     case = work.case
-    return Act(
+    act = Act(
         step,
         agency=case.agency_code,
         process=case.process,
@@ -38,5 +38,5 @@ def act(work: Handling, step: str = "handle") -> Act:
         route=case.route,
         amount_cents=case.amount_cents if step == "handle" else 0,
         signed=(),
-        own_case=subjects.is_own_case(work.session, work.actor, work.content),
     )
+    return subjects.concern(work.session, work.actor, work.content).of(act)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import grants
+from authz import grants, relatives
 from authz.people import ID_NO, NaturalPerson
-from database import keys
+from database import clock, keys
 from database.declarative import table_of
 from engine import grant_entries, risk_history, ways
 from engine.diagram_paths import CORRECT
@@ -39,7 +39,8 @@ class OpenCase:
     """One open case.
 
     ``signed`` are (step, natural person), who accepted it and who brought what came from outside among
-    them as ``accept``; ``own`` the members of staff whose own business it is; ``ways`` the steps it takes.
+    them as ``accept``; ``own`` the members of staff whose own business it is, or a
+    relative's; ``ways`` the steps it takes.
     """
 
     case_no: str
@@ -101,7 +102,12 @@ class Reading:
         self._session = session
         self._office = office
         staff = session.execute(select(NaturalPerson.id_no_index, NaturalPerson.person_id))
-        self._staff: Mapping[str, int] = {one.id_no_index: one.person_id for one in staff}
+        self._staff: dict[str, set[int]] = {one.id_no_index: {one.person_id} for one in staff}
+        # Who counts as a relative today is taken to do so on the days to come.
+        declared = relatives.of_persons(session, None, clock.today(session))
+        for person_id, indexes in declared.items():
+            for index in indexes:
+                self._staff.setdefault(index, set()).add(person_id)
         self._tables: dict[str, RiskTable] = {}
 
     def cases(self, rows: Collection[Any]) -> list[OpenCase]:
@@ -147,10 +153,10 @@ class Reading:
         )
 
     def _own(self, applicant: Mapping[str, Any], posting: Mapping[str, Any]) -> frozenset[int]:
-        """Whose own business it is (``subjects.is_own_case``), of all members of staff."""
+        """Whose business it is, their own or a relative's (``subjects.concern``), of all members of staff."""
         blind = keys.current().blind_index
-        found = (self._staff.get(blind(ID_NO, no)) for no in _numbers(applicant, posting))
-        return frozenset(person for person in found if person is not None)
+        found = (self._staff.get(blind(ID_NO, no), ()) for no in _numbers(applicant, posting))
+        return frozenset(person for persons in found for person in persons)
 
     def _gaining(self, posting: Mapping[str, Any]) -> frozenset[int]:
         """Who would gain by the grant that a case of the grant register is about."""

@@ -69,6 +69,12 @@ class OwnPayable(Forbidden):
     rule = "duties.own_case"
 
 
+class RelativesPayable(Forbidden):
+    """Nobody acts on a case of a relative whom he declared."""
+
+    rule = "duties.relatives_case"
+
+
 class PayableFrozen(Conflict):
     """A court froze what this person has: nothing is released to him before the freeze ends."""
 
@@ -178,10 +184,11 @@ def _separate(session: Session, actor: Actor, case_nos: set[str]) -> None:
         .join(Case, (Case.case_id == CaseContent.case_id) & (Case.cycle == CaseContent.cycle))
         .where(Case.case_no.in_(case_nos))
     )
-    if any(
-        subjects.is_own_case(session, actor, one) for one in session.execute(contents).scalars()
-    ):
+    found = [subjects.concern(session, actor, one) for one in session.execute(contents).scalars()]
+    if any(one.own_case for one in found):
         raise OwnPayable
+    if any(found):
+        raise RelativesPayable
 
 
 def _signed(

@@ -166,7 +166,7 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
     """
     case = work.case
     makers = (case.accepted_person, *contents.deliverers(work.content))
-    return Act(
+    act = Act(
         step,
         agency=task.agency_code,
         process=case.process,
@@ -177,8 +177,8 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
         amount_cents=case.amount_cents if step == "handle" else 0,
         lane=task.post,
         signed=(*(("accept", maker) for maker in makers), *signoffs.signed_steps(work.signed)),
-        own_case=subjects.is_own_case(work.session, work.actor, work.content),
     )
+    return subjects.concern(work.session, work.actor, work.content).of(act)
 
 
 def concludes(task: Task) -> bool:

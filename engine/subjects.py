@@ -1,7 +1,7 @@
-"""Whose business a case is: found on the register, and never the acting person himself."""
+"""Whose business a case is: found on the register, and never the acting person's own or his relatives'."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from authz import decisions
 from authz.actors import Actor
+from authz.acts import Act
 from database import keys
 from database.clock import office_date
 from database.refusals import Invalid, InvariantBroken
@@ -31,44 +32,66 @@ class NameDiffers(Invalid):
     rule = "applicant.name_differs"
 
 
-def is_actor(actor: Actor, applicant: Applicant) -> bool:
-    """Whether somebody asks to accept his own business, or one he is the agent of."""
-    numbers = [applicant.id_no, *([applicant.agent.id_no] if applicant.agent else [])]
-    return any(keys.current().blind_index("id_no", no) == actor.id_no_index for no in numbers)
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Whether a business is the acting person's own, or a relative's whom he declared; an act says both."""
+
+    own_case: bool = False
+    relatives_case: bool = False
+
+    def of(self, act: Act) -> Act:
+        """The act, as one on such a business."""
+        return replace(act, own_case=self.own_case, relatives_case=self.relatives_case)
+
+    def __bool__(self) -> bool:
+        """Whether it is either."""
+        return self.own_case or self.relatives_case
 
 
-def is_own_case(session: Session, actor: Actor, content: CaseContent) -> bool:
-    """Whether the case is about the acting person himself, whichever of his accounts he uses.
+def asked_for(actor: Actor, applicant: Applicant) -> Concern:
+    """Whether the actor, or a relative of his, asks for the business or is the agent who does."""
+    agent = [applicant.agent.id_no] if applicant.agent else []
+    return _concern(actor, [applicant.id_no, *agent])
 
-    So is one whose list names him, one that would put him on the register, and a grant he would gain by.
+
+def concern(session: Session, actor: Actor, content: CaseContent) -> Concern:
+    """Whether the case is about the acting person or his relatives, whichever of his accounts he uses.
+
+    So is one whose list names them, one that would put them on the register, and a grant he would gain by.
     """
     if content.applicant["kind"] == AGENCY:
-        return grant_entries.concerns(session, actor.person_id, content)
+        return Concern(grant_entries.concerns(session, actor.person_id, content))
     applicant = Applicant.model_validate(content.applicant)
-    return (
-        is_actor(actor, applicant)
-        or founds_actor(actor, content.posting)
-        or is_listed(actor, content.form)
+    found = (
+        asked_for(actor, applicant),
+        founding(actor, content.posting),
+        listing(actor, content.form),
     )
+    return Concern(any(one.own_case for one in found), any(one.relatives_case for one in found))
 
 
-def is_listed(actor: Actor, form: Mapping[str, Any]) -> bool:
-    """Whether a form (JSON) has a row about the acting person himself."""
+def listing(actor: Actor, form: Mapping[str, Any]) -> Concern:
+    """Whether a form (JSON) has a row about the acting person or a relative of his."""
     rows = form.get("rows")
     numbers = [row.get("id_no") for row in rows] if isinstance(rows, list) else []
-    blind = keys.current().blind_index
-    return any(number and blind("id_no", number) == actor.id_no_index for number in numbers)
+    return _concern(actor, [number for number in numbers if number])
 
 
-def founds_actor(actor: Actor, posting: Mapping[str, Any]) -> bool:
-    """Whether a posting (JSON) would put the acting person himself on the register, or a firm of his."""
+def founding(actor: Actor, posting: Mapping[str, Any]) -> Concern:
+    """Whether a posting (JSON) would put one of them on the register, or a firm of theirs."""
     numbers = (
         change["after"].get(field)
         for change in posting["changes"]
         if changes.founds_json(change)
         for field in ("id_no", "legal_person_id_no")
     )
-    return any(keys.current().blind_index("id_no", no) == actor.id_no_index for no in numbers if no)
+    return _concern(actor, [number for number in numbers if number])
+
+
+def _concern(actor: Actor, numbers: Collection[str]) -> Concern:
+    blind = keys.current().blind_index
+    found = {blind("id_no", number) for number in numbers}
+    return Concern(actor.id_no_index in found, not actor.relatives.isdisjoint(found))
 
 
 def find(

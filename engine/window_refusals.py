@@ -104,14 +104,8 @@ def refuse(
     """
     epoch.hold(session)
     definition = office.catalogue.current(request.process)
-    act = Act(
-        "accept",
-        agency=actor.agency,
-        process=definition.code,
-        category=definition.category,
-        own_case=subjects.is_actor(actor, request.applicant),
-    )
-    decisions.require(session, actor, act)
+    act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
+    decisions.require(session, actor, subjects.asked_for(actor, request.applicant).of(act))
     now = clock.now(session)
     _check(definition, request, now)
     number = case_numbers.new(session, actor.agency, now)

@@ -75,6 +75,9 @@ def _sign_off(
     if signing is None or not held:
         yield Finding(case.case_no, name, "post", "authority.post", row.post)
         return
+    lacked = history.lacked(account["person_id"], row.post, entry_id, office_date(row.signed_at))
+    if lacked:
+        yield Finding(case.case_no, name, "post", "authority.qualification", row.post, lacked)
     if not _allowed(history, signing, account_id, held, content):
         yield Finding(case.case_no, name, "grant", "authority.grant", row.grant)
 

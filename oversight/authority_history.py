@@ -1,4 +1,4 @@
-"""What the offices' streams say of agencies, accounts, posts and grants, as it stood at any entry.
+"""What the offices' streams say of agencies, accounts, posts, grants, trainings, as it stood at any entry.
 
 Tables say what is; a right that somebody lent himself for an hour and took back is gone from them. The
 streams say what was, and under the seals they can't be made to say something else afterwards.
@@ -18,7 +18,7 @@ from engine.office_record import ROWS
 PAGE = 1000
 _TABLES = (
     "agencies", "accounts", "post_holdings", "grants", "grant_revocations", "stand_ins",
-    "stand_in_ends",
+    "stand_in_ends", "qualification_records", "qualification_voids", "qualification_duties",
 )  # fmt: skip
 # Most of an office's stream, and none of it says what anybody may do.
 _OTHER = ("signed_in", "signed_out", "register_opened", "list_exported")
@@ -39,6 +39,9 @@ class History:
         self._revocations: dict[int, set[str]] = defaultdict(set)
         self._stand_ins: dict[int, set[str]] = defaultdict(set)
         self._ends: dict[int, set[str]] = defaultdict(set)
+        self._records: dict[int, set[str]] = defaultdict(set)
+        self._voids: dict[int, set[str]] = defaultdict(set)
+        self._duties: dict[str, list[str]] = defaultdict(list)
 
     def note(self, entry_id: int, name: str, facts: Facts) -> None:
         """Take in what an entry says of a row; entries come in order."""
@@ -54,6 +57,12 @@ class History:
             self._stand_ins[facts["deputy_id"]].add(name)
         elif table == "stand_in_ends":
             self._ends[facts["stand_in_id"]].add(name)
+        elif table == "qualification_records":
+            self._records[facts["person_id"]].add(name)
+        elif table == "qualification_voids":
+            self._voids[facts["record_id"]].add(name)
+        elif table == "qualification_duties":
+            self._duties[facts["post"]].append(name)
 
     def at(self, name: str, entry_id: int) -> Facts | None:
         """A row as it stood just before an entry; None where it wasn't noted yet."""
@@ -106,6 +115,33 @@ class History:
             return None
         ended = self._revocations.get(int(grant_id), ())
         return None if any(self.at(name, entry_id) for name in ended) else facts
+
+    def lacked(self, person_id: int, post: str, entry_id: int, on: date) -> list[str]:
+        """The trainings and certificates that a post took and this person didn't have."""
+        newest: dict[tuple[str, str], Facts] = {}
+        for name in self._duties.get(post, ()):
+            facts = self.at(name, entry_id)
+            if facts is not None:
+                newest[facts["kind"], facts["subject"]] = facts
+        binding = [
+            wanted
+            for wanted, facts in newest.items()
+            if _days(facts["binds_from"], facts["binds_to"], on)
+        ]
+        had = set()
+        for name in self._records.get(person_id, ()) if binding else ():
+            facts = self.at(name, entry_id)
+            struck = self._voids.get(int(name.partition("#")[2]), ())
+            if facts is None or any(self.at(void, entry_id) for void in struck):
+                continue
+            if facts["result"] == "passed" and _days(facts["done_on"], facts["valid_to"], on):
+                had.add((facts["kind"], facts["subject"]))
+        return [subject for kind, subject in binding if (kind, subject) not in had]
+
+
+def _days(first: str, last: str | None, on: date) -> bool:
+    """Whether a day lies between two as the journal writes them, both included."""
+    return date.fromisoformat(first) <= on and (last is None or on <= date.fromisoformat(last))
 
 
 def within(facts: Facts, on: date) -> bool:

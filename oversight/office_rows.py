@@ -13,6 +13,8 @@ from engine import (
     factor_acts,
     office_record,
     payment_record,
+    qualifications,
+    relatives,
     unmasking,
     window_refusals,
 )
@@ -31,6 +33,8 @@ KEPT = {
     **factor_acts.NOTED,
     **inspection_record.NOTED,
     **payment_record.NOTED,
+    **qualifications.NOTED,
+    **relatives.NOTED,
     **unmasking.NOTED,
     **window_refusals.NOTED,
 }

@@ -19,12 +19,13 @@ from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.passwords import PasswordProof
 from authz.posts import PostHolding
+from authz.qualification_record import QualificationRecord, QualificationVoid
 from authz.signing_keys import SigningKey
 from authz.stand_in_record import StandIn
 from database import clock
 from database.clock import FixedClock
 from database.declarative import table_of
-from engine import cases, handling, office_record, signing
+from engine import cases, handling, office_record, qualifications, signing
 from engine.applications import Application
 from engine.handling import Handling
 from engine.sign_off_requests import SignOffRequest
@@ -157,6 +158,22 @@ def lend_a_stand_in(session: Session, _choices: random.Random) -> Named:
     return _by("authority.post", work)
 
 
+def lend_a_training(session: Session, _choices: random.Random) -> Named:
+    """A teller handles whose training was struck out, with the striking-out gone for this moment."""
+    person = accounts.get(session, _account(session, "T102")).person_id
+    his = select(QualificationRecord.record_id).where(QualificationRecord.person_id == person)
+    actor = demo_signers.actor(session, _account(session, "S101"))
+    record_id = session.execute(his.limit(1)).scalar_one()
+    qualifications.strike_out(session, actor, record_id, "未参加")
+    table = table_of(QualificationVoid)
+    this = table.c.record_id == record_id
+    row = dict(session.execute(select(table).where(this)).one()._mapping)
+    _lent(session, [delete(table).where(this)])
+    work = _accepted(session, "T102", "payment_account_change")
+    session.execute(insert(table), [row])
+    return _by("authority.qualification", work)
+
+
 def used_in_time(session: Session) -> None:
     """No loan: a grant of one day and a post are used, and ended the day after with all that goes with it."""
     grant = _only_grant(session, valid_to=clock.today(session))
@@ -184,6 +201,7 @@ KINDS = {
     "forget a revocation": forget_a_revocation,
     "invent a grant": invent_a_grant,
     "lend a stand-in": lend_a_stand_in,
+    "lend a training": lend_a_training,
 }
 
 

@@ -14,6 +14,7 @@ from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
+from tests.qualification_commands import QUALIFICATION_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
@@ -201,6 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     *PAPER_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
+    *QUALIFICATION_COMMANDS,
     *PAYMENT_COMMANDS,
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,

@@ -132,6 +132,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "grant_id": lambda: office.grants[-1 - number % len(office.grants)],
         "stand_in_id": lambda: office.stand_ins[-1 - number % len(office.stand_ins)],
         "appointment_id": lambda: office.appointments[-1 - number % len(office.appointments)],
+        "record_id": lambda: office.records[-1 - number % len(office.records)],
+        "declaration_id": lambda: office.declarations[-1 - number % len(office.declarations)],
         "session_id": lambda: staff_commands.other_session(office.hall, "T101"),
         "seal_no": lambda: "1",
         "sample_id": lambda: office.samples[-1],

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from api import demo
-from authz import accounts, actors, appointments, people, signing_keys
+from authz import accounts, actors, appointments, people, signing_keys, training
 from authz.passwords import PasswordProof
-from engine import key_register, office_record
+from database import clock
+from engine import key_register, office_record, qualifications
 
 COUNTY, OTHER_COUNTY, CITY = "990101", "990102", "990100"
 SEEN_FROM: Mapping[str, frozenset[str]] = {
@@ -111,6 +112,11 @@ def hire_second_accounts(session: Session, known: Mapping[str, int]) -> dict[str
         )
         appointments.appoint(session, hired[staff_no], staff.post, agency=staff.agency)
         office_record.note_account(session, hired[staff_no], "account_opened")
+        if staff.person == INSURED:
+            today = clock.today(session)
+            made = training.enter_first(session, [person], today, "岗前培训")
+            entered, noted = qualifications.ENTERED, qualifications.NOTED
+            office_record.note(session, staff.agency, entered, made, noted=noted)
         key = signing_keys.make(demo.PASSWORD)
         key_register.replace(session, actors.load(session, hired[staff_no]), key, "replaced")
     return hired

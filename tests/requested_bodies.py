@@ -11,6 +11,7 @@ from tests import (
     factor_commands,
     papers,
     paying_office,
+    qualified,
     staff_commands,
 )
 from tests.commanded_office import MEETING
@@ -60,6 +61,10 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/staffing/simulation": lambda: {"absent": "R101"},
         "POST /api/accounts": staff_commands.account_body,
         "POST /api/appointments": staff_commands.appointment_body,
+        "POST /api/qualifications": lambda: qualified.training("G101"),
+        "POST /api/qualifications/{record_id}/striking-out": lambda: {"reason": "登记有误"},
+        "POST /api/qualification-duties": qualified.duty,
+        "POST /api/relatives": lambda: qualified.relative(staff_commands.new_id_no()),
         "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
         "POST /api/session/reset": lambda: _by_code(office),
         "POST /api/audit/cases/search": lambda: {"id_no": office.persons[0]},

@@ -18,6 +18,7 @@ from tests import (
     hostile_workbooks,
     papers,
     paying_office,
+    qualified,
     staff_commands,
 )
 from tests.hostile_workbooks import MULTIPART
@@ -100,6 +101,8 @@ class RequestedOffice:
         self.grants: list[str] = []
         self.stand_ins: list[str] = []
         self.appointments: list[str] = []
+        self.records: list[str] = []
+        self.declarations: list[str] = []
         self.drafts: list[str] = []
         self.lists: list[str] = []
         self.resets: list[str] = []
@@ -122,6 +125,8 @@ class RequestedOffice:
         self.grant()
         self.stand_in()
         self.appointment()
+        self.record()
+        self.declaration()
         self.draft()
         paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
@@ -226,6 +231,8 @@ class RequestedOffice:
             ("grant_id", self.grant),
             ("stand_in_id", self.stand_in),
             ("appointment_id", self.appointment),
+            ("record_id", self.record),
+            ("declaration_id", self.declaration),
             ("reset_id", self.reset),
             ("factor_reset_id", self.factor_reset),
             ("enrolment_id", self.enrolment),
@@ -274,6 +281,20 @@ class RequestedOffice:
         self.appointments.append(str(entered["appointment_id"]))
         return self.appointments[-1]
 
+    def record(self) -> str:
+        """A new training of somebody who serves no window."""
+        body = qualified.training("G101")
+        entered = self.hall.S101.post("/api/qualifications", body, status=201)
+        self.records.append(str(entered["record_id"]))
+        return self.records[-1]
+
+    def declaration(self) -> str:
+        """A new declaration of a teller's, of a relative whom nobody knows."""
+        body = qualified.relative(staff_commands.new_id_no())
+        entered = self.hall.T101.post("/api/relatives", body, status=201)
+        self.declarations.append(str(entered["declaration_id"]))
+        return self.declarations[-1]
+
     def seen(self, case_no: str) -> dict[str, Any]:
         """The case as somebody of its county sees it."""
         return dict(self.hall.T101.case(case_no))
@@ -302,6 +323,13 @@ class RequestedOffice:
             "POST /api/accounts/": "admin",
             "POST /api/appointments": "S101",
             "POST /api/appointments/": "S101",
+            "POST /api/qualifications": "S101",
+            "POST /api/qualifications/": "S101",
+            "GET /api/qualifications": "S101",
+            "GET /api/qualifications/running-out": "S101",
+            "POST /api/qualification-duties": "S000",
+            "GET /api/qualification-duties": "S101",
+            "GET /api/relatives": "S101",
             "POST /api/password-resets": "admin",
             "POST /api/password-resets/": "C001",
             "POST /api/key-enrolments/": LOST,

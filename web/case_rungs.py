@@ -40,7 +40,7 @@ def _act(work: Handling, step: str, post: str) -> Act:
     """What this signature takes: of the waiting task as it stands, of a later one as it will."""
     task = next((task for task in work.tasks if task.step == step), None)
     if task is not None:
-        return replace(signing.task_act(work, task, step), own_case=False)
+        return replace(signing.task_act(work, task, step), own_case=False, relatives_case=False)
     case, agency = work.case, work.agency
     above = agency.parent_code if post in CITY_POSTS and agency.kind == "county" else None
     return Act(

@@ -73,6 +73,12 @@ ENTRIES: Sequence[Entry] = (
         "list-check",
         SUPERVISORS | AUDITORS | {"internal_control"},
     ),
+    Entry(
+        "/training",
+        mark("Training and certificates"),
+        "shield-check",
+        SUPERVISORS | KEEPERS | AUDITORS,
+    ),
     Entry("/processes", mark("Processes"), "route"),
     Entry("/guides", mark("Public guides"), "book"),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),

@@ -24,6 +24,7 @@ from tests import (
     authority_bodies,
     papers,
     paying_office,
+    qualified,
     sealed_journal,
     second_factors,
     software_token,
@@ -164,6 +165,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.S101.post(f"/api/grants/{grant['grant_id']}/revocation", {"reason": "岗位调整"})
     made = hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
     hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
+    qualified.trace(hall)
     uploaded = hall.client.post(
         "/api/files",
         headers={**hall.T101.headers, "Idempotency-Key": new_key()},

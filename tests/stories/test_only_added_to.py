@@ -13,7 +13,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import archived_office, audited_office, papers, paying_office, sealed_journal
+from tests import archived_office, audited_office, papers, paying_office, qualified, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -49,6 +49,7 @@ def filled(hall: Hall, database: Database) -> Database:
     audited_office.sample(hall)
     audited_office.answered(hall, number)
     _stood_in(hall)
+    qualified.trace(hall)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

@@ -117,6 +117,8 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "grant_id": ["1"],
         "stand_in_id": ["1"],
         "appointment_id": ["1"],
+        "record_id": ["1"],
+        "declaration_id": ["1"],
         "session_id": ["1"],
         "draft_id": ["0" * 32],
         "list_id": ["0" * 64, "1"],

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from authz import accounts, appointments, passwords, people, posts
+from authz import accounts, appointments, passwords, people, posts, training
 from authz.accounts import Account
+from database import clock
 from tests import staff_commands
 from tests.people import PASSWORD
 from tests.stories.test_desk_doors import HTML, OWN, token_in
@@ -67,6 +68,7 @@ def test_every_place_offered_to_a_post_is_open_to_it(browser: TestClient) -> Non
                 demo=True,
             )
             appointments.appoint(session, account_id, post, agency=agency)
+            training.enter_first(session, [person_id], clock.today(session), "岗前培训")
     assert len(posts.POSTS) == len(navigation.POSTS_EN)
 
     for number, post in enumerate(posts.POSTS):

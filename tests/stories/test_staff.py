@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests import qualified
 from tests.people import Hall, Person
 from tests.staff_commands import new_id_no
 
@@ -36,6 +37,11 @@ def test_from_the_account_to_the_first_case(hall: Hall) -> None:
     given = hall.S101.post("/api/appointments", appointment(), status=201)
 
     assert (given["post"], given["status"]) == ("teller", "held")
+    refused = newcomer.accept(body, status=403)
+    assert refused["rule"] == "qualification.missing"
+    assert [one["subject"] for one in refused["missing"]] == list(qualified.SUBJECTS)
+    qualified.train(hall, "T109")
+
     number = newcomer.accept(body)["case_no"]
     assert hall.A101.findings(number) == []
     line = next(one for one in hall.S101.get("/api/accounts")["items"] if one["staff_no"] == "T109")

@@ -48,6 +48,8 @@ READERS = {
     "stand_in": {"supervisor"},
     "open_account": {"administrator"},
     "appoint": {"supervisor"},
+    "qualify": {"supervisor"},
+    "read_relatives": {"supervisor", "internal_control", "auditor"},
     "read_staff": {"administrator", "supervisor", "internal_control", "auditor"},
     "accept": {"teller"},
     "correct": {"teller", "handler"},
@@ -84,7 +86,7 @@ READERS = {
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
-    "stand_in", "open_account", "appoint", "read_staff",
+    "stand_in", "open_account", "appoint", "qualify", "read_relatives", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices",
