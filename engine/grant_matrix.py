@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, grant_record, policy
+from authz import accounts, agencies, decisions, grant_record, policy
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
@@ -24,9 +24,9 @@ HANDLE = "handle"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A post, or one person who has more than it."""
+    """A post, or one person who has more than it; ``posts`` are those whose rights count for him too."""
 
-    post: str | None
+    posts: Sequence[str]
     staff_no: str | None = None
     name: str = ""
 
@@ -63,11 +63,11 @@ def read(session: Session, office: Office, actor: Actor) -> tuple[Sequence[Colum
     )
     rows_found = session.execute(found).all()
     given: list[tuple[Grant, str | None]] = [(row[0], row[1]) for row in rows_found]
-    people: set[tuple[str, str]] = {(row[1], row[2]) for row in rows_found if row[1] is not None}
-    columns = [
-        *(Column(post) for post in posts),
-        *(Column(None, staff_no, name) for staff_no, name in sorted(people)),
-    ]
+    people = {row[1]: row for row in rows_found if row[1] is not None}
+    columns = [Column((post,)) for post in posts]
+    for staff_no, (grant, _, name) in sorted(people.items()):
+        held = accounts.posts_of(session, grant.account_id or 0)
+        columns.append(Column([post for post in posts if post in held], staff_no, name))
     served = agencies.categories(session, actor.agency, actor.section)
     rows = [
         _row(office, definition, columns, given)
@@ -97,14 +97,14 @@ def _cell(
     grants: Sequence[tuple[Grant, str | None]],
 ) -> Cell:
     """What comes with the post goes before a grant; of several grants the one that lasts longest."""
-    for right in policy.by_post().get(column.post or "", ()):
+    for right in (right for post in column.posts for right in policy.by_post()[post]):
         fits = (right.step, right.by, right.level) == (HANDLE, "post", str(level))
         if fits and right.route != REGISTRATION:
             return Cell(right.entry)
     fitting = [
         grant
         for grant, staff_no in grants
-        if (grant.post, staff_no) == (column.post, column.staff_no)
+        if (grant.post in column.posts if staff_no is None else staff_no == column.staff_no)
         and grant.process in (None, code)
         and grant.handling in (None, handling)
     ]

@@ -20,7 +20,7 @@ from engine import (
 )
 from engine.definition import Definition
 from engine.handling import Handling
-from engine.record import FINAL_STATUSES
+from engine.record import AGENCY, FINAL_STATUSES
 from web import case_clocks, case_labels, case_reading, case_rungs, steps
 from web.case_reading import Verb
 
@@ -33,7 +33,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
     work = case_reading.opened(reading, case_no)
     view = views.case_view(session, reading.office, actor, case_no)
     history = views.history(session, actor, case_no)
-    properties = work.definition.form_schema()["properties"]
+    properties = _properties(reading, work)
     verbs = case_reading.verbs(work)
     due_on = date.fromisoformat(view["due_on"])
     return {
@@ -64,6 +64,17 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "step_name": steps.name,
         "words": case_labels,
     }
+
+
+def _properties(reading: Reading, work: Handling) -> Mapping[str, Any]:
+    """The fields of the form; of a grant its business is called as the business calls itself."""
+    properties: dict[str, Any] = work.definition.form_schema()["properties"]
+    if work.case.subject_kind != AGENCY:
+        return properties
+    called = {
+        one.code: {"zh": one.names.zh, "en": one.names.en} for one in reading.office.catalogue.all()
+    }
+    return {**properties, "process": {**properties["process"], "choices": called}}
 
 
 def _form_rows(

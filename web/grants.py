@@ -14,8 +14,21 @@ from authz import agencies, decisions, deviations, grants, policy
 from authz.acts import Act
 from authz.grant_entry import GrantEntry
 from database import clock
-from engine import grant_applications, grant_matrix
-from web import commands, pages
+from engine import (
+    correction,
+    grant_applications,
+    grant_cases,
+    grant_matrix,
+    handling,
+    outlook,
+    views,
+)
+from engine.applications import Correction
+from engine.correction import NotReturned
+from engine.process import yuan
+from engine.record import AGENCY
+from engine.risk_file import HIGH
+from web import case_labels, case_reading, commands, pages
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
@@ -56,9 +69,8 @@ def show(request: Request, caller: Asking) -> Response:
             else None,
             first=position is None,
             names={one.code: one.names for one in reading.office.catalogue.all()},
-            posts=policy.grantable()[grant_matrix.HANDLE],
-            reach=agencies.below(session, actor.agency),
-            today=clock.today(session).isoformat(),
+            said={},
+            **_choices(reading),
             may_apply=_may(reading, "grant"),
             may_revoke=_may(reading, "revoke"),
         )
@@ -67,9 +79,7 @@ def show(request: Request, caller: Asking) -> Response:
 @router.post(PAGE)
 def apply(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """Apply for a grant, and show its case."""
-    given: dict[str, Any] = {name: sent.text(name) for name in _FIELDS if sent.text(name)}
-    if sent.text("limit_yuan"):
-        given["amount_limit_cents"] = _cents(sent.text("limit_yuan"))
+    given = _entry(sent)
     with commands.command(request, caller, sent) as command:
         made = api_grants.applied(command, Body(GrantEntry, given))
         return pages.done(command, request, f"/cases/{made['case_no']}")
@@ -98,6 +108,69 @@ def differing(request: Request, caller: Asking) -> Response:
             lines=found,
             names={one.code: one.names for one in reading.office.catalogue.all()},
         )
+
+
+@router.get(PAGE + "/corrections/{case_no}")
+def show_correction(case_no: str, request: Request, caller: Asking) -> Response:
+    """The form of a returned application, as it says now. Raises CaseNotFound, Forbidden, NotReturned."""
+    with caller.reading() as reading:
+        work = case_reading.opened(reading, case_no)
+        task = next((task for task in work.tasks if task.step == "correct"), None)
+        correction.permitted(work, task)
+        if task is None or work.case.subject_kind != AGENCY:
+            raise NotReturned(facts={"case_no": case_no})
+        view = views.case_view(reading.session, reading.office, reading.actor, case_no)
+        limit = work.content.form["amount_limit_cents"]
+        return pages.page(
+            request,
+            "grants/correction.html",
+            reading,
+            case_no=case_no,
+            said={**work.content.form, "limit_yuan": None if limit is None else yuan(limit)},
+            decided=view.get("decided") or {},
+            reasons=case_labels.reasons(view.get("decided") or {}),
+            **_choices(reading),
+        )
+
+
+@router.post(PAGE + "/corrections/{case_no}")
+def correct(
+    case_no: str, request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
+) -> Response:
+    """Correct a returned application: every signature begins again."""
+    given = _entry(sent)
+    with commands.command(request, caller, sent) as command:
+        work = handling.open_case(command.session, command.office, command.actor, case_no)
+        if work.case.subject_kind != AGENCY:
+            raise NotReturned(facts={"case_no": case_no})
+        entry = Body(GrantEntry, given).checked()
+        form = grant_cases.said(entry)
+        corrected = Correction(form=form)
+        correction.correct(command.session, command.office, command.actor, case_no, corrected)
+        return pages.done(command, request, f"/cases/{case_no}")
+
+
+def _entry(sent: Sent) -> dict[str, Any]:
+    """What an application's form says; what is left empty isn't said."""
+    given: dict[str, Any] = {name: sent.text(name) for name in _FIELDS if sent.text(name)}
+    if sent.text("limit_yuan"):
+        given["amount_limit_cents"] = _cents(sent.text("limit_yuan"))
+    return given
+
+
+def _choices(reading: Reading) -> dict[str, Any]:
+    """What an application may choose from: posts, agencies, the business that takes a grant."""
+    office = reading.office
+    return {
+        "posts": policy.grantable()[grant_matrix.HANDLE],
+        "reach": agencies.below(reading.session, reading.actor.agency),
+        "limited": {
+            one.code: one.names
+            for one in office.catalogue.all()
+            if outlook.at_first(office.risk, one.code)[0] == HIGH
+        },
+        "today": clock.today(reading.session).isoformat(),
+    }
 
 
 def _cents(said: str) -> int | str:

@@ -36,6 +36,9 @@ def test_an_application_goes_back_is_corrected_and_approved(hall: Hall) -> None:
         outsider.post(f"/api/cases/{number}/withdrawal", {"reason": "代为撤回"}, status=403)
     hall.C001.sign(number, "return", reasons=["other"])
     hall.T101.post(f"/api/cases/{number}/correction", {}, status=403)
+    opened = hall.client.get(f"/grants/corrections/{number}", headers=hall.S101.headers)
+    assert opened.status_code == 200, opened.text
+    assert 'value="T102"' in opened.text
     form = {**shown["form"], "valid_to": "2026-11-30"}
     wrong = hall.S101.post(
         f"/api/cases/{number}/correction",
