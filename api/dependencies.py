@@ -21,13 +21,13 @@ from starlette.responses import Response
 
 from api import credentials, idempotency
 from api.body import Readable
-from authz import actors, confirmations, epoch, passwords, sessions, signing_keys
+from authz import actors, confirmations, epoch, passwords, reach, sessions, signing_keys
 from authz.actors import Actor
 from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
 from authz.sessions import SignIn
 from authz.signers import Signer
-from database import clock
+from database import clock, wall
 from database.connection import Sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable
 from engine import journal, new_passwords, queues
@@ -102,7 +102,7 @@ class Caller:
         """
         actor: Actor | None = None
         try:
-            with self._sessions.reading() as session:
+            with self._sessions.reading(wall.CLOSED) as session:
                 actor, sign_in = self._signed_in(
                     session, first_password=first_password, enrolling=enrolling
                 )
@@ -135,7 +135,7 @@ class Caller:
         actor: Actor | None = None
         try:
             credentials.require_same_origin(self.request)
-            with self._sessions.command() as session:
+            with self._sessions.command(wall.CLOSED) as session:
                 if alters_authority is True or (alters_authority and alters_authority(session)):
                     epoch.hold_alone(session)
                 actor, sign_in = self._signed_in(
@@ -152,12 +152,12 @@ class Caller:
     @contextmanager
     def public(self) -> Iterator[Session]:
         """Read what anybody may read."""
-        with self._sessions.reading() as session:
+        with self._sessions.reading(wall.PUBLIC) as session:
             yield session
 
     def password_proof(self, password: str, *, enrolling: bool = False) -> PasswordProof | None:
         """Whether this is the caller's own password; to be asked before a command is opened."""
-        with self._sessions.reading() as session:
+        with self._sessions.reading(wall.CLOSED) as session:
             actor, _ = self._signed_in(session, enrolling=enrolling)
             return passwords.check(session, actor.account_id, password)
 
@@ -173,7 +173,7 @@ class Caller:
 
         Raises OldPasswordWrong, SamePassword, PasswordLength.
         """
-        with self._sessions.reading() as session:
+        with self._sessions.reading(wall.CLOSED) as session:
             actor, _ = self._signed_in(session, first_password=True)
             return new_passwords.choose(session, actor.account_id, old, new)
 
@@ -197,11 +197,12 @@ class Caller:
             confirmed_at=sign_in.password_checked_at,
             signer=_signer(session, sign_in, token),
         )
+        reach.narrow(session, actor)
         return actor, sign_in
 
     def _touch(self, sign_in: SignIn) -> None:
         try:
-            with self._sessions.command() as session:
+            with self._sessions.command(wall.CLOSED) as session:
                 sessions.touch(session, sign_in.sign_in_id)
         except SQLAlchemyError as failed:
             # Reading goes on where nothing can be written: only the sign-in grows idle.
@@ -226,7 +227,8 @@ class Caller:
         case_no = refusal.facts.get("case_no") or request.path_params.get("case_no")
         action = f"{request.method} {request.scope['route'].path}"
         try:
-            with self._sessions.command() as session:
+            # It may tell of a case that he isn't to see.
+            with self._sessions.command(wall.OFFICE) as session:
                 if case_no is None and "task_id" in request.path_params:
                     case_no = queues.case_of(session, request.path_params["task_id"])
                 journal.record_refusal(session, actor, refusal, case_no=case_no, action=action)

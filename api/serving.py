@@ -14,6 +14,7 @@ from api.composition import Opened
 from api.settings import Settings
 from api.stopping import Server
 from api.workers import Supervisor
+from database import wall
 
 DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - the demo's, and it works on this machine only
 KEEP_ALIVE_SECONDS = 10
@@ -36,8 +37,9 @@ def _serve(
 ) -> int:
     port = open_socket.getsockname()[1]
     _welcome(arguments.host, port, composition.demo_accounts(opened))
-    if warning := owner_warning(chosen):
-        sys.stderr.write(warning + "\n")
+    for warning in (owner_warning(chosen), wall_warning(opened)):
+        if warning is not None:
+            sys.stderr.write(warning + "\n")
     options: dict[str, Any] = {
         "host": arguments.host,
         "port": port,
@@ -64,6 +66,16 @@ def owner_warning(chosen: Settings) -> str | None:
     return (
         "warning: TONGBAN_MIGRATION_URL is not set, so the application's role owns its tables and "
         "could alter what must only grow. Give the schema an owner of its own."
+    )
+
+
+def wall_warning(opened: Opened) -> str | None:
+    """What to say where the application's role walks through the wall between agencies."""
+    if not wall.is_passed_by(opened.sessions.engine):
+        return None
+    return (
+        "warning: the application's role is a superuser or has BYPASSRLS, so nothing in the database keeps "
+        "agencies apart. Run it under a role with NOSUPERUSER NOBYPASSRLS."
     )
 
 

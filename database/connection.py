@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from database import prepared
+from database import prepared, wall
 from database.clock import Clock
 from database.pool import WatchedPool
 from database.refusals import InvariantBroken
@@ -59,6 +59,7 @@ class OfficeSession(Session):
 
 
 event.listen(OfficeSession, "before_commit", prepared.flush)
+event.listen(OfficeSession, "after_transaction_end", wall.begin_anew)
 
 
 class Sessions:
@@ -75,26 +76,29 @@ class Sessions:
         )
 
     @contextmanager
-    def command(self) -> Iterator[Session]:
+    def command(self, scope: str = wall.OFFICE) -> Iterator[Session]:
         """One transaction that writes: commits on return, rolls back on any exception.
 
         SQLite takes the write lock at once (BEGIN IMMEDIATE), so a command never fails half-way
-        because another writer got in between its reading and its writing.
+        because another writer got in between its reading and its writing. ``scope`` is what it sees
+        (``database.wall``): the whole office, unless the edge opens it for somebody.
         """
-        with self._session(self._commands) as session, session.begin():
+        with self._session(self._commands, scope) as session, session.begin():
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """One consistent snapshot for reading; nothing it does is kept."""
-        with self._session(self._reads) as session:
+    def reading(self, scope: str = wall.OFFICE) -> Iterator[Session]:
+        """One consistent snapshot for reading; nothing it does is kept. ``scope`` as in ``command``."""
+        with self._session(self._reads, scope) as session:
             yield session
 
-    def _session(self, engine: Engine) -> Session:
+    def _session(self, engine: Engine, scope: str) -> Session:
         # Flushed where a command says so and at the end: rows change once, not before every query.
-        return OfficeSession(
+        session = OfficeSession(
             engine, expire_on_commit=False, autoflush=False, info={"clock": self.clock}
         )
+        wall.stand(session, scope)
+        return session
 
 
 def connect(url: str) -> Engine:

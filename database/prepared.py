@@ -152,6 +152,12 @@ def flush(session: Session) -> None:
         _send(session, _driver(session), None)
 
 
+def forget(session: Session) -> None:
+    """Drop what waits for a transaction that has ended without it."""
+    session.info.pop(_AHEAD, None)
+    session.info.pop(_WAITING, None)
+
+
 def _waiting(session: Session) -> list[_Bound]:
     session.info.pop(_AHEAD, None)
     waiting: list[_Bound] = session.info.setdefault(_WAITING, [])

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
-from database import connection
+from database import connection, wall
 from database.migrations.refused import MigrationRefused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,6 +33,7 @@ def migrate(url: str, *, app_role: str | None = None) -> None:
     engine = connection.connect(url)
     try:
         with engine.begin() as opened:
+            wall.open_to(opened)
             found = _revision(opened)
             if found is not None and found not in _known():
                 raise SchemaRefused(
@@ -58,6 +59,7 @@ def downgrade(url: str) -> None:
     engine = connection.connect(url)
     try:
         with engine.begin() as opened:
+            wall.open_to(opened)
             command.downgrade(_config(opened), "base")
     finally:
         engine.dispose()

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from database import wall
 from engine.record import OPEN_STATUSES, Case
 from register.deferred import DeferredSequence, within
 
@@ -20,7 +21,9 @@ def now(
     )
 
     def read() -> tuple[str, ...]:
-        found = session.execute(asked).scalars()
+        # An employer may have business at several agencies: all of it is to be finished.
+        with wall.whole(session):
+            found = session.execute(asked).scalars().all()
         return tuple(number for number in found if number != except_for)
 
     return DeferredSequence(within(session, read))
@@ -45,6 +48,7 @@ def then(
             )
             .order_by(Case.case_id)
         )
-        return tuple(session.execute(asked).scalars())
+        with wall.whole(session):
+            return tuple(session.execute(asked).scalars())
 
     return DeferredSequence(within(session, read))

@@ -25,6 +25,7 @@ Fill = Callable[["Database"], None]
 
 OWNER = "tongban_owner"
 APP = "tongban_app"
+_WIDE = "&options=-ctongban.wall%3Doffice"
 # The cluster trusts whoever reaches its socket, and its socket lies in a folder of its own; the
 # administrator is named here so that it doesn't depend on who runs the tests.
 ADMINISTRATOR = "postgres"
@@ -51,6 +52,11 @@ class Database:
     url: str
     owner_url: str
     keys: Path
+
+    @property
+    def wide_url(self) -> str:
+        """The application's role by hand, as a command line opens it: with the whole office in sight."""
+        return self.url + (_WIDE if self.kind == "postgresql" else "")
 
     @property
     def migration_url(self) -> str | None:
@@ -160,7 +166,9 @@ class Cluster:
         return Database("postgresql", self._url(APP, name), self._url(OWNER, name), self._keys)
 
     def _url(self, role: str, name: str) -> str:
-        return f"postgresql+psycopg://{role}@/{name}?host={self._folder}"
+        # The owner looks into every row, as who mends a database does: the wall stands before him too.
+        wide = _WIDE if role == OWNER else ""
+        return f"postgresql+psycopg://{role}@/{name}?host={self._folder}{wide}"
 
     @contextmanager
     def _administrator(self) -> Iterator[psycopg.Connection]:

@@ -162,7 +162,7 @@ def _scene(database: Database, folder: Path, campaign: Campaign, how: How) -> It
         processes=awaited_letter.write(folder / "further"),
     )
     opened = composition.open_office(settings, conftest.TickingClock(conftest.MOMENT))
-    beside = connection.connect(database.url)
+    beside = connection.connect(database.wide_url)
     with TestClient(
         app.around(opened),
         base_url="http://127.0.0.1:8000",

@@ -104,7 +104,7 @@ def test_what_only_grows_is_never_changed(hall: Hall, database: Database, tmp_pa
     """The owner is stopped by a trigger, the application by the rights it lacks."""
     _leave_a_row_in_each(hall, tmp_path)
 
-    for url in sorted({database.owner_url, database.url}):
+    for url in sorted({database.owner_url, database.wide_url}):
         engine = connection.connect(url)
         for table in ONLY_GROWING:
             same = {column: column for column in table.columns}

@@ -114,7 +114,7 @@ def test_the_database_keeps_the_acceptor_out_of_the_release(hall: Hall, database
     (one,) = (row for row in hall.F101.get("/api/payables")["items"] if row["case_no"] == number)
     release(hall, [one])
     report(hall, [reported(one, "returned")])
-    engine = connection.connect(database.url)
+    engine = connection.connect(database.wide_url)
     with OfficeSession(engine) as session:
         accepted = session.execute(
             select(Case.accepted_person).where(Case.case_no == number)

@@ -25,7 +25,7 @@ POSTINGS, LINES = table_of(RegisterPosting), table_of(LedgerLine)
 @pytest.fixture
 def engine(database: Database) -> Iterator[Engine]:
     """The application's way to its database, by hand."""
-    opened = connection.connect(database.url)
+    opened = connection.connect(database.wide_url)
     yield opened
     opened.dispose()
 

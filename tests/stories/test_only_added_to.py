@@ -82,7 +82,7 @@ def _paid_and_claimed(hall: Hall) -> None:
 
 @pytest.fixture
 def engine(filled: Database) -> Iterator[Engine]:
-    opened = connection.connect(filled.url)
+    opened = connection.connect(filled.wide_url)
     yield opened
     opened.dispose()
 

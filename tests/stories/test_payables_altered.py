@@ -197,7 +197,7 @@ def test_a_post_lent_for_one_release_is_found(hall: Hall) -> None:
 def test_the_database_itself_refuses(hall: Hall, database: Database) -> None:
     """Statements by hand under the application's own role: no payment without a release."""
     on = paying(hall)
-    engine = connection.connect(database.url)
+    engine = connection.connect(database.wide_url)
     paid, due = on["paid"], on["determined"]
 
     def refused(act: Callable[[Session], object]) -> str:

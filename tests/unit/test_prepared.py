@@ -112,7 +112,9 @@ def test_whoever_listens_to_statements_hears_these_too(sessions: Sessions) -> No
     heard: list[str] = []
 
     def note(*said: Any) -> None:
-        heard.append(said[2].split()[0])
+        # Every transaction on PostgreSQL begins by saying its scope.
+        if "set_config" not in said[2]:
+            heard.append(said[2].split()[0])
 
     event.listen(sessions.engine, "before_cursor_execute", note)
     with sessions.command() as session:
@@ -140,10 +142,10 @@ def test_writes_to_several_tables_go_as_one_statement(postgresql_cluster: Cluste
     )
     change = Prepared(update(here).where(here.c.n == bindparam("this")))
     heard: list[str] = []
+    event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
     with sessions.command() as session:
         for table in (here, there, alone):
             session.execute(CreateTable(table))
-        event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
         add.write(session, {"n": 1})
         more.write(session, {"n": 2})
         last.write(session, {"n": 3})
@@ -154,7 +156,8 @@ def test_writes_to_several_tables_go_as_one_statement(postgresql_cluster: Cluste
         more.write(session, {"n": 7})
         rows = session.execute(union_all(*(select(table.c.n) for table in (here, there, alone))))
         assert sorted(rows.scalars()) == [2, 3, 4, 6, 7]
-    assert [said.count("INSERT") + said.count("UPDATE") for said in heard[:-1]] == [2, 1, 2, 2]
+    written = [said.count("INSERT") + said.count("UPDATE") for said in heard]
+    assert [count for count in written if count] == [2, 1, 2, 2]
     sessions.engine.dispose()
     postgresql_cluster.drop(database)
 
