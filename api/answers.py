@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from api.case_meeting_answers import MeetingOfCase
 from api.signable_answers import SignableShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -215,6 +216,7 @@ class CaseShown(CaseLine):
     receipt: Paper | None = None
     document: Paper | None = None
     signable: SignableShown | None = None
+    meeting: MeetingOfCase | None = None
 
 
 class SignOffShown(BaseModel):

@@ -25,6 +25,7 @@ from api import (
     keys,
     lists,
     logs,
+    meetings,
     metrics,
     openapi,
     openings,
@@ -84,6 +85,7 @@ PARTS = (
     grants,
     jobs,
     lists,
+    meetings,
     demo_route,
 )
 

@@ -14,7 +14,8 @@ class Act:
             ``read_grants``, ``grant``, ``revoke``, ``stand_in``, ``open_account``, ``appoint``,
             ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``, ``read_payables``,
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
-            ``unmask_by_reason``, ``read_staffing``).
+            ``unmask_by_reason``, ``read_staffing``, ``enter_meeting``, ``close_meeting``,
+            ``read_meetings``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -10,7 +10,16 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import awaited, documents, handling, long_lists, shortage, signoffs, stored
+from engine import (
+    awaited,
+    documents,
+    handling,
+    long_lists,
+    meeting_record,
+    shortage,
+    signoffs,
+    stored,
+)
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
@@ -27,9 +36,11 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     tasks = stored.open_tasks(session, case.case_id)
     definition = office.catalogue.at(case.definition)
     waits = awaited.of_case(session, case, definition)
+    meets = case.route == "city_meeting" or case.meeting_required
     return {
         **_shown(session, case, content, tasks, definition),
         "awaited": waits,
+        "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import office_record, payment_record, unmasking
+from engine import meeting_record, office_record, payment_record, unmasking
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -21,6 +21,7 @@ PAGE = 1000
 KEPT = {
     **office_record.NOTED,
     **inspection_record.NOTED,
+    **meeting_record.NOTED,
     **payment_record.NOTED,
     **unmasking.NOTED,
 }

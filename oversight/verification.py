@@ -23,6 +23,7 @@ from oversight import (
     case_pages,
     key_rows,
     ledger,
+    meetings,
     office_rows,
     payments,
     printed,
@@ -102,6 +103,7 @@ def verify_office(
     yield from printed.strays(session)
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "keys", key_rows.check(session))
+    yield from guarded("", "meetings", meetings.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))

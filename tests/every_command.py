@@ -7,6 +7,7 @@ from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.key_commands import KEY_COMMANDS
+from tests.meeting_commands import MEETING_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
@@ -192,6 +193,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sign out", "DELETE /api/session", _sign_out, 204, kept=False, again=401),
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
+    *MEETING_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import audited_office, authority_bodies, calculations, paying_office, staff_commands
+from tests import (
+    audited_office,
+    authority_bodies,
+    calculations,
+    met_office,
+    paying_office,
+    staff_commands,
+)
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
 from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
@@ -44,6 +51,9 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/grants": authority_bodies.grant,
         "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
         "POST /api/stand-ins": authority_bodies.stand_in,
+        "POST /api/meetings": lambda: _meeting(office),
+        "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
+        "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
         "POST /api/staffing/simulation": lambda: {"absent": "R101"},
         "POST /api/accounts": staff_commands.account_body,
         "POST /api/appointments": staff_commands.appointment_body,
@@ -110,6 +120,18 @@ def _report(office: RequestedOffice) -> dict[str, Any]:
     on_its_way = paying_office.listed(office.hall, asked="?status=released")
     listed = on_its_way or paying_office.listed(office.hall)
     return {"reference": "HP-1", "results": [paying_office.reported(one) for one in listed[:1]]}
+
+
+def _meeting(office: RequestedOffice) -> dict[str, Any]:
+    no = f"处务会议〔2026〕{new_key()}号"
+    return {"minutes_no": no, "date": met_office.TODAY, "cases": [office.case_for("H001")]}
+
+
+def _minutes(office: RequestedOffice, number: int) -> dict[str, Any]:
+    """Minutes that decide all of the agenda that the address names."""
+    meeting_id = office.meetings[-1 - number % len(office.meetings)]
+    agenda = office.hall.R001.get(f"{met_office.MEETINGS}/{meeting_id}")["items"]
+    return met_office.minutes(office.hall, {item["case_no"]: "approve" for item in agenda})
 
 
 def _by_code(office: RequestedOffice) -> dict[str, str]:

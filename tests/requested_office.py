@@ -13,6 +13,7 @@ from tests import (
     authority_bodies,
     calculations,
     hostile_workbooks,
+    met_office,
     paying_office,
     staff_commands,
 )
@@ -48,6 +49,8 @@ _WAITS_FOR = {
 _OPEN_TO = {
     "/evidence/whole": "A101",
     "/findings/{finding_id}/answer": "S101",
+    "/{meeting_id}/closing": "H001",
+    "/api/meetings": "R001",
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/unmasking": "A101",
@@ -72,6 +75,7 @@ class RequestedOffice:
         self.appointments: list[str] = []
         self.drafts: list[str] = []
         self.lists: list[str] = []
+        self.meetings: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.token = Token("intl-1")
@@ -94,6 +98,7 @@ class RequestedOffice:
         self.draft()
         paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
+        self.meeting()
         self.reset()
         self.enrolment()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
@@ -171,6 +176,7 @@ class RequestedOffice:
             ("reset_id", self.reset),
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
+            ("meeting_id", lambda: self.meeting(recorded=template.endswith("/closing"))),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
             if f"{{{name}}}" in template:
@@ -179,6 +185,18 @@ class RequestedOffice:
             proof = {"signature": self.token.sign(self.challenge)}
             path = f"/api/key-enrolments/{self.enrolments[-1]}/proof"
             getattr(self.hall, LOST).post(path, proof)
+
+    def meeting(self, *, recorded: bool = False) -> str:
+        """A new meeting with a case on its agenda, its minutes entered where it is to be closed."""
+        case_no = self.case_for("H001")
+        no = f"处务会议〔2026〕{100 + len(self.meetings)}号"
+        path = met_office.opened(self.hall, case_no, no=no)
+        if recorded:
+            self.hall.R001.post(
+                f"{path}/minutes", met_office.minutes(self.hall, {case_no: "approve"})
+            )
+        self.meetings.append(path.rpartition("/")[2])
+        return self.meetings[-1]
 
     def finding(self, *, answered: bool = False) -> str:
         """A new finding on the first case, where it is to be judged answered."""

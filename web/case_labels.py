@@ -161,6 +161,8 @@ ACTIONS: Mapping[str, str] = {
     "payable_paid": mark("Paid, by the bank's report"),
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
+    "meeting_listed": mark("Put on the agenda of a city meeting"),
+    "meeting_decided": mark("Decided by a city meeting"),
     **STATUSES,
 }
 DECISIONS: Mapping[str, str] = {
@@ -168,6 +170,12 @@ DECISIONS: Mapping[str, str] = {
     "return": mark("Return for correction"),
     "refuse": mark("Refuse"),
     "escalate": mark("Agree, and report to the city"),
+}
+MEETING_DECISIONS: Mapping[str, str] = {
+    "approve": mark("Passed"),
+    "refuse": mark("Not passed"),
+    "return": mark("Sent back"),
+    "postpone": mark("Put off"),
 }
 
 

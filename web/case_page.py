@@ -12,6 +12,7 @@ from engine import (
     awaited,
     deadlines,
     decision_reasons,
+    meeting_record,
     openings,
     parameters_used,
     resolutions,
@@ -113,7 +114,8 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         return None
     task, case, actor = verb.task, work.case, work.actor
     session = work.session
-    meeting = case.route == "city_meeting" or case.meeting_required
+    heads = task.step == resolutions.MEETING_STEP and resolutions.required(work)
+    decided = meeting_record.standing(session, case) if heads else None
     decisions = ["approve", "return", "refuse"]
     if verb.refusal is None and case_reading.may_escalate(work, task):
         decisions.append("escalate")
@@ -129,7 +131,8 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         and task.step != MAKER
         and not confirmations.is_fresh(session, actor),
         "fresh_until": confirmations.fresh_until(session, actor),
-        "resolution": task.step == resolutions.MEETING_STEP and meeting,
+        # What a meeting decided the sign-off takes from the register; only what it put off may come anew.
+        "resolution": heads and (decided is None or decided[2].decision == "postpone"),
         "opened": {
             row["what"]: row["at"]
             for row in openings.seen_by(session, case, case.cycle, actor.account_id)

@@ -11,6 +11,7 @@ TELLERS = frozenset({"teller"})
 SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city_approver"}) | {
     "city_head"
 }
+COUNTY_HEADS = frozenset({"deputy_director", "director"})
 KEEPERS = frozenset({"administrator", "internal_control"})
 AUDITORS = frozenset({"auditor"})
 FINANCE = frozenset({"finance"})
@@ -35,6 +36,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
+    Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),

@@ -21,6 +21,7 @@ from oversight.tree import TILE
 from tests import (
     audited_office,
     authority_bodies,
+    met_office,
     paying_office,
     sealed_journal,
     software_token,
@@ -152,6 +153,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.R101.post(f"/api/cases/{case_no}/openings", {"opened": ["form"]})
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(case_no)
+    met_office.held(hall, {met_office.waiting(hall): "approve"})
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)
     paying_office.report(hall, [paying_office.reported(one) for one in payables])

@@ -13,7 +13,7 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import audited_office, paying_office, sealed_journal
+from tests import audited_office, met_office, paying_office, sealed_journal
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -27,6 +27,7 @@ OTHERS = sorted(set(Base.metadata.tables) - set(GROWING))
 def filled(hall: Hall, database: Database) -> Database:
     """An office with at least one row in every table that only grows."""
     _paid_and_claimed(hall)
+    met_office.held(hall, {met_office.waiting(hall): "approve"})
     body = hall.example("payment_account_change", 2)
     number = hall.T101.accept({**body, "materials": []})["case_no"]
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})

@@ -61,13 +61,19 @@ READERS = {
     "release_payables": {"finance"},
     "import_results": {"finance"},
     "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
-}
+    "enter_meeting": {"handler", "reviewer"},
+    "close_meeting": {"city_head"},
+    "read_meetings": {
+        "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
+        "auditor",
+    },
+}  # fmt: skip
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
-    "read_staffing",
+    "read_staffing", "read_meetings",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {
