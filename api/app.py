@@ -19,6 +19,7 @@ from api import (
     evidence,
     files,
     grants,
+    green_channel,
     health,
     inspections,
     jobs,
@@ -29,6 +30,7 @@ from api import (
     metrics,
     openapi,
     openings,
+    papers,
     passwords,
     payables,
     preparing,
@@ -86,6 +88,8 @@ PARTS = (
     jobs,
     lists,
     meetings,
+    papers,
+    green_channel,
     demo_route,
 )
 

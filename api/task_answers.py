@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from api.answers import Day, Level
+from api.green_answers import Category
 
 
 class TaskLine(BaseModel):
@@ -19,6 +20,7 @@ class TaskLine(BaseModel):
     due_on: Day
     working_days_left: int
     claimed_by: str | None
+    green: Category | None
 
 
 class TaskPage(BaseModel):

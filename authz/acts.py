@@ -15,7 +15,8 @@ class Act:
             ``read_staff``, ``apply_reset``, ``confirm_reset``, ``read_jobs``, ``read_payables``,
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
             ``unmask_by_reason``, ``read_staffing``, ``enter_meeting``, ``close_meeting``,
-            ``read_meetings``).
+            ``read_meetings``, ``reserve_papers``, ``read_papers``, ``approve_green``,
+            ``read_green``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

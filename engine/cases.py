@@ -12,7 +12,17 @@ from database import clock
 from database.clock import moment_text, office_date
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine import bpmn, contents, handling, intake, maker, notices, progress, subjects
+from engine import (
+    bpmn,
+    contents,
+    handling,
+    intake,
+    late_entries,
+    maker,
+    notices,
+    progress,
+    subjects,
+)
 from engine.applications import Application
 from engine.handling import Handling
 from engine.intake import Intake
@@ -69,6 +79,8 @@ def accept(session: Session, office: Office, actor: Actor, application: Applicat
     )
     _begin(work)
     handling.save(work)
+    if application.late_entry:
+        late_entries.keep(work, application.late_entry)
     return work
 
 

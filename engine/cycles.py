@@ -26,7 +26,9 @@ def begin(work: Handling, row: dict[str, Any], computed: Computed) -> None:
     if classified.level == 1 < case.risk_level:
         # Instant business has become limited: the guide's limit counts, from the same acceptance.
         deadline = deadlines.due(
-            case.accepted_at, work.definition.guide.time_limit.days, instant=False
+            case.received_at if case.paper_no else case.accepted_at,
+            work.definition.guide.time_limit.days,
+            instant=False,
         )
         case.due_on, case.deadline = deadline.due_on, dict(deadline.derivation)
     case.cycle += 1

@@ -16,7 +16,17 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
-from engine import applications, contents, deadlines, enrolling, files, lists, subjects, verdicts
+from engine import (
+    applications,
+    contents,
+    deadlines,
+    enrolling,
+    files,
+    late_entries,
+    lists,
+    subjects,
+    verdicts,
+)
 from engine.applications import Application
 from engine.contents import Computed
 from engine.deadlines import Deadline
@@ -62,36 +72,26 @@ def work_out(
     """
     definition = office.catalogue.current(application.process)
     agency = agencies.known(session, actor.agency)
-    act = Act(
-        "accept",
-        agency=agency.code,
-        process=definition.code,
-        category=definition.category,
-        own_case=subjects.is_actor(actor, application.applicant),
-    )
+    act = _accepting(actor, application, definition)
     permit = decisions.require(session, actor, act)
     verdicts.require_proven(office, definition)
     today = office_date(now)
     form = applications.check(
         definition, application.applicant, application.form, application.materials, today
     )
-    received = applications.received_at(application, now)
+    received = late_entries.received_at(session, agency.code, application, now, locking=locking)
     files.check(session, [material.file for material in application.materials], agency.code)
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
     form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
     if lists.concerns(actor, form):
         decisions.require(session, actor, replace(act, own_case=True))
+    late_entries.check(session, agency.code, application, received, (records, form))
     records = lists.named(session, records, form, locking=locking)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
     if subjects.founds_actor(actor, computed.posting):
         decisions.require(session, actor, replace(act, own_case=True))
     materials, missing = applications.listed(definition, application.materials)
-    deadline = deadlines.due(
-        now,
-        definition.guide.time_limit.days,
-        instant=computed.classification.timing == "instant",
-    )
     return Intake(
         application=application,
         definition=definition,
@@ -103,5 +103,20 @@ def work_out(
         computed=computed,
         materials=materials,
         missing=missing,
-        deadline=deadline,
+        # Who came on a day without power was accepted that day, on paper: his time has run since.
+        deadline=deadlines.due(
+            received if application.late_entry else now,
+            definition.guide.time_limit.days,
+            instant=computed.classification.timing == "instant",
+        ),
+    )
+
+
+def _accepting(actor: Actor, application: Application, definition: Definition) -> Act:
+    return Act(
+        "accept",
+        agency=actor.agency,
+        process=definition.code,
+        category=definition.category,
+        own_case=subjects.is_actor(actor, application.applicant),
     )

@@ -13,9 +13,11 @@ from database.clock import moment_text
 from engine import (
     awaited,
     documents,
+    green_record,
     handling,
     long_lists,
     meeting_record,
+    paper_record,
     shortage,
     signoffs,
     stored,
@@ -40,6 +42,7 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     return {
         **_shown(session, case, content, tasks, definition),
         "awaited": waits,
+        "green": green_record.of_case(session, case_no),
         "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }
@@ -149,8 +152,7 @@ def _shown(
         **_subject(case, content),
         "accepted_by": accounts.identify(session, case.accepted_by)["staff_no"],
         "deadline": case.deadline,
-        "late_entry": case.paper_no
-        and {"paper_no": case.paper_no, "reason": case.late_entry_reason},
+        "late_entry": paper_record.of_case(session, case) if case.paper_no else None,
         "cycle": case.cycle,
         "applicant": masked_applicant(content.applicant),
         "form": long_lists.first_rows(form),

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import meeting_record, office_record, payment_record, unmasking
+from engine import (
+    green_record,
+    meeting_record,
+    office_record,
+    paper_record,
+    payment_record,
+    unmasking,
+)
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
 from oversight import together
@@ -20,8 +27,10 @@ from register.ledger import RegisterPosting
 PAGE = 1000
 KEPT = {
     **office_record.NOTED,
+    **green_record.NOTED,
     **inspection_record.NOTED,
     **meeting_record.NOTED,
+    **paper_record.NOTED,
     **payment_record.NOTED,
     **unmasking.NOTED,
 }

@@ -25,6 +25,7 @@ from oversight import (
     ledger,
     meetings,
     office_rows,
+    papers,
     payments,
     printed,
     rule_rows,
@@ -104,6 +105,7 @@ def verify_office(
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "meetings", meetings.check(session))
+    yield from guarded("", "papers", papers.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))

@@ -6,8 +6,10 @@ from tests import authority_bodies, awaited_letter
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
+from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
+from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
@@ -193,7 +195,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sign out", "DELETE /api/session", _sign_out, 204, kept=False, again=401),
     *AUDIT_COMMANDS,
     *DESK_COMMANDS,
+    *GREEN_COMMANDS,
     *MEETING_COMMANDS,
+    *PAPER_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,

@@ -143,6 +143,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "key_id": lambda: office.keys[number % len(office.keys)],
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],
         "list_id": lambda: office.lists[-1],
+        "block_id": lambda: "1",
         "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
         "name": lambda: "paid",
     }

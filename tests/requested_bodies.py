@@ -7,7 +7,9 @@ from tests import (
     audited_office,
     authority_bodies,
     calculations,
+    green_commands,
     met_office,
+    paper_office,
     paying_office,
     staff_commands,
 )
@@ -21,6 +23,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     """A body that fits; ``number`` chooses among several."""
     own = office.bodies[case_no]
     bodies: dict[str, Callable[[], Any]] = {
+        **_of_the_hall(office, number),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,
@@ -51,9 +54,6 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/grants": authority_bodies.grant,
         "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
         "POST /api/stand-ins": authority_bodies.stand_in,
-        "POST /api/meetings": lambda: _meeting(office),
-        "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
-        "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
         "POST /api/staffing/simulation": lambda: {"absent": "R101"},
         "POST /api/accounts": staff_commands.account_body,
         "POST /api/appointments": staff_commands.appointment_body,
@@ -75,6 +75,21 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
     }
     return bodies[operation]() if operation in bodies else {}
+
+
+def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[], Any]]:
+    """Meetings, numbered paper, who goes first."""
+    return {
+        "POST /api/meetings": lambda: _meeting(office),
+        "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
+        "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
+        "POST /api/paper-blocks": lambda: {"window": "1号窗口", "count": 3},
+        "POST /api/paper-voids": lambda: {
+            "paper_no": paper_office.reserved(office.hall, 1)[0],
+            "reason": "污损",
+        },
+        "POST /api/cases/{case_no}/green-channel": lambda: green_commands.SAID,
+    }
 
 
 def _example_of(office: RequestedOffice, number: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tests import (
     calculations,
     hostile_workbooks,
     met_office,
+    paper_office,
     paying_office,
     staff_commands,
 )
@@ -50,7 +51,9 @@ _OPEN_TO = {
     "/evidence/whole": "A101",
     "/findings/{finding_id}/answer": "S101",
     "/{meeting_id}/closing": "H001",
+    "/green-channel": "S101",
     "/api/meetings": "R001",
+    "/api/paper-": "S101",
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/unmasking": "A101",
@@ -76,6 +79,7 @@ class RequestedOffice:
         self.drafts: list[str] = []
         self.lists: list[str] = []
         self.meetings: list[str] = []
+        self.papers: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.token = Token("intl-1")
@@ -99,6 +103,7 @@ class RequestedOffice:
         paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
         self.meeting()
+        self.papers += paper_office.reserved(hall, 2)
         self.reset()
         self.enrolment()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]

@@ -161,6 +161,7 @@ ACTIONS: Mapping[str, str] = {
     "payable_paid": mark("Paid, by the bank's report"),
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
+    "green_channel": mark("Put into the green channel"),
     "meeting_listed": mark("Put on the agenda of a city meeting"),
     "meeting_decided": mark("Decided by a city meeting"),
     **STATUSES,

@@ -20,6 +20,7 @@ from engine import (
     views,
 )
 from engine.definition import Definition
+from engine.green_record import CATEGORIES
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
 from web import case_labels, case_reading, case_rungs, steps
@@ -63,6 +64,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "panel": _panel(work, verbs.get("sign")),
         "step_name": steps.name,
         "words": case_labels,
+        "green_categories": CATEGORIES,
     }
 
 

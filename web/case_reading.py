@@ -10,7 +10,7 @@ from authz import accounts, agencies, decisions
 from authz.acts import Act
 from database import clock
 from database.refusals import Forbidden, Refusal
-from engine import correction, maker, signed_scans, signing, signoffs, stored, views
+from engine import correction, green_channel, maker, signed_scans, signing, signoffs, stored, views
 from engine.handling import Handling
 from engine.journal import Chain
 from engine.record import FINAL_STATUSES, CaseContent, Task
@@ -59,6 +59,8 @@ def verbs(work: Handling) -> dict[str, Verb]:
         return found
     found["withdraw"] = Verb("withdraw", _refused(work, maker.act(work, "withdraw")))
     found["deliver"] = Verb("deliver", _refused(work, maker.act(work, "message")))
+    if decisions.may(work.session, work.actor, _about(work, green_channel.APPROVE)) is not None:
+        found["green"] = Verb("green", None)
     for task in work.tasks:
         if task.step == "correct":
             found["correct"] = Verb("correct", _correction(work, task), task)

@@ -40,6 +40,8 @@ ENTRIES: Sequence[Entry] = (
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
+    Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
     Entry(

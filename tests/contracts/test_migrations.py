@@ -21,7 +21,9 @@ from oversight.tree import TILE
 from tests import (
     audited_office,
     authority_bodies,
+    green_commands,
     met_office,
+    paper_office,
     paying_office,
     sealed_journal,
     software_token,
@@ -154,6 +156,9 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(case_no)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
+    paper_office.spent(hall)
+    waiting = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+    hall.S101.post(f"/api/cases/{waiting}/green-channel", green_commands.SAID, status=201)
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)
     paying_office.report(hall, [paying_office.reported(one) for one in payables])

@@ -63,6 +63,10 @@ READERS = {
     "read_staffing": {"supervisor", "director", "city_head", "internal_control", "auditor"},
     "enter_meeting": {"handler", "reviewer"},
     "close_meeting": {"city_head"},
+    "reserve_papers": {"supervisor"},
+    "approve_green": {"supervisor"},
+    "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
         "auditor",
@@ -73,7 +77,7 @@ DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
-    "read_staffing", "read_meetings",
+    "read_staffing", "read_meetings", "read_papers", "approve_green", "read_green",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan")
 CHAINS = {

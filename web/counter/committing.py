@@ -1,7 +1,7 @@
 """The check page (核对): everything once more before it counts, the form to print, and the acceptance."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,14 +10,14 @@ from starlette.responses import Response
 from api.dependencies import Asking, Command, Commanding
 from database import clock
 from database.refusals import Conflict, Forbidden, Invalid
-from engine import cases, correction, drafts, printed_forms
+from engine import cases, correction, drafts, paper_record, printed_forms
 from engine.applications import Application
 from engine.definitions import Definition
 from engine.guides import Material
 from engine.handling import Handling
 from web import case_labels, commands, languages, pages
 from web.case_reading import opened
-from web.counter import fields, judged, lists, outcome, person, prefill, typed
+from web.counter import fields, judged, late, lists, outcome, person, prefill, typed
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
 from web.counter.typed import Typed
@@ -63,6 +63,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             back=form_of(said, draft_id),
             case_labels=case_labels,
             listed=lists.of(reading, said),
+            late_codes=paper_record.CODES,
         )
 
 
@@ -103,7 +104,9 @@ def accept(
             definition = opened(command, said.case_no).definition
         _take_signature(definition, said, sent)
         work = (
-            _corrected(command, said) if said.case_no else _accepted(command, draft.process, said)
+            _corrected(command, said)
+            if said.case_no
+            else _accepted(command, draft.process, said, late.of(sent))
         )
         drafts.drop(command.session, command.actor, draft_id)
         return pages.done(command, request, f"{DESK}/done/{work.case.case_no}")
@@ -131,9 +134,13 @@ def form_of(said: Typed, draft_id: str) -> str:
     return f"{DESK}/correct/{said.case_no}" if said.case_no else f"{DESK}/drafts/{draft_id}"
 
 
-def _accepted(command: Command, process: str, said: Typed) -> Handling:
+def _accepted(
+    command: Command, process: str, said: Typed, paper: dict[str, Any] | None
+) -> Handling:
     definition = command.office.catalogue.current(process)
     application = _application(definition, said, clock.today(command.session))
+    if paper is not None:
+        application = late.entered(application, paper)
     return cases.accept(command.session, command.office, command.actor, application)
 
 

@@ -1,4 +1,4 @@
-"""The register of city meetings: agenda, minutes, decisions and closings."""
+"""The register of city meetings; numbered paper and what was entered from it; the green channel."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,10 @@ down_revision: str | None = "0017"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-TABLES = ("meetings", "meeting_items", "meeting_minutes", "meeting_decisions", "meeting_closings")
+TABLES = (
+    "meetings", "meeting_items", "meeting_minutes", "meeting_decisions", "meeting_closings",
+    "paper_blocks", "paper_voids", "paper_entries", "green_cases",
+)  # fmt: skip
 GROWS = {"append_only": True}
 
 
@@ -21,6 +24,8 @@ def upgrade() -> None:
     """Make the tables, which only grow."""
     _meetings()
     _minutes()
+    _papers()
+    _green()
     for table in TABLES:
         append_only.protect(op.get_bind(), table)
 
@@ -128,6 +133,90 @@ def _minutes() -> None:
         sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_meeting_closings")),
         info=GROWS,
     )
+
+
+def _papers() -> None:
+    op.create_table(
+        "paper_blocks",
+        sa.Column("block_id", columns.BigId, nullable=False),
+        sa.Column("agency_code", sa.String(length=6), nullable=False),
+        sa.Column("window", sa.String(length=20), nullable=False),
+        sa.Column("first_no", sa.Integer(), nullable=False),
+        sa.Column("last_no", sa.Integer(), nullable=False),
+        sa.Column("reserved_by", columns.BigId, nullable=False),
+        sa.Column("reserved_at", columns.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "first_no >= 1 AND last_no >= first_no", name=op.f("ck_paper_blocks_numbers")
+        ),
+        _of("paper_blocks", "agency_code", "agencies.code"),
+        _of("paper_blocks", "reserved_by", "accounts.account_id"),
+        sa.PrimaryKeyConstraint("block_id", name=op.f("pk_paper_blocks")),
+        sa.UniqueConstraint(
+            "agency_code", "first_no", name=op.f("uq_paper_blocks_agency_code_first_no")
+        ),
+        info=GROWS,
+    )
+    op.create_table(
+        "paper_voids",
+        sa.Column("void_id", columns.BigId, nullable=False),
+        sa.Column("paper_no", sa.String(length=14), nullable=False),
+        sa.Column("agency_code", sa.String(length=6), nullable=False),
+        sa.Column("reason", columns.Sealed("paper_voids.reason"), nullable=False),
+        sa.Column("voided_by", columns.BigId, nullable=False),
+        sa.Column("voided_at", columns.UtcDateTime(), nullable=False),
+        _of("paper_voids", "agency_code", "agencies.code"),
+        _of("paper_voids", "voided_by", "accounts.account_id"),
+        sa.PrimaryKeyConstraint("void_id", name=op.f("pk_paper_voids")),
+        sa.UniqueConstraint("paper_no", name=op.f("uq_paper_voids_paper_no")),
+        info=GROWS,
+    )
+    op.create_table(
+        "paper_entries",
+        sa.Column("entry_id", columns.BigId, nullable=False),
+        sa.Column("case_no", sa.String(length=24), nullable=False),
+        sa.Column("agency_code", sa.String(length=6), nullable=False),
+        sa.Column("paper_no", sa.String(length=40), nullable=False),
+        sa.Column("reserved", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=True),
+        sa.Column("images", columns.Json, nullable=False),
+        *_entered(),
+        _of("paper_entries", "case_no", "cases.case_no"),
+        _of("paper_entries", "agency_code", "agencies.code"),
+        _of("paper_entries", "entered_by", "accounts.account_id"),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_paper_entries")),
+        sa.UniqueConstraint("case_no", name=op.f("uq_paper_entries_case_no")),
+        info=GROWS,
+    )
+    op.create_index(
+        "uq_paper_entries_reserved",
+        "paper_entries",
+        ["paper_no"],
+        unique=True,
+        sqlite_where=sa.text("reserved"),
+        postgresql_where=sa.text("reserved"),
+    )
+
+
+def _green() -> None:
+    op.create_table(
+        "green_cases",
+        sa.Column("case_no", sa.String(length=24), nullable=False),
+        sa.Column("agency_code", sa.String(length=6), nullable=False),
+        sa.Column("category", sa.String(length=10), nullable=False),
+        sa.Column("reason", columns.Sealed("green_cases.reason"), nullable=False),
+        sa.Column("approved_by", columns.BigId, nullable=False),
+        sa.Column("approved_at", columns.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "category IN ('far','mobility','elderly','disabled','military','other')",
+            name=op.f("ck_green_cases_category"),
+        ),
+        _of("green_cases", "case_no", "cases.case_no"),
+        _of("green_cases", "agency_code", "agencies.code"),
+        _of("green_cases", "approved_by", "accounts.account_id"),
+        sa.PrimaryKeyConstraint("case_no", name=op.f("pk_green_cases")),
+        info=GROWS,
+    )
+    op.create_index("ix_green_cases_agency_code", "green_cases", ["agency_code"], unique=False)
 
 
 def downgrade() -> None:
