@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database.clock import OFFICE_ZONE, office_date
 from database.refusals import Conflict, Invalid
-from engine import applications, files, meeting_record, office_record, paper_record, subjects
+from engine import applications, files, journal, office_record, paper_record, subjects
 from engine.applications import Application, LateEntry, field_error
 from engine.handling import Handling
 from engine.paper_record import NOTED, PaperEntry
@@ -40,7 +40,7 @@ def received_at(
     An acceptance says ``locking``: no second entry of the same paper then goes by it.
     """
     if locking and application.late_entry is not None:
-        meeting_record.hold(session, agency)
+        journal.hold_office(session, agency)
     return applications.received_at(application, now)
 
 

@@ -11,13 +11,38 @@ from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
 from database.refusals import Forbidden
-from engine import meeting_record, meetings, signoffs, views
-from engine.meeting_record import Meeting, MeetingClosing, MeetingItem, MeetingMinutes
+from engine import meetings, signoffs, views
+from engine.meeting_record import (
+    Meeting,
+    MeetingClosing,
+    MeetingDecision,
+    MeetingItem,
+    MeetingMinutes,
+)
 from engine.record import OPEN_STATUSES, Case, CaseContent, Task
 from engine.resolutions import MEETING_STEP
 from engine.signoffs import SignOff
 
 PAGE = 50
+# A case as it stands: on an open agenda, or decided for good.
+_THIS = (MeetingItem.case_no == Case.case_no) & (MeetingItem.cycle == Case.cycle)
+_LISTED = (
+    select(MeetingItem.item_id)
+    .outerjoin(MeetingClosing, MeetingClosing.meeting_id == MeetingItem.meeting_id)
+    .where(_THIS, MeetingClosing.meeting_id.is_(None))
+    .correlate(Case)
+)
+_DECIDED = (
+    select(MeetingItem.item_id)
+    .join(MeetingClosing, MeetingClosing.meeting_id == MeetingItem.meeting_id)
+    .join(
+        MeetingDecision,
+        (MeetingDecision.item_id == MeetingItem.item_id)
+        & (MeetingDecision.version == MeetingClosing.version),
+    )
+    .where(_THIS, MeetingDecision.decision != "postpone")
+    .correlate(Case)
+)
 # The county's last word before the case goes up: its director's, who recommends.
 _RECOMMENDING = ("conclude", "endorse", "review")
 
@@ -98,11 +123,13 @@ def waiting(session: Session, actor: Actor) -> list[dict[str, Any]]:
             Task.closed_at.is_(None),
             Case.status.in_(OPEN_STATUSES),
             (Case.route == "city_meeting") | Case.meeting_required,
+            ~_LISTED.exists(),
+            ~_DECIDED.exists(),
         )
         .order_by(Case.due_on, Case.case_id)
         .limit(PAGE)
     ).scalars()
-    numbers = [case.case_no for case in found if _may_be_listed(session, case)]
+    numbers = [case.case_no for case in found]
     cases = _cases(session, numbers)
     return [cases[number] for number in numbers]
 
@@ -114,12 +141,6 @@ def may(session: Session, actor: Actor, act: str, agency: str) -> bool:
     except Forbidden:
         return False
     return agencies.known(session, agency).kind != "county"
-
-
-def _may_be_listed(session: Session, case: Case) -> bool:
-    standing = meeting_record.standing(session, case)
-    decided = standing is not None and standing[2].decision != "postpone"
-    return not decided and meeting_record.on_agenda(session, case) is None
 
 
 def _line(meeting: Meeting, closing: MeetingClosing | None, count: int) -> dict[str, Any]:

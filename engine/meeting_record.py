@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz.agencies import Agency
 from database.columns import BigId, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
+from engine import journal
 from engine.office_record import Noted
 from engine.process import Names
 from engine.record import Case
@@ -204,7 +204,7 @@ def of_case(session: Session, case: Case) -> dict[str, Any] | None:
 
 def by_number(session: Session, agency: str, held_on: date, minutes_no: str) -> Meeting | None:
     """The meeting whose minutes have this number; the agency's register stays as it is till the commit."""
-    hold(session, agency)
+    journal.hold_office(session, agency)
     return session.execute(
         select(Meeting).where(
             Meeting.agency_code == agency,
@@ -212,12 +212,6 @@ def by_number(session: Session, agency: str, held_on: date, minutes_no: str) -> 
             Meeting.minutes_no == minutes_no,
         )
     ).scalar_one_or_none()
-
-
-def hold(session: Session, agency: str) -> None:
-    """Keep every other command out of an agency's register of meetings; cases are locked before."""
-    locked = select(Agency.code).where(Agency.code == agency)
-    session.execute(locked.with_for_update(key_share=True)).one()
 
 
 def attendees(minutes: MeetingMinutes, decision: MeetingDecision) -> list[Any]:

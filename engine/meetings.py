@@ -16,7 +16,7 @@ from authz.acts import Act
 from database import clock
 from database.declarative import Base
 from database.refusals import Conflict, Forbidden, Invalid, NotFound
-from engine import files, handling, meeting_agenda, meeting_record, office_record
+from engine import files, handling, journal, meeting_agenda, meeting_record, office_record
 from engine.applications import field_error
 from engine.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
 from engine.meeting_record import (
@@ -109,7 +109,7 @@ def add_cases(
     epoch.hold(session)
     meeting = require(session, actor, meeting_id, ENTER)
     works = meeting_agenda.fitting(session, office, actor, entry.cases)
-    meeting_record.hold(session, meeting.agency_code)
+    journal.hold_office(session, meeting.agency_code)
     _require_open(session, meeting)
     _note(session, actor, meeting, "meeting_agenda", meeting_agenda.put(actor, meeting, works))
     return meeting
@@ -122,7 +122,7 @@ def record(session: Session, actor: Actor, meeting_id: int, entry: MinutesEntry)
     """
     epoch.hold(session)
     meeting = require(session, actor, meeting_id, ENTER)
-    meeting_record.hold(session, meeting.agency_code)
+    journal.hold_office(session, meeting.agency_code)
     _require_open(session, meeting)
     files.check(session, [entry.scan], meeting.agency_code)
     listed = items(session, meeting)
@@ -165,7 +165,7 @@ def close(session: Session, office: Office, actor: Actor, meeting_id: int) -> Me
     listed = items(session, meeting)
     numbers = sorted({item.case_no for item in listed})
     opened = [handling.open_case(session, office, actor, case_no) for case_no in numbers]
-    meeting_record.hold(session, meeting.agency_code)
+    journal.hold_office(session, meeting.agency_code)
     _require_open(session, meeting)
     version = _last_version(session, meeting)
     decided = decided_in(session, meeting, version)

@@ -3,7 +3,7 @@
 Source: 宁社保发[2014]24号 二(四) (应急预案: paper acceptance, entered afterwards with both times).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +16,7 @@ from authz.acts import Act
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound
-from engine import meeting_record, office_record, paper_record
+from engine import journal, office_record, paper_record
 from engine.documents import office_time
 from engine.paper_record import NOTED, PaperBlock, PaperEntry, PaperVoid
 from engine.printed_forms import PrintedForm
@@ -71,7 +71,7 @@ def reserve(session: Session, actor: Actor, entry: BlockEntry) -> PaperBlock:
     """Reserve the next numbers of one's office for a window. Raises Forbidden, NumbersExhausted."""
     epoch.hold(session)
     decisions.require(session, actor, Act(RESERVE, agency=actor.agency))
-    meeting_record.hold(session, actor.agency)
+    journal.hold_office(session, actor.agency)
     last = select(func.max(PaperBlock.last_no)).where(PaperBlock.agency_code == actor.agency)
     first = (session.execute(last).scalar_one() or 0) + 1
     if first + entry.count - 1 > MOST_EVER:
@@ -93,7 +93,7 @@ def void(session: Session, actor: Actor, entry: VoidEntry) -> PaperVoid:
     """Declare a reserved number void. Raises Forbidden, PaperNotReserved, PaperSpent."""
     epoch.hold(session)
     decisions.require(session, actor, Act(RESERVE, agency=actor.agency))
-    meeting_record.hold(session, actor.agency)
+    journal.hold_office(session, actor.agency)
     if paper_record.block_of(session, entry.paper_no, actor.agency) is None:
         raise PaperNotReserved
     if paper_record.spent(session, entry.paper_no) is not None:
@@ -124,13 +124,31 @@ def blocks(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .scalars()
         .all()
     )
-    return [_shown(session, block) for block in found]
+    since = min((block.reserved_at for block in found), default=None)
+    if since is None:
+        return []
+    # Nothing was entered or declared void before it was reserved.
+    entered = select(PaperEntry.paper_no).where(
+        PaperEntry.agency_code.in_(within), PaperEntry.reserved, PaperEntry.entered_at >= since
+    )
+    voided = select(PaperVoid.paper_no).where(
+        PaperVoid.agency_code.in_(within), PaperVoid.voided_at >= since
+    )
+    used = set(session.execute(entered).scalars())
+    void = set(session.execute(voided).scalars())
+    by = accounts.staff_nos(session, {block.reserved_by for block in found})
+    return [
+        _line(block, by[block.reserved_by], [_state(no, used, void) for no in _numbers(block)])
+        for block in found
+    ]
 
 
 def block(session: Session, actor: Actor, block_id: int) -> dict[str, Any]:
     """One block with what became of every number. Raises BlockNotFound, Forbidden."""
     found = _get(session, actor, block_id)
-    return {**_shown(session, found), "numbers": _accounted(session, found)}
+    numbers = _accounted(session, found)
+    by = str(accounts.identify(session, found.reserved_by)["staff_no"])
+    return {**_line(found, by, [line["state"] for line in numbers]), "numbers": numbers}
 
 
 def forms(session: Session, actor: Actor, block_id: int) -> PrintedForm:
@@ -165,6 +183,10 @@ def _numbers(found: PaperBlock) -> Sequence[str]:
     return [paper_record.number(found.agency_code, no) for no in range(found.first_no, last)]
 
 
+def _state(no: str, used: Container[str], void: Container[str]) -> str:
+    return "used" if no in used else "void" if no in void else "out"
+
+
 def _accounted(session: Session, found: PaperBlock) -> list[dict[str, Any]]:
     numbers = _numbers(found)
     entered = select(PaperEntry.paper_no, PaperEntry.case_no).where(
@@ -176,7 +198,7 @@ def _accounted(session: Session, found: PaperBlock) -> list[dict[str, Any]]:
     return [
         {
             "paper_no": no,
-            "state": "used" if no in used else "void" if no in void else "out",
+            "state": _state(no, used, void),
             "case_no": used.get(no),
             "reason": void.get(no),
         }
@@ -184,15 +206,14 @@ def _accounted(session: Session, found: PaperBlock) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(session: Session, found: PaperBlock) -> dict[str, Any]:
-    states = [line["state"] for line in _accounted(session, found)]
+def _line(found: PaperBlock, reserved_by: str, states: Sequence[str]) -> dict[str, Any]:
     return {
         "block_id": found.block_id,
         "agency": found.agency_code,
         "window": found.window,
         "first": paper_record.number(found.agency_code, found.first_no),
         "last": paper_record.number(found.agency_code, found.last_no),
-        "reserved_by": str(accounts.identify(session, found.reserved_by)["staff_no"]),
+        "reserved_by": reserved_by,
         "reserved_at": moment_text(found.reserved_at),
         **{state: states.count(state) for state in ("used", "void", "out")},
     }
