@@ -30,7 +30,7 @@ from api import (
     metrics,
     openapi,
     openings,
-    papers,
+    paper_blocks,
     passwords,
     payables,
     preparing,
@@ -88,7 +88,7 @@ PARTS = (
     jobs,
     lists,
     meetings,
-    papers,
+    paper_blocks,
     green_channel,
     demo_route,
 )

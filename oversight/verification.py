@@ -25,7 +25,7 @@ from oversight import (
     ledger,
     meetings,
     office_rows,
-    papers,
+    paper_blocks,
     payments,
     printed,
     rule_rows,
@@ -105,7 +105,7 @@ def verify_office(
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "meetings", meetings.check(session))
-    yield from guarded("", "papers", papers.check(session))
+    yield from guarded("", "paper_blocks", paper_blocks.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))

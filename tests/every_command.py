@@ -9,7 +9,7 @@ from tests.desk_commands import DESK_COMMANDS
 from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
-from tests.paper_commands import PAPER_COMMANDS
+from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
@@ -197,7 +197,7 @@ COMMANDS: tuple[Command, ...] = (
     *DESK_COMMANDS,
     *GREEN_COMMANDS,
     *MEETING_COMMANDS,
-    *PAPER_COMMANDS,
+    *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *PAYMENT_COMMANDS,

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import papers as api_papers
+from api import paper_blocks as api_paper_blocks
 from api.body import Body
 from api.dependencies import Asking, Commanding, Reading
 from authz import decisions
 from authz.acts import Act
-from engine import papers
-from engine.papers import BlockEntry, VoidEntry
+from engine import paper_blocks
+from engine.paper_blocks import BlockEntry, VoidEntry
 from web import commands, pages
 from web.forms import Sent, sent_form
 
@@ -27,9 +27,9 @@ SentForm = Annotated[Sent, sent_form()]
 def show_all(request: Request, caller: Asking) -> Response:
     """The newest blocks, and for a supervisor the form of a new one."""
     with caller.reading() as reading:
-        found = papers.blocks(reading.session, reading.actor)
+        found = paper_blocks.blocks(reading.session, reading.actor)
         return pages.page(
-            request, "papers/list.html", reading, blocks=found, may_reserve=_may(reading)
+            request, "paper_blocks/list.html", reading, blocks=found, may_reserve=_may(reading)
         )
 
 
@@ -41,8 +41,8 @@ def reserve(request: Request, caller: Commanding, sent: SentForm) -> Response:
     if count.isascii() and count.isdecimal() and len(count) <= MAX_DIGITS:
         given["count"] = int(count)
     with commands.command(request, caller, sent) as command:
-        entry = Body(BlockEntry, given).checked(lambda: api_papers.may_reserve(command))
-        made = papers.reserve(command.session, command.actor, entry)
+        entry = Body(BlockEntry, given).checked(lambda: api_paper_blocks.may_reserve(command))
+        made = paper_blocks.reserve(command.session, command.actor, entry)
         return pages.done(command, request, f"{PAGE}/{made.block_id}")
 
 
@@ -50,9 +50,11 @@ def reserve(request: Request, caller: Commanding, sent: SentForm) -> Response:
 def show(block_id: str, request: Request, caller: Asking) -> Response:
     """A block with every number."""
     with caller.reading() as reading:
-        found = papers.block(reading.session, reading.actor, api_papers.number(block_id))
+        found = paper_blocks.block(
+            reading.session, reading.actor, api_paper_blocks.number(block_id)
+        )
         mine = found["agency"] == reading.actor.agency and _may(reading)
-        return pages.page(request, "papers/block.html", reading, block=found, may_void=mine)
+        return pages.page(request, "paper_blocks/block.html", reading, block=found, may_void=mine)
 
 
 @router.post(PAGE + "/{block_id}/void")
@@ -60,11 +62,11 @@ def void(block_id: str, request: Request, caller: Commanding, sent: SentForm) ->
     """Declare a number void and show its block again."""
     given = {name: sent.text(name) for name in ("paper_no", "reason")}
     with commands.command(request, caller, sent) as command:
-        entry = Body(VoidEntry, given).checked(lambda: api_papers.may_reserve(command))
-        papers.void(command.session, command.actor, entry)
-        return pages.done(command, request, f"{PAGE}/{api_papers.number(block_id)}")
+        entry = Body(VoidEntry, given).checked(lambda: api_paper_blocks.may_reserve(command))
+        paper_blocks.void(command.session, command.actor, entry)
+        return pages.done(command, request, f"{PAGE}/{api_paper_blocks.number(block_id)}")
 
 
 def _may(reading: Reading) -> bool:
-    act = Act(papers.RESERVE, agency=reading.actor.agency)
+    act = Act(paper_blocks.RESERVE, agency=reading.actor.agency)
     return decisions.may(reading.session, reading.actor, act) is not None

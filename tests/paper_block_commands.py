@@ -25,7 +25,7 @@ def _enter(office: CommandedOffice) -> Ready:
     return office.post("T101", "/api/cases", {**body, "form": form, "late_entry": late})
 
 
-PAPER_COMMANDS: tuple[Command, ...] = (
+PAPER_BLOCK_COMMANDS: tuple[Command, ...] = (
     Command("reserve paper", f"POST {BLOCKS}", _reserve, 201),
     Command("void a paper", f"POST {VOIDS}", _void, 201),
     Command("enter from paper", "POST /api/cases", _enter, 201),

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from api import openapi, printed_forms
 from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding
-from api.paper_answers import BlockList, BlockNumbers, BlockShown, PaperVoided
+from api.paper_block_answers import BlockList, BlockNumbers, BlockShown, PaperVoided
 from authz import decisions
 from authz.acts import Act
-from engine import papers
-from engine.papers import BlockEntry, BlockNotFound, VoidEntry
+from engine import paper_blocks
+from engine.paper_blocks import BlockEntry, BlockNotFound, VoidEntry
 
 router = APIRouter(tags=["late entry"], prefix="/api")
 
@@ -24,7 +24,7 @@ _PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}
 def list_blocks(caller: Asking) -> Response:
     """The newest blocks of one's own office and those below, and how many numbers are still out."""
     with caller.reading() as reading:
-        return reading.answer({"items": papers.blocks(reading.session, reading.actor)})
+        return reading.answer({"items": paper_blocks.blocks(reading.session, reading.actor)})
 
 
 @router.post(
@@ -37,8 +37,8 @@ def reserve(body: Annotated[Body[BlockEntry], json_of(BlockEntry)], caller: Comm
     """Reserve the next numbers of one's office for a window, before they are needed."""
     with caller.command(body) as command:
         entry = body.checked(lambda: may_reserve(command))
-        made = papers.reserve(command.session, command.actor, entry)
-        shown = papers.block(command.session, command.actor, made.block_id)
+        made = paper_blocks.reserve(command.session, command.actor, entry)
+        shown = paper_blocks.block(command.session, command.actor, made.block_id)
         return command.answer({k: said for k, said in shown.items() if k != "numbers"}, 201)
 
 
@@ -46,14 +46,14 @@ def reserve(body: Annotated[Body[BlockEntry], json_of(BlockEntry)], caller: Comm
 def show(block_id: str, caller: Asking) -> Response:
     """A block with what became of each number: used by which case, void and why, or still out."""
     with caller.reading() as reading:
-        return reading.answer(papers.block(reading.session, reading.actor, number(block_id)))
+        return reading.answer(paper_blocks.block(reading.session, reading.actor, number(block_id)))
 
 
 @router.get("/paper-blocks/{block_id}/forms", response_class=Response, responses=_PDF)
 def forms(block_id: str, caller: Asking) -> Response:
     """The numbers that are still out as PDF, each a blank form to be filled in and signed by hand."""
     with caller.reading() as reading:
-        form = papers.forms(reading.session, reading.actor, number(block_id))
+        form = paper_blocks.forms(reading.session, reading.actor, number(block_id))
     return printed_forms.answer(form, f"paper-{block_id}.pdf")
 
 
@@ -67,7 +67,7 @@ def void(body: Annotated[Body[VoidEntry], json_of(VoidEntry)], caller: Commandin
     """Declare a number void that no case was entered under."""
     with caller.command(body) as command:
         entry = body.checked(lambda: may_reserve(command))
-        made = papers.void(command.session, command.actor, entry)
+        made = paper_blocks.void(command.session, command.actor, entry)
         return command.answer({"paper_no": made.paper_no, "state": "void"}, 201)
 
 
@@ -80,5 +80,5 @@ def number(block_id: str) -> int:
 
 def may_reserve(command: Command) -> None:
     """Refuse before a form error who keeps no paper."""
-    act = Act(papers.RESERVE, agency=command.actor.agency)
+    act = Act(paper_blocks.RESERVE, agency=command.actor.agency)
     decisions.require(command.session, command.actor, act)
