@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from api.case_meeting_answers import MeetingOfCase
+from api.green_answers import GreenShown
 from api.signable_answers import SignableShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -181,10 +183,12 @@ class Notice(Paper):
 
 
 class LateEntryShown(BaseModel):
-    """Why a case accepted on paper was entered afterwards."""
+    """Why a case accepted on paper was entered afterwards; ``images`` are digests of its scans."""
 
     paper_no: str
     reason: str
+    code: Literal["outage", "network", "visit", "other"] | None
+    images: list[str]
 
 
 class PostingShown(BaseModel):
@@ -261,6 +265,8 @@ class CaseShown(CaseLine):
     denial: Paper | None = None
     document: Paper | None = None
     signable: SignableShown | None = None
+    meeting: MeetingOfCase | None = None
+    green: GreenShown | None = None
 
 
 class FindingShown(BaseModel):

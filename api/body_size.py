@@ -10,7 +10,7 @@ from database.refusals import Invalid
 MAX_BODY_BYTES = 1024 * 1024
 # A scan may have 20 MiB; the rest is the multipart frame around it.
 MAX_UPLOAD_BYTES = 21 * 1024 * 1024
-UPLOADS = ("/api/files", "/api/lists", "/desk/lists")
+UPLOADS = ("/api/files", "/api/lists", "/desk/lists", "/meetings/scans")
 
 
 class BodyTooLarge(Invalid):

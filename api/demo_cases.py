@@ -104,9 +104,10 @@ def _next_task(work: Handling) -> tuple[str, str] | None:
 
 def _request(choices: random.Random, work: Handling) -> SignOffRequest:
     returned = choices.random() < RETURNED
+    today = office_date(work.now)
     meeting = Resolution(
-        minutes_no="处务会议〔2026〕12号",
-        date=office_date(work.now),
+        minutes_no=f"处务会议〔{today.year}〕{today:%m%d}号",
+        date=today,
         attendees=["华振国", "严峻"],
         decision="同意",
     )

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from api.answers import Day, Level
 from api.clock_answers import ClockStanding
+from api.green_answers import Category
 
 
 class TaskLine(BaseModel):
@@ -22,6 +23,7 @@ class TaskLine(BaseModel):
     working_days_left: int
     clock: ClockStanding
     claimed_by: str | None
+    green: Category | None
 
 
 class TaskPage(BaseModel):

@@ -15,6 +15,7 @@ from engine.process import Form
 from register import identity
 
 MAX_MATERIALS = 60
+MAX_IMAGES = 20
 
 
 class _Strict(BaseModel):
@@ -67,10 +68,18 @@ class Material(_Strict):
 
 
 class LateEntry(_Strict):
-    """Why a case accepted on paper is entered afterwards, and the paper's number."""
+    """Why a case accepted on paper is entered afterwards, and the paper's number.
+
+    Paper of a reserved number needs the coded reason and ``images``: the digests of its scans, signatures
+    included.
+    """
 
     reason: str = Field(min_length=1, max_length=500)
     paper_no: str = Field(min_length=1, max_length=40)
+    code: Literal["outage", "network", "visit", "other"] | None = None
+    images: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(
+        default_factory=list, max_length=MAX_IMAGES
+    )
 
 
 class Application(_Strict):

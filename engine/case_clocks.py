@@ -24,7 +24,8 @@ def terms(case: Case, definition: Definition, level: int | None = None) -> Terms
     """What a case's clocks are counted by; ``level`` is what it would be of, where that is asked."""
     return Terms(
         received_at=case.received_at,
-        accepted_at=case.accepted_at,
+        # What was accepted on paper is entered later: its time has run since the client came.
+        accepted_at=case.received_at if case.paper_no else case.accepted_at,
         instant=(level or case.risk_level) != HIGH,
         limit=definition.guide.time_limit,
         stops=stops(case),

@@ -14,6 +14,7 @@ from engine import (
     contents,
     handling,
     intake,
+    late_entries,
     maker,
     notices,
     progress,
@@ -87,6 +88,8 @@ def begin(
     )
     _begin(work, taken)
     handling.save(work)
+    if taken.late_entry:
+        late_entries.keep(work, taken.late_entry)
     return work
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from authz import decisions, epoch
 from authz.actors import Actor
 from database.clock import office_date
-from engine import handling, queues, signing, stored
+from engine import green_record, handling, queues, signing, stored
 from engine.handling import Handling
 from engine.office import Office
 from engine.record import FINAL_STATUSES, Task
@@ -43,7 +43,9 @@ def release(session: Session, office: Office, actor: Actor, task_id: str) -> tup
 def shown(work: Handling, task: Task) -> dict[str, Any]:
     """The task as its holder's worklist shows it."""
     holder = work.actor.staff_no if task.claimed_by == work.actor.account_id else None
-    return queues.task_view(task, work.case, holder, office_date(work.now))
+    green = green_record.of_case(work.session, work.case.case_no)
+    category = None if green is None else str(green["category"])
+    return queues.task_view(task, work.case, holder, office_date(work.now), category)
 
 
 def _open(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:

@@ -23,6 +23,7 @@ from engine import (
     enrolling,
     faults,
     files,
+    late_entries,
     lists,
     subjects,
     verdicts,
@@ -90,13 +91,14 @@ def work_out(
         definition, application.applicant, application.form, application.materials, today
     )
     faults.check(definition, application.faults, {one.code for one in application.materials})
-    received = applications.received_at(application, now)
+    received = late_entries.received_at(session, agency.code, application, now, locking=locking)
     files.check(session, [material.file for material in application.materials], agency.code)
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
     form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
     if named := lists.concern(actor, form):
         decisions.require(session, actor, named.of(act))
+    late_entries.check(session, agency.code, application, received, (records, form))
     records = lists.named(session, records, form, locking=locking)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
     if founded := subjects.founding(actor, computed.posting):
@@ -104,7 +106,8 @@ def work_out(
     materials, missing = applications.listed(definition, application.materials)
     terms = Terms(
         received_at=received,
-        accepted_at=now,
+        # Who came on a day without power was accepted that day, on paper: his time has run since.
+        accepted_at=received if application.late_entry else now,
         instant=computed.classification.timing == "instant",
         limit=definition.guide.time_limit,
     )

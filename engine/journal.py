@@ -127,6 +127,16 @@ class Chain:
         self._entries = []
 
 
+def hold_office(session: Session, agency: str) -> None:
+    """Let every other writer of an agency's stream, and of the registers it tells of, wait till the commit.
+
+    Cases are locked before.
+    """
+    session.execute(
+        select(Agency.code).where(Agency.code == agency).with_for_update(key_share=True)
+    ).one()
+
+
 def append_office(
     session: Session,
     agency: str,
@@ -141,9 +151,7 @@ def append_office(
 
     The agency's row is locked, so that two writers can't take the same place in the chain.
     """
-    session.execute(
-        select(Agency.code).where(Agency.code == agency).with_for_update(key_share=True)
-    ).one()
+    hold_office(session, agency)
     chain = _end_of(session, agency)
     chain.append(
         clock.now(session),

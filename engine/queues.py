@@ -26,6 +26,7 @@ from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
 from engine import clock_states, deadlines, views
+from engine.green_record import GreenCase
 from engine.record import Case, Task
 from engine.signoffs import SignOff
 
@@ -35,6 +36,8 @@ COUNT_LIMIT = 1000
 CASE_NO_LENGTH = 24
 MAKER_STEPS = ("handle", "correct")
 INSTANT_LEVEL = 2
+# What goes first among equals: false sorts before true, the green channel before what goes in its turn.
+IN_TURN = GreenCase.case_no.is_(None)
 
 _CASES, _TASKS = table_of(Case), table_of(Task)
 _CASE_OF_TASK = (
@@ -51,27 +54,25 @@ class CursorInvalid(Invalid):
 
 
 def worklist(session: Session, actor: Actor, cursor: str | None = None) -> dict[str, Any]:
-    """The waiting tasks this person may act on, nearest due date first.
+    """The waiting tasks this person may act on, nearest due date first, of one day the green channel's.
 
     Left out: what separation of duties bars him from, and corrections that wait for somebody else.
     ``count`` is exact up to COUNT_LIMIT.
     """
     mine = _may_act(session, actor)
-    found = (
-        select(Task, Case, Account.staff_no)
-        .join(Case, Case.case_id == Task.case_id)
-        .outerjoin(Account, Account.account_id == Task.claimed_by)
-        .where(mine)
-    )
+    found = _tasks().where(mine)
     if cursor is not None:
-        found = found.where(tuple_(Task.due_on, Task.task_id) > _task_cursor(session, cursor))
-    rows = session.execute(found.order_by(Task.due_on, Task.task_id).limit(PAGE + 1)).all()
+        found = found.where(tuple_(Task.due_on, IN_TURN, Task.task_id) > _place(session, cursor))
+    order = (Task.due_on, IN_TURN, Task.task_id)
+    rows = session.execute(found.order_by(*order).limit(PAGE + 1)).all()
     counted = select(Task.task_id).join(Case, Case.case_id == Task.case_id).where(mine)
     count = session.execute(
         select(func.count()).select_from(counted.limit(COUNT_LIMIT).subquery())
     ).scalar_one()
     today = clock.today(session)
-    items = [task_view(task, case, holder, today) for task, case, holder in rows[:PAGE]]
+    items = [
+        task_view(task, case, holder, today, green) for task, case, holder, green in rows[:PAGE]
+    ]
     more = len(rows) > PAGE
     return {
         "items": items,
@@ -89,24 +90,22 @@ def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
     now = clock.now(session)
     today = clock.today(session)
     rows = session.execute(
-        select(Task, Case, Account.staff_no)
-        .join(Case, Case.case_id == Task.case_id)
-        .outerjoin(Account, Account.account_id == Task.claimed_by)
+        _tasks()
         .where(
             _may_act(session, actor),
             Case.risk_level == INSTANT_LEVEL,
             Task.due_on <= today,
             Task.step != "correct",
         )
-        .order_by(Task.opened_at, Task.task_id)
+        .order_by(IN_TURN, Task.opened_at, Task.task_id)
         .limit(PAGE)
     ).all()
     return [
         {
-            **task_view(task, case, holder, today),
+            **task_view(task, case, holder, today, green),
             "waits_minutes": _minutes(task.opened_at, now) if task.due_on == today else None,
         }
-        for task, case, holder in rows
+        for task, case, holder, green in rows
     ]
 
 
@@ -114,8 +113,10 @@ def _minutes(since: datetime, now: datetime) -> int:
     return int((now - since).total_seconds()) // 60
 
 
-def task_view(task: Task, case: Case, holder: str | None, today: date) -> dict[str, Any]:
-    """One line of a worklist; ``holder`` is the staff number of who claimed it."""
+def task_view(
+    task: Task, case: Case, holder: str | None, today: date, green: str | None
+) -> dict[str, Any]:
+    """One line of a worklist; ``holder`` is the staff number of who claimed it, ``green`` a category."""
     return {
         "task_id": task.task_id,
         "case_no": case.case_no,
@@ -130,7 +131,18 @@ def task_view(task: Task, case: Case, holder: str | None, today: date) -> dict[s
         "working_days_left": deadlines.working_days_left(today, task.due_on),
         "clock": clock_states.of_case(case, today).said(),
         "claimed_by": holder,
+        "green": green,
     }
+
+
+def _tasks() -> Select[Task, Case, str | None, str | None]:
+    """Tasks with their case, who claimed them, and the category of the green channel."""
+    return (
+        select(Task, Case, Account.staff_no, GreenCase.category)
+        .join(Case, Case.case_id == Task.case_id)
+        .outerjoin(Account, Account.account_id == Task.claimed_by)
+        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+    )
 
 
 def cases(
@@ -244,10 +256,14 @@ def _offered(
     return and_(*conditions)
 
 
-def _task_cursor(session: Session, cursor: str) -> tuple[Any, str]:
+def _place(session: Session, cursor: str) -> tuple[Any, bool, str]:
+    """Where a task stands in a worklist."""
     row = session.execute(
-        select(Task.due_on, Task.task_id).where(Task.task_id == cursor)
+        select(Task.due_on, IN_TURN, Task.task_id)
+        .join(Case, Case.case_id == Task.case_id)
+        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .where(Task.task_id == cursor)
     ).one_or_none()
     if row is None:
         raise CursorInvalid
-    return row.due_on, row.task_id
+    return row[0], row[1], row[2]

@@ -36,7 +36,7 @@ def check(work: Handling, task: Task, request: SignOffRequest) -> None:
     if any(not 1 <= len(reason) <= 80 for reason in request.reasons):  # noqa: PLR2004
         text = "each reason is a code of 1 to 80 characters"
         errors.append(field_error("reasons", text, rule="reasons.length"))
-    errors += resolutions.errors(work, task.step, request.decision, request.resolution)
+    errors += resolutions.errors(work, task, request.decision, request.resolution)
     if errors:
         raise Invalid(
             "The sign-off is not complete; each field says what is missing.",

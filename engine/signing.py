@@ -19,6 +19,7 @@ from engine import (
     openings,
     progress,
     recomputing,
+    resolutions,
     sign_off_requests,
     signoffs,
     since_seen,
@@ -134,7 +135,7 @@ def _decided(work: Handling, task: Task, permit: Permit, request: SignOffRequest
         request.decision,
         opinion=request.opinion,
         reasons=request.reasons,
-        resolution=request.resolution.model_dump(mode="json") if request.resolution else None,
+        resolution=resolutions.signed(work, task, request.decision, request.resolution),
     )
     return request.decision
 

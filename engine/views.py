@@ -10,7 +10,18 @@ from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
-from engine import awaited, documents, handling, long_lists, shortage, signoffs, stored
+from engine import (
+    awaited,
+    documents,
+    green_record,
+    handling,
+    long_lists,
+    meeting_record,
+    paper_record,
+    shortage,
+    signoffs,
+    stored,
+)
 from engine.definitions import Definition
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
@@ -27,9 +38,12 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
     tasks = stored.open_tasks(session, case.case_id)
     definition = office.catalogue.at(case.definition)
     waits = awaited.of_case(session, case, definition)
+    meets = case.route == "city_meeting" or case.meeting_required
     return {
         **_shown(session, case, content, tasks, definition),
         "awaited": waits,
+        "green": green_record.of_case(session, case_no),
+        "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }
 
@@ -138,8 +152,7 @@ def _shown(
         **_subject(case, content),
         "accepted_by": accounts.identify(session, case.accepted_by)["staff_no"],
         "deadline": case.deadline,
-        "late_entry": case.paper_no
-        and {"paper_no": case.paper_no, "reason": case.late_entry_reason},
+        "late_entry": paper_record.of_case(session, case) if case.paper_no else None,
         "cycle": case.cycle,
         "applicant": masked_applicant(content.applicant),
         "form": long_lists.first_rows(form),

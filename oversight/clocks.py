@@ -35,7 +35,7 @@ def check(known: Known, case: Case, folded: Folded, definition: Definition | Non
         return
     terms = Terms(
         received_at=case.received_at,
-        accepted_at=folded.accepted.at,
+        accepted_at=case.received_at if case.paper_no else folded.accepted.at,
         instant=folded.said["risk_level"] != HIGH,
         limit=definition.guide.time_limit,
         stops=tuple(folded.stops[number] for number in sorted(folded.stops)),

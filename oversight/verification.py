@@ -24,7 +24,9 @@ from oversight import (
     granted,
     key_rows,
     ledger,
+    meetings,
     office_rows,
+    paper_blocks,
     payments,
     printed,
     rule_rows,
@@ -105,6 +107,8 @@ def verify_office(
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "grants", granted.check(session))
     yield from guarded("", "keys", key_rows.check(session))
+    yield from guarded("", "meetings", meetings.check(session))
+    yield from guarded("", "paper_blocks", paper_blocks.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))

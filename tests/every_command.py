@@ -9,7 +9,10 @@ from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
+from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
+from tests.meeting_commands import MEETING_COMMANDS
+from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
@@ -200,6 +203,9 @@ COMMANDS: tuple[Command, ...] = (
     *DESK_COMMANDS,
     *FACTOR_COMMANDS,
     *PAPER_COMMANDS,
+    *GREEN_COMMANDS,
+    *MEETING_COMMANDS,
+    *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *QUALIFICATION_COMMANDS,

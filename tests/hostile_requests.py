@@ -149,6 +149,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "list_id": lambda: office.archive.listed if "/disposals/" in template else office.lists[-1],
         "volume_id": lambda: office.archive.volume,
         "loan_id": lambda: office.archive.loans[-1],
+        "block_id": lambda: "1",
+        "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
         "name": lambda: "paid",
         "number": lambda: (
             office.paper(case_no)["number"] if "/documents/" in template else office.turned_away()

@@ -133,7 +133,7 @@ class Sign(OnCase):
         resolution = None
         if self.step == MEETING_STEP and self.decision == "approve":
             resolution = Resolution(
-                minutes_no="1", date=self.on, attendees="甲、乙", decision="同意"
+                minutes_no=str(self.on), date=self.on, attendees="甲、乙", decision="同意"
             )
         given = SignOffRequest(
             decision=self.decision, opinion="已核对", resolution=resolution, seen=self.seen

@@ -9,6 +9,9 @@ from tests import (
     calculations,
     clock_commands,
     factor_commands,
+    green_commands,
+    met_office,
+    paper_office,
     papers,
     paying_office,
     qualified,
@@ -25,6 +28,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     own = office.bodies[case_no]
     bodies: dict[str, Callable[[], Any]] = {
         **factor_commands.bodies(office),
+        **_of_the_hall(office, number),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,
@@ -100,6 +104,21 @@ def _papers(office: RequestedOffice, case_no: str) -> dict[str, Callable[[], Any
     }
 
 
+def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[], Any]]:
+    """Meetings, numbered paper, who goes first."""
+    return {
+        "POST /api/meetings": lambda: _meeting(office),
+        "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
+        "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
+        "POST /api/paper-blocks": lambda: {"window": "1号窗口", "count": 3},
+        "POST /api/paper-voids": lambda: {
+            "paper_no": paper_office.reserved(office.hall, 1)[0],
+            "reason": "污损",
+        },
+        "POST /api/cases/{case_no}/green-channel": lambda: green_commands.SAID,
+    }
+
+
 def _example_of(office: RequestedOffice, number: int) -> dict[str, Any]:
     process = office.processes[number % len(office.processes)]
     return next(body for body in office.examples if body["process"] == process)
@@ -143,6 +162,18 @@ def _report(office: RequestedOffice) -> dict[str, Any]:
     on_its_way = paying_office.listed(office.hall, asked="?status=released")
     listed = on_its_way or paying_office.listed(office.hall)
     return {"reference": "HP-1", "results": [paying_office.reported(one) for one in listed[:1]]}
+
+
+def _meeting(office: RequestedOffice) -> dict[str, Any]:
+    no = f"处务会议〔2026〕{new_key()}号"
+    return {"minutes_no": no, "date": met_office.TODAY, "cases": [office.case_for("H001")]}
+
+
+def _minutes(office: RequestedOffice, number: int) -> dict[str, Any]:
+    """Minutes that decide all of the agenda that the address names."""
+    meeting_id = office.meetings[-1 - number % len(office.meetings)]
+    agenda = office.hall.R001.get(f"{met_office.MEETINGS}/{meeting_id}")["items"]
+    return met_office.minutes(office.hall, {item["case_no"]: "approve" for item in agenda})
 
 
 def _by_code(office: RequestedOffice) -> dict[str, str]:

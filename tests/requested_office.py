@@ -16,6 +16,8 @@ from tests import (
     clock_commands,
     granting,
     hostile_workbooks,
+    met_office,
+    paper_office,
     papers,
     paying_office,
     qualified,
@@ -57,6 +59,10 @@ _OPEN_TO = {
     "/evidence/whole": "A101",
     "/extension": "Z101",
     "/findings/{finding_id}/answer": "S101",
+    "/{meeting_id}/closing": "H001",
+    "/green-channel": "S101",
+    "/api/meetings": "R001",
+    "/api/paper-": "S101",
     "/api/audit/": "A101",
     "/api/payables": "F101",
     "/approval": "Z101",
@@ -105,6 +111,8 @@ class RequestedOffice:
         self.declarations: list[str] = []
         self.drafts: list[str] = []
         self.lists: list[str] = []
+        self.meetings: list[str] = []
+        self.papers: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.factor_resets: list[str] = []
@@ -130,6 +138,8 @@ class RequestedOffice:
         self.draft()
         paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
+        self.meeting()
+        self.papers += paper_office.reserved(hall, 2)
         self.reset()
         self.enrolment()
         self.factor_reset()
@@ -238,6 +248,7 @@ class RequestedOffice:
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("loan_id", self.archive.lend),
+            ("meeting_id", lambda: self.meeting(recorded=template.endswith("/closing"))),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
             if f"{{{name}}}" in template:
@@ -248,6 +259,18 @@ class RequestedOffice:
             proof = {"signature": self.token.sign(self.challenge)}
             path = f"/api/key-enrolments/{self.enrolments[-1]}/proof"
             getattr(self.hall, LOST).post(path, proof)
+
+    def meeting(self, *, recorded: bool = False) -> str:
+        """A new meeting with a case on its agenda, its minutes entered where it is to be closed."""
+        case_no = self.case_for("H001")
+        no = f"处务会议〔2026〕{100 + len(self.meetings)}号"
+        path = met_office.opened(self.hall, case_no, no=no)
+        if recorded:
+            self.hall.R001.post(
+                f"{path}/minutes", met_office.minutes(self.hall, {case_no: "approve"})
+            )
+        self.meetings.append(path.rpartition("/")[2])
+        return self.meetings[-1]
 
     def finding(self, *, answered: bool = False) -> str:
         """A new finding on the first case, where it is to be judged answered."""

@@ -205,7 +205,7 @@ def _request(
     resolution = None
     if task.step == MEETING_STEP and decision == "approve":
         day = office_date(case.accepted_at)
-        resolution = Resolution(minutes_no="1", date=day, attendees="甲、乙", decision="同意")
+        resolution = Resolution(minutes_no=str(day), date=day, attendees="甲、乙", decision="同意")
     seen = views.case_view(session, office, _actor(session, "A001"), case.case_no)["seen"]
     return SignOffRequest(decision=decision, opinion="已核对", resolution=resolution, seen=seen)
 

@@ -171,6 +171,9 @@ ACTIONS: Mapping[str, str] = {
     "notice_permitted": mark("A late notice was permitted"),
     "printed": mark("Document printed again"),
     "delivered": mark("Document delivered"),
+    "green_channel": mark("Put into the green channel"),
+    "meeting_listed": mark("Put on the agenda of a city meeting"),
+    "meeting_decided": mark("Decided by a city meeting"),
     **STATUSES,
 }
 DECISIONS: Mapping[str, str] = {
@@ -178,6 +181,12 @@ DECISIONS: Mapping[str, str] = {
     "return": mark("Return for correction"),
     "refuse": mark("Refuse"),
     "escalate": mark("Agree, and report to the city"),
+}
+MEETING_DECISIONS: Mapping[str, str] = {
+    "approve": mark("Passed"),
+    "refuse": mark("Not passed"),
+    "return": mark("Sent back"),
+    "postpone": mark("Put off"),
 }
 
 

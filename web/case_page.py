@@ -12,6 +12,7 @@ from engine import (
     awaited,
     deadlines,
     decision_reasons,
+    meeting_record,
     openings,
     parameters_used,
     resolutions,
@@ -19,6 +20,7 @@ from engine import (
     views,
 )
 from engine.definition import Definition
+from engine.green_record import CATEGORIES
 from engine.handling import Handling
 from engine.record import AGENCY, FINAL_STATUSES
 from web import case_clocks, case_labels, case_reading, case_rungs, steps
@@ -63,6 +65,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "panel": _panel(work, verbs.get("sign")),
         "step_name": steps.name,
         "words": case_labels,
+        "green_categories": CATEGORIES,
     }
 
 
@@ -125,7 +128,8 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         return None
     task, case, actor = verb.task, work.case, work.actor
     session = work.session
-    meeting = case.route == "city_meeting" or case.meeting_required
+    heads = task.step == resolutions.MEETING_STEP and resolutions.required(work)
+    decided = meeting_record.standing(session, case) if heads else None
     decisions = ["approve", "return", "refuse"]
     if verb.refusal is None and case_reading.may_escalate(work, task):
         decisions.append("escalate")
@@ -141,7 +145,8 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         and task.step != MAKER
         and not confirmations.is_fresh(session, actor),
         "fresh_until": confirmations.fresh_until(session, actor),
-        "resolution": task.step == resolutions.MEETING_STEP and meeting,
+        # What a meeting decided the sign-off takes from the register; only what it put off may come anew.
+        "resolution": heads and (decided is None or decided[2].decision == "postpone"),
         "opened": {
             row["what"]: row["at"]
             for row in openings.seen_by(session, case, case.cycle, actor.account_id)

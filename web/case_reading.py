@@ -14,6 +14,7 @@ from engine import (
     clock_orders,
     correction,
     extension,
+    green_channel,
     maker,
     signed_scans,
     signing,
@@ -73,6 +74,8 @@ def verbs(work: Handling) -> dict[str, Verb]:
         found["stop_clock"] = Verb("stop_clock", _refused(work, maker.act(work, clock_orders.STEP)))
         found["extend"] = Verb("extend", _refused(work, maker.act(work, extension.STEP)))
     found["deliver"] = Verb("deliver", _refused(work, maker.act(work, "message")))
+    if decisions.may(work.session, work.actor, _about(work, green_channel.APPROVE)) is not None:
+        found["green"] = Verb("green", None)
     for task in work.tasks:
         if task.step == "correct":
             found["correct"] = Verb("correct", _correction(work, task), task)

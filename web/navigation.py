@@ -11,6 +11,7 @@ TELLERS = frozenset({"teller"})
 SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city_approver"}) | {
     "city_head"
 }
+COUNTY_HEADS = frozenset({"deputy_director", "director"})
 KEEPERS = frozenset({"administrator", "internal_control"})
 AUDITORS = frozenset({"auditor"})
 ARCHIVISTS = frozenset({"archivist"})
@@ -35,6 +36,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
+    Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry(
         "/archive",
@@ -50,6 +52,8 @@ ENTRIES: Sequence[Entry] = (
         "shield-check",
         SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
     ),
+    Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
+    Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
     Entry(

@@ -22,6 +22,9 @@ from tests import (
     archived_office,
     audited_office,
     authority_bodies,
+    green_commands,
+    met_office,
+    paper_office,
     papers,
     paying_office,
     qualified,
@@ -157,6 +160,10 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     hall.R101.post(f"/api/cases/{case_no}/openings", {"opened": ["form"]})
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(case_no)
+    met_office.held(hall, {met_office.waiting(hall): "approve"})
+    paper_office.spent(hall)
+    waiting = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+    hall.S101.post(f"/api/cases/{waiting}/green-channel", green_commands.SAID, status=201)
     warned_office.overdue(hall)
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)

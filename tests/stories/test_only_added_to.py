@@ -13,7 +13,17 @@ from database.declarative import Base
 from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
-from tests import archived_office, audited_office, papers, paying_office, qualified, sealed_journal
+from tests import (
+    archived_office,
+    audited_office,
+    green_commands,
+    met_office,
+    paper_office,
+    papers,
+    paying_office,
+    qualified,
+    sealed_journal,
+)
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
 
@@ -27,10 +37,13 @@ OTHERS = sorted(set(Base.metadata.tables) - set(GROWING))
 def filled(hall: Hall, database: Database) -> Database:
     """An office with at least one row in every table that only grows."""
     _paid_and_claimed(hall)
+    met_office.held(hall, {met_office.waiting(hall): "approve"})
+    paper_office.spent(hall)
     body = hall.example("payment_account_change", 2)
     number = hall.T101.accept({**body, "materials": []})["case_no"]
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})
     hall.R101.post(f"/api/cases/{number}/openings", {"opened": ["form"]})
+    hall.S101.post(f"/api/cases/{number}/green-channel", green_commands.SAID, status=201)
     hall.R101.sign(number)
     scan = hall.client.post(
         "/api/files",

@@ -122,6 +122,8 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "session_id": ["1"],
         "draft_id": ["0" * 32],
         "list_id": ["0" * 64, "1"],
+        "block_id": ["1"],
+        "meeting_id": ["1"],
         "reset_id": ["1"],
         "enrolment_id": ["1"],
         "factor_id": ["1"],

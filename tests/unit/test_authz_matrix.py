@@ -82,15 +82,25 @@ READERS = {
     | {"supervisor", "internal_control", "auditor"},
     "appraise_disposal": {"archivist", "deputy_director", "supervisor", "internal_control"},
     "approve_disposal": {"director", "city_head"},
-}
+    "enter_meeting": {"handler", "reviewer"},
+    "close_meeting": {"city_head"},
+    "reserve_papers": {"supervisor"},
+    "approve_green": {"supervisor"},
+    "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
+    "read_meetings": {
+        "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
+        "auditor",
+    },
+}  # fmt: skip
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
     "stand_in", "open_account", "appoint", "qualify", "read_relatives", "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
-    "permit_notice", "read_notices",
-    "read_archive",
+    "permit_notice", "read_notices", "read_archive", "read_meetings",
+    "read_papers", "approve_green", "read_green",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.dependencies import Asking, Command, Commanding
 from database import clock
 from database.refusals import Conflict, Forbidden, Invalid
-from engine import cases, correction, drafts, printed_forms
+from engine import cases, correction, drafts, paper_record, printed_forms
 from engine.applications import Application
 from engine.definitions import Definition
 from engine.faults import Fault
@@ -19,7 +19,7 @@ from engine.guides import Material
 from engine.handling import Handling
 from web import case_labels, commands, faults, languages, pages
 from web.case_reading import opened
-from web.counter import fields, judged, lists, outcome, person, prefill, typed
+from web.counter import fields, judged, late, lists, outcome, person, prefill, typed
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
 from web.counter.judged import Before
@@ -67,6 +67,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             case_labels=case_labels,
             listed=lists.of(reading, said),
             fault_lines=faults.lines(definition, _there(said, judged.before(reading, said))),
+            late_codes=paper_record.CODES,
         )
 
 
@@ -110,7 +111,7 @@ def accept(
         work = (
             _corrected(command, said, named)
             if said.case_no
-            else _accepted(command, draft.process, said, named)
+            else _accepted(command, draft.process, said, (named, late.of(sent)))
         )
         drafts.drop(command.session, command.actor, draft_id)
         return pages.done(command, request, f"{DESK}/done/{work.case.case_no}")
@@ -143,10 +144,19 @@ def _there(said: Typed, before: Before) -> set[str]:
     return {*said.materials, *before.materials}
 
 
-def _accepted(command: Command, process: str, said: Typed, named: Sequence[Fault]) -> Handling:
+def _accepted(
+    command: Command,
+    process: str,
+    said: Typed,
+    beside: tuple[Sequence[Fault], dict[str, Any] | None],
+) -> Handling:
+    """``beside`` is what the teller found wrong, and the paper that it is entered from."""
+    named, paper = beside
     definition = command.office.catalogue.current(process)
     application = _application(definition, said, clock.today(command.session))
     application.faults = list(named)
+    if paper is not None:
+        application = late.entered(application, paper)
     return cases.accept(command.session, command.office, command.actor, application)
 
 

@@ -1,0 +1,40 @@
+"""The green channel (绿色通道) through HTTP: approved for a case, and counted."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api import openapi
+from api.answers import CaseShown
+from api.body import Body, json_of
+from api.dependencies import Asking, Commanding
+from api.green_answers import GreenCounts
+from engine import green_channel, handling, views
+from engine.green_channel import GreenEntry
+
+router = APIRouter(tags=["green channel"], prefix="/api")
+
+
+@router.post(
+    "/cases/{case_no}/green-channel",
+    status_code=201,
+    response_model=CaseShown,
+    openapi_extra=openapi.says(GreenEntry),
+)
+def approve(
+    case_no: str, body: Annotated[Body[GreenEntry], json_of(GreenEntry)], caller: Commanding
+) -> Response:
+    """Let a case go first: it moves forward in every list, and is signed and posted as any other."""
+    with caller.command(body) as command:
+        session, office, actor = command.session, command.office, command.actor
+        entry = body.checked(lambda: handling.open_case(session, office, actor, case_no))
+        green_channel.approve(session, office, actor, case_no, entry)
+        return command.answer(views.case_view(session, office, actor, case_no), 201)
+
+
+@router.get("/green-channel", response_model=GreenCounts)
+def counted(caller: Asking) -> Response:
+    """How many cases of one's own office and those below went first, by category."""
+    with caller.reading() as reading:
+        return reading.answer({"items": green_channel.counted(reading.session, reading.actor)})

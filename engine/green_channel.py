@@ -1,0 +1,102 @@
+"""Putting a case into the green channel (绿色通道), and what is counted of it.
+
+Source: 宁社保发[2014]24号 附2 五(四). It changes order, place and priority, never a control.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from authz import agencies, decisions, epoch
+from authz.actors import Actor
+from authz.acts import Act
+from database.refusals import Conflict, Forbidden
+from engine import handling, office_record, subjects
+from engine.green_record import CATEGORIES, NOTED, GreenCase
+from engine.handling import Handling
+from engine.office import Office
+from engine.record import FINAL_STATUSES, Case
+from engine.withdrawal import CaseFinished
+
+APPROVE, READ = "approve_green", "read_green"
+
+
+class GreenEntry(BaseModel):
+    """Why a case goes first: the category, and in words."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
+
+    category: Literal["far", "mobility", "elderly", "disabled", "military", "other"]
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class AlreadyGreen(Conflict):
+    """This case is in the green channel already."""
+
+    rule = "green.already"
+
+
+class GreenByAcceptor(Forbidden):
+    """Whoever accepted a case doesn't approve its green channel: another person does."""
+
+    rule = "green.by_acceptor"
+
+
+def approve(
+    session: Session, office: Office, actor: Actor, case_no: str, entry: GreenEntry
+) -> Handling:
+    """Let an open case go first, by somebody else than accepted it.
+
+    Raises CaseNotFound, Forbidden, GreenByAcceptor, CaseFinished, AlreadyGreen.
+    """
+    epoch.hold(session)
+    work = handling.open_case(session, office, actor, case_no)
+    act = Act(APPROVE, agency=work.case.agency_code)
+    permit = decisions.require(
+        session, actor, subjects.concern(session, actor, work.content).of(act)
+    )
+    if work.case.accepted_person == actor.person_id:
+        raise GreenByAcceptor(facts={"case_no": case_no})
+    if work.case.status in FINAL_STATUSES:
+        raise CaseFinished(facts={"case_no": case_no})
+    if session.get(GreenCase, case_no) is not None:
+        raise AlreadyGreen(facts={"case_no": case_no})
+    row = {
+        "case_no": case_no,
+        "agency_code": work.case.agency_code,
+        "category": entry.category,
+        "reason": entry.reason,
+        "approved_by": actor.account_id,
+        "approved_at": work.now,
+    }
+    made = session.execute(insert(GreenCase).returning(GreenCase), [row]).scalar_one()
+    work.note("green_channel", post=permit.post, category=entry.category)
+    handling.save_journal(work)
+    office_record.note(
+        session, work.case.agency_code, "green_approved", [made], actor=actor, noted=NOTED
+    )
+    return work
+
+
+def counted(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """How many cases of one's agencies went first, by category, and how many of them have ended.
+
+    Raises Forbidden.
+    """
+    decisions.require(session, actor, Act(READ, agency=actor.agency))
+    within = agencies.tree(session).within(actor.agency)
+    ended = Case.status.in_(FINAL_STATUSES)
+    rows = session.execute(
+        select(GreenCase.category, func.count(), func.count().filter(ended))
+        .join(Case, Case.case_no == GreenCase.case_no)
+        .where(GreenCase.agency_code.in_(within))
+        .group_by(GreenCase.category)
+    )
+    found = {category: (count, done) for category, count, done in rows}
+    none = (0, 0)
+    return [
+        {"category": one, "cases": found.get(one, none)[0], "ended": found.get(one, none)[1]}
+        for one in CATEGORIES
+    ]
