@@ -111,10 +111,16 @@ def enter(
             signing = _key(session, actor, key, new)
             stage = _stage(session, actor, waits=bool(ways) and by is None)
             token, _ = sessions.open_session(session, proof, signing, stage)
-            if stage != sessions.AWAITED:
+            if stage == sessions.AWAITED:
+                _note_asked(session, actor)
+            else:
                 _admitted(session, actor, address, by)
             if at_desk:
                 _leave(session, request)
+    except SecondFactorNeeded:
+        with office.command() as session:
+            _note_asked(session, actors.load(session, proof.account_id))
+        raise
     except WrongFactor:
         _note_failure(office, staff_no, address, WrongFactor.rule)
         raise
@@ -212,6 +218,11 @@ def _admitted(session: Session, actor: Actor, address: str | None, by: str | Non
     lockouts.forget(session, actor.staff_no, address)
     said = {} if by is None else {"factor": by}
     journal.append_office(session, actor.agency, "signed_in", actor=actor, detail=said)
+
+
+def _note_asked(session: Session, actor: Actor) -> None:
+    """The password was right and no factor came yet: where none follows, somebody else knows it."""
+    journal.append_office(session, actor.agency, "factor_asked", actor=actor)
 
 
 def _leave(session: Session, request: Request) -> None:

@@ -94,6 +94,8 @@ def _demand(office: CommandedOffice) -> Ready:
 
 
 def _apply(office: CommandedOffice) -> Ready:
+    """While one is open, which ends with it."""
+    office.hall.admin.post(RESETS, LOST, status=201)
     return office.post("admin", RESETS, LOST)
 
 

@@ -56,7 +56,7 @@ KINDS: Mapping[str, Collection[str]] = {
     "parameter": _TABLES,
     "definition": ("proved",),
 }
-SIGN_INS = ("signed_in", "signed_out", "sign_in_failed")
+SIGN_INS = ("signed_in", "signed_out", "sign_in_failed", "factor_asked")
 DENIED = "denied"
 
 

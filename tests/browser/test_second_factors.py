@@ -92,7 +92,7 @@ def test_codes_without_javascript_once_a_post_demands_them(desk: Desk, clock: Fi
     page = desk.visitor(script=False, window=(1280, 720))
     give_password(page, "T101")
     expect(page).to_have_url(re.compile("/me/security"))
-    expect(page.get_by_role("status").first).to_contain_text("要求第二验证方式")
+    expect(page.locator(".note.warn-n")).to_contain_text("要求第二验证方式")
     page.get_by_role("button", name="动态口令器").click()
     secret = page.locator("#secret").inner_text().replace(" ", "")
     page.fill("#f-code", pyotp.TOTP(secret).at(clock.moment))

@@ -12,11 +12,22 @@ from authz.factor_record import FactorDemand, FactorEnd, SecondFactor
 from database import connection
 from database.clock import FixedClock
 from database.declarative import table_of
+from engine.journal import JournalEntry
 from oversight import office_rows
 from tests.book import without_triggers
 from tests.databases import Database
 from tests.people import PASSWORD, Hall, Person
 from tests.second_factors import enrolled, leave_rows, signing_in
+
+
+def last_told(client: TestClient, staff_no: str) -> str:
+    """What the journal says last of somebody."""
+    with client.app.state.sessions.reading() as session:  # type: ignore[attr-defined]
+        told = select(JournalEntry.action).where(JournalEntry.staff_no == staff_no)
+        found: str = session.execute(
+            told.order_by(JournalEntry.entry_id.desc()).limit(1)
+        ).scalar_one()
+        return found
 
 
 def test_codes_and_recovery_codes_work_once_each(
@@ -29,12 +40,15 @@ def test_codes_and_recovery_codes_work_once_each(
     needed = signing_in(client, "T103")
     assert (needed.status_code, needed.json()["rule"]) == (401, "session.second_factor")
     assert needed.json()["accepts"] == ["totp", "recovery"]
+    assert last_told(client, "T103") == "factor_asked"
     # The code that proved the authenticator is used up, and so is each that signs in.
     assert signing_in(client, "T103", code=shown.code()).json()["rule"] == "session.wrong_factor"
     clock.moment += timedelta(seconds=30)
     code = shown.code()
     assert signing_in(client, "T103", code=code).status_code == 201
+    assert last_told(client, "T103") == "signed_in"
     assert signing_in(client, "T103", code=code).status_code == 401
+    assert last_told(client, "T103") == "sign_in_failed"
     assert signing_in(client, "T103", code=shown.code(-1)).status_code == 401
     assert signing_in(client, "T103", code=shown.code(1)).status_code == 201
     assert signing_in(client, "T103", code=shown.code(3)).status_code == 401

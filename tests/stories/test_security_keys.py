@@ -90,6 +90,26 @@ def test_signing_in_again_at_a_desk_ends_what_was_open_there(
     assert client.get("/api/sessions", headers=again).status_code == 401
 
 
+def test_a_demo_account_gives_its_factor_on_this_machine_only(
+    hall: Hall, client: TestClient
+) -> None:
+    key = SoftwareKey()
+    spare = enrol(hall.R101, key)["recovery_codes"]
+    asked = half_way(client, "R101")
+    sent = {
+        "csrf": token(client.get("/sign-in").text),
+        "answer": json.dumps(key.get(asked)),
+    }
+    through_a_proxy = {"x-forwarded-for": "203.0.113.7"}
+    answer = client.post(STEP, data=sent, headers=through_a_proxy, follow_redirects=False)
+    assert answer.status_code == 403
+    said = {"staff_no": "R101", "password": PASSWORD, "code": spare[0]}
+    refused = client.post("/api/session", json=said, headers=through_a_proxy)
+    assert refused.json()["rule"] == "session.demo_loopback_only"
+    # Nothing was used up.
+    assert step(client, code=spare[0]).status_code == 303
+
+
 def _cloned(key: SoftwareKey) -> None:
     """It says a number that was said before, again and again."""
     key.counts = False

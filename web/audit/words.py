@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str] = {
     "reset_applied": mark("New password applied for"),
     "reset_confirmed": mark("New password confirmed"),
     "reset_failed": mark("Wrong code for a new password"),
+    "factor_asked": mark("Password right, second factor asked for"),
     "factor_enrolled": mark("Second factor enrolled"),
     "factor_removed": mark("Second factor removed by its owner"),
     "recovery_codes_made": mark("Recovery codes made"),
