@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy import insert, text
 
 from database.connection import Sessions
 from database.refusals import InvariantBroken
-from engine import documents
+from engine import documents, qr_code, remedies
 from engine.documents import About, IssuedDocument
 from tests import edge
 from tests.databases import Database
@@ -29,6 +30,13 @@ PERSON = {"kind": "person", "name": "欧阳淑芬", "id_no": "11010519491231002X
 EMPLOYER = {"kind": "employer", "name": "青山机械有限公司", "id_no": "91350100M000100Y43"}
 # What would do something if it were source instead of data.
 NASTY = '#panic("x") #read("/etc/passwd") $x^2$ *粗* _斜_ `码` <b> @ref \\ // /* ] } " = 标题 #sys'
+
+
+REFUSED = {
+    "accepted_at": "2026-11-23 10:24",
+    "decided_at": "2026-11-24 09:00",
+    "remedies": remedies.on(date(2026, 11, 24)).content(),
+}
 
 
 def about(applicant: dict[str, str] = PERSON, phone: str = "", item: str = "参保证明打印") -> About:
@@ -87,6 +95,51 @@ def test_a_receipt_names_the_phone_of_an_office_that_has_one() -> None:
     assert "咨询电话：0910-0000000" in printed(documents.render(receipt(phone="0910-0000000")))
 
 
+def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_camera() -> None:
+    named = replace(about(), public_url="https://rs.example.cn")
+    content = documents.receipt_content(named, ACCEPTED, FINISHED)
+
+    assert "https://rs.example.cn/progress" in printed(
+        documents.render(document("receipt", content))
+    )
+    drawn = documents._drawn(document("receipt", content).content)
+    said = "https://rs.example.cn/document-check#N-1/ABCDEFGH2345"
+    assert drawn["qr"] == qr_code.svg(said)
+
+
+@pytest.mark.parametrize(
+    ("day", "authority"),
+    [
+        (date(2023, 12, 31), "本级人民政府或者上一级主管部门"),
+        (date(2024, 1, 1), "向本级人民政府申请"),
+    ],
+)
+def test_the_remedies_in_force_are_told(day: date, authority: str) -> None:
+    said = remedies.on(day).content()
+
+    assert authority in said["review"]
+    assert ("60日" in said["review"], "6个月" in said["court"]) == (True, True)
+
+
+def test_there_are_no_remedies_of_before_the_first_entry() -> None:
+    with pytest.raises(InvariantBroken, match="no entry"):
+        remedies.on(date(2000, 1, 1))
+
+
+def test_a_notice_names_what_is_wrong_beside_what_is_missing() -> None:
+    wrong = [{"kind": "material", "name": "银行卡", "reason": "已过有效期", "text": "五月到期"}]
+    content = documents.notice_content(about(), ["居民身份证"], ACCEPTED, wrong)
+
+    said = printed(documents.render(document("notice", content)))
+    for value in (
+        "一、缺少的材料",
+        "居民身份证",
+        "二、须补正的材料和内容",
+        "银行卡：已过有效期（五月到期）",
+    ):
+        assert value in said, value
+
+
 def test_an_employer_is_named_in_full() -> None:
     said = printed(documents.render(receipt(applicant=EMPLOYER)))
 
@@ -128,7 +181,7 @@ def test_an_acceptance_slip_says_until_when(instant: bool, told: str, not_told: 
     assert "风险" not in said
 
 
-@pytest.mark.parametrize("kind", ["receipt", "notice", "acceptance"])
+@pytest.mark.parametrize("kind", ["receipt", "notice", "acceptance", "denial", "unaccepted"])
 def test_what_somebody_wrote_is_data_and_never_source(kind: str) -> None:
     applicant = {"kind": "employer", "name": NASTY, "id_no": NASTY}
     named = about(applicant=applicant, item=NASTY, phone=NASTY)
@@ -138,6 +191,14 @@ def test_what_somebody_wrote_is_data_and_never_source(kind: str) -> None:
         "acceptance": documents.acceptance_content(
             named, ACCEPTED, date(2026, 12, 21), NASTY, instant=False
         ),
+        "denial": {**named.content(), **REFUSED, "grounds": NASTY, "reasons": [NASTY]},
+        "unaccepted": {
+            **named.content(),
+            **REFUSED,
+            "reason": NASTY,
+            "basis": NASTY,
+            "text": NASTY,
+        },
     }[kind]
 
     assert re.sub(r"\s", "", NASTY) in printed(documents.render(document(kind, content)))
