@@ -20,6 +20,8 @@ def _supplement(office: CommandedOffice) -> Ready:
 
 
 def _file(office: CommandedOffice) -> Ready:
+    """A case that goes into a volume which is open already: the first would open one, the others not."""
+    filed(office)
     number = archived_office.ended(office.hall, new_text(office))
     return office.post("V101", FILINGS, {"cases": [{"case_no": number, "pages": 2}]}, number)
 

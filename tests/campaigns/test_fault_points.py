@@ -22,7 +22,7 @@ from api import app, composition
 from api.composition import Opened
 from api.settings import Settings
 from database import connection
-from engine import files
+from engine import destroyed, files
 from engine.files import StoredFile
 from oversight import verification
 from tests import awaited_letter, conftest, whole_record
@@ -141,7 +141,9 @@ def _check_disk(opened: Opened, before: set[Path]) -> None:
         files.check_sealed(path.name, path.read_bytes())
     with opened.sessions.reading() as session:
         assert list(verification.verify_office(session, opened.office)) == []
-        for digest, agency in session.execute(select(StoredFile.digest, StoredFile.agency_code)):
+        kept = destroyed.still_kept(StoredFile.digest)
+        asked = select(StoredFile.digest, StoredFile.agency_code).where(kept)
+        for digest, agency in session.execute(asked):
             files.read(session, [agency], digest, folder)
 
 
