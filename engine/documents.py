@@ -78,7 +78,8 @@ class IssuedDocument(Base):
 
 
 _DOCUMENTS = table_of(IssuedDocument)
-_INSERT = Prepared(insert(_DOCUMENTS))
+# Alone: the trigger of cases looks for the paper of an outcome.
+_INSERT = Prepared(insert(_DOCUMENTS), alone=True)
 _LATEST = Prepared(
     select(_DOCUMENTS)
     .where(_DOCUMENTS.c.case_no == bindparam("case_no"), _DOCUMENTS.c.kind == bindparam("kind"))

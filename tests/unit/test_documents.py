@@ -121,11 +121,6 @@ def test_the_remedies_in_force_are_told(day: date, authority: str) -> None:
     assert ("60日" in said["review"], "6个月" in said["court"]) == (True, True)
 
 
-def test_there_are_no_remedies_of_before_the_first_entry() -> None:
-    with pytest.raises(InvariantBroken, match="no entry"):
-        remedies.on(date(2000, 1, 1))
-
-
 def test_a_notice_names_what_is_wrong_beside_what_is_missing() -> None:
     wrong = [{"kind": "material", "name": "银行卡", "reason": "已过有效期", "text": "五月到期"}]
     content = documents.notice_content(about(), ["居民身份证"], ACCEPTED, wrong)
