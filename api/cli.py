@@ -159,6 +159,11 @@ def _add_proving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     moved.add_argument("--json", action="store_true", help="as JSON lines")
     moved.set_defaults(run=deadlines.run)
 
+    _add_handing_out(commands)
+
+
+def _add_handing_out(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What leaves the database: seals, samples drawn again, evidence."""
     seal = commands.add_parser("seal", help="seal the journal now, and write the seals to a file")
     seal.add_argument("-o", "--output", metavar="FILE", help="also to this file, kept elsewhere")
     seal.set_defaults(run=sealing.seal)

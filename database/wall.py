@@ -1,6 +1,6 @@
 """The wall between agencies: whose rows a transaction sees and writes, held by row-level security.
 
-A second wall behind the predicates of the queries, for the day somebody forgets one (decision 0034). Every
+A second wall behind the predicates of the queries, for the day somebody forgets one (decision 0033). Every
 transaction says its scope by a setting that ends with it; one that says nothing sees no row behind the
 wall. SQLite has none: it is for one office on one machine.
 """

@@ -77,13 +77,7 @@ def work_out(
     """
     definition = office.catalogue.current(application.process)
     agency = agencies.known(session, actor.agency)
-    act = Act(
-        "accept",
-        agency=agency.code,
-        process=definition.code,
-        category=definition.category,
-    )
-    act = subjects.asked_for(actor, application.applicant).of(act)
+    act = _accepting(actor, application, definition)
     permit = decisions.require(session, actor, act)
     verdicts.require_proven(office, definition)
     today = office_date(now)
@@ -104,13 +98,6 @@ def work_out(
     if founded := subjects.founding(actor, computed.posting):
         decisions.require(session, actor, founded.of(act))
     materials, missing = applications.listed(definition, application.materials)
-    terms = Terms(
-        received_at=received,
-        # Who came on a day without power was accepted that day, on paper: his time has run since.
-        accepted_at=received if application.late_entry else now,
-        instant=computed.classification.timing == "instant",
-        limit=definition.guide.time_limit,
-    )
     return Intake(
         applicant=applicant.model_dump(),
         late_entry=application.late_entry,
@@ -124,5 +111,16 @@ def work_out(
         computed=computed,
         materials=materials,
         missing=missing,
-        deadline=terms.deadline(),
+        deadline=Terms(
+            received_at=received,
+            # Who came on a day without power was accepted that day, on paper: his time has run since.
+            accepted_at=received if application.late_entry else now,
+            instant=computed.classification.timing == "instant",
+            limit=definition.guide.time_limit,
+        ).deadline(),
     )
+
+
+def _accepting(actor: Actor, application: Application, definition: Definition) -> Act:
+    act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
+    return subjects.asked_for(actor, application.applicant).of(act)

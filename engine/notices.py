@@ -2,7 +2,7 @@
 
 A notice names everything at once: what is missing, worked out from the guide, and what somebody found wrong.
 An internal return is none: it goes to whoever handled the case, who corrects what is the office's own, and
-turns into a notice only what the applicant has to do (decision 0036).
+turns into a notice only what the applicant has to do (decision 0035).
 """
 
 from collections.abc import Sequence

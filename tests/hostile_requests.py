@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import requested_bodies, staff_commands
+from tests import requested_bodies, requested_routes, staff_commands
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -94,7 +94,7 @@ def _right(operation: Operation, number: int) -> Made:
     def made(office: RequestedOffice, staff_no: str, which: str) -> Sent:
         fresh = which == FRESH
         if fresh and ("{case_no}" in template or "{task_id}" in template):
-            case_no = office.case_for(office.right_state(label, staff_no))
+            case_no = office.case_for(requested_routes.right_state(label, staff_no))
         else:
             case_no = office.cases[number % len(office.cases)]
         if fresh:

@@ -19,7 +19,8 @@ from tests import (
 )
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
-from tests.requested_office import LOST, PDF, POSTS, RequestedOffice
+from tests.requested_office import PDF, RequestedOffice
+from tests.requested_routes import LOST, POSTS
 from tests.software_token import Token
 
 
@@ -59,18 +60,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
             "reason": "稽核检查",
         },
         "POST /api/register/search": lambda: _search(office, number),
-        "POST /api/grants": authority_bodies.grant,
-        "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
-        "POST /api/stand-ins": authority_bodies.stand_in,
-        "POST /api/staffing/simulation": lambda: {"absent": "R101"},
-        "POST /api/accounts": staff_commands.account_body,
-        "POST /api/appointments": staff_commands.appointment_body,
-        "POST /api/qualifications": lambda: qualified.training("G101"),
-        "POST /api/qualifications/{record_id}/striking-out": lambda: {"reason": "登记有误"},
-        "POST /api/qualification-duties": qualified.duty,
-        "POST /api/relatives": lambda: qualified.relative(staff_commands.new_id_no()),
-        "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
-        "POST /api/session/reset": lambda: _by_code(office),
+        **_of_the_staff(office),
         "POST /api/audit/cases/search": lambda: {"id_no": office.persons[0]},
         "POST /api/audit/samples": audited_office.sample_body,
         "POST /api/audit/findings": lambda: {"case_no": office.cases[0], **audited_office.SAID},
@@ -88,6 +78,24 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
     }
     return bodies[operation]() if operation in bodies else {}
+
+
+def _of_the_staff(office: RequestedOffice) -> dict[str, Callable[[], Any]]:
+    """Grants, stand-ins, accounts and posts, what people learnt and whose relatives they are."""
+    return {
+        "POST /api/grants": authority_bodies.grant,
+        "POST /api/grants/{grant_id}/revocation": lambda: {"reason": "不再需要"},
+        "POST /api/stand-ins": authority_bodies.stand_in,
+        "POST /api/staffing/simulation": lambda: {"absent": "R101"},
+        "POST /api/accounts": staff_commands.account_body,
+        "POST /api/appointments": staff_commands.appointment_body,
+        "POST /api/qualifications": lambda: qualified.training("G101"),
+        "POST /api/qualifications/{record_id}/striking-out": lambda: {"reason": "登记有误"},
+        "POST /api/qualification-duties": qualified.duty,
+        "POST /api/relatives": lambda: qualified.relative(staff_commands.new_id_no()),
+        "POST /api/password-resets": lambda: {"staff_no": LOST, "reason": "忘记密码"},
+        "POST /api/session/reset": lambda: _by_code(office),
+    }
 
 
 def _papers(office: RequestedOffice, case_no: str) -> dict[str, Callable[[], Any]]:

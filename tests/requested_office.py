@@ -25,73 +25,9 @@ from tests import (
 )
 from tests.hostile_workbooks import MULTIPART
 from tests.people import Hall, new_key
+from tests.requested_routes import CHAIN, LOST, TIMED, WAITS_FOR
 from tests.software_token import Token
 
-POSTS = {
-    "teller": "T101",
-    "handler": "B101",
-    "reviewer": "R102",
-    "deputy_director": "D101",
-    "director": "Z101",
-    "city_approver": "P001",
-    "city_head": "H001",
-    "auditor": "A101",
-    "supervisor": "S101",
-    "internal_control": "C001",
-    "guide": "G101",
-    "administrator": "admin",
-    "finance": "F101",
-    "archivist": "V101",
-}
-# Who brings a case from acceptance to the step that waits for whom, and on which of the demo's examples.
-_CHAIN = ("R101", "D101", "Z101")
-_WAITS_FOR = {
-    "R102": (("payment_account_change", 2, None), 0),
-    "D101": (("account_adjustment", 1, "county"), 1),
-    "Z101": (("account_adjustment", 1, "county"), 2),
-    "P001": (("account_adjustment", 1, "city_approval"), 3),
-    "H001": (("benefit_adjustment", 1, "city_meeting"), 3),
-}
-# To whom an operation is open whose address says so by a part of it, the first that fits.
-_OPEN_TO = {
-    "/api/clocks": "S101",
-    "/clock-": "D101",
-    "/evidence/whole": "A101",
-    "/extension": "Z101",
-    "/findings/{finding_id}/answer": "S101",
-    "/{meeting_id}/closing": "H001",
-    "/green-channel": "S101",
-    "/api/meetings": "R001",
-    "/api/paper-": "S101",
-    "/api/audit/": "A101",
-    "/api/payables": "F101",
-    "/approval": "Z101",
-    "/api/archive": "V101",
-    "/unmasking": "A101",
-    "/notice-permits": "S101",
-    "/{enrolment_id}/confirmation": "admin",
-}
-# Which case is right where clocks are stopped, go on, or a case is given longer.
-_TIMED = ("running", "stopped", "extended")
-_TIMED_BY = {
-    "/clock-stop": "running",
-    "/clock-resumption": "stopped",
-    "/extension": "running",
-    "/extension.pdf": "extended",
-}
-# And for what is read or said about a case's papers.
-_STATES = {
-    "/correction": "returned",
-    "/receipt.pdf": "completed",
-    "/document.pdf": "completed",
-    "/supplements": "completed",
-    "/notice.pdf": "incomplete",
-    "/notice-permits": "incomplete",
-    "/notices": "returned",
-    "/denial.pdf": "refused",
-}
-# Nobody else acts as this one.
-LOST = "T103"
 # What an auditor says to an answer: only to one that was given.
 JUDGED = ("/return", "/closing")
 PDF = b"%PDF-1.7\nscan"
@@ -154,8 +90,8 @@ class RequestedOffice:
 
     def case_for(self, state: str) -> str:
         """A new case: one that waits for this person, or or is ``returned``, ``incomplete`` …."""
-        which, signed = _WAITS_FOR.get(state, (("payment_account_change", 2, None), 0))
-        if state in _TIMED:
+        which, signed = WAITS_FOR.get(state, (("payment_account_change", 2, None), 0))
+        if state in TIMED:
             which = ("account_adjustment", 1, "county")
         if state == "completed":
             which = ("enrollment_certificate", 3, None)
@@ -163,7 +99,7 @@ class RequestedOffice:
         if state == "incomplete":
             body["materials"] = []
         number = str(self.hall.T101.accept(body)["case_no"])
-        for staff_no in _CHAIN[:signed]:
+        for staff_no in CHAIN[:signed]:
             getattr(self.hall, staff_no).sign(number)
         if state == "refused":
             self.hall.R101.sign(number, "refuse", reasons=["conditions_not_met"])
@@ -326,51 +262,6 @@ class RequestedOffice:
         """The task that waits in a case, or one that doesn't exist where it has ended."""
         waiting = self.seen(case_no)["waiting"]
         return str(waiting[0]["task_id"]) if waiting else "0" * 26
-
-    def who_may(self, operation: str) -> str:
-        """The staff number of somebody to whom this operation is open."""
-        for part, staff_no in _OPEN_TO.items():
-            if part in operation:
-                return staff_no
-        method_and_place = operation.partition("{")[0]
-        return {
-            "POST /api/tasks/": "R102",
-            "POST /api/grants": "S101",
-            "POST /api/grants/": "S101",
-            "POST /api/staffing/simulation": "S101",
-            "GET /api/staffing": "S101",
-            "GET /api/staffing/lint": "S101",
-            "POST /api/stand-ins": "S101",
-            "POST /api/stand-ins/": "S101",
-            "POST /api/accounts": "admin",
-            "POST /api/accounts/": "admin",
-            "POST /api/appointments": "S101",
-            "POST /api/appointments/": "S101",
-            "POST /api/qualifications": "S101",
-            "POST /api/qualifications/": "S101",
-            "GET /api/qualifications": "S101",
-            "GET /api/qualifications/running-out": "S101",
-            "POST /api/qualification-duties": "S000",
-            "GET /api/qualification-duties": "S101",
-            "GET /api/relatives": "S101",
-            "POST /api/password-resets": "admin",
-            "POST /api/password-resets/": "C001",
-            "POST /api/key-enrolments/": LOST,
-            "GET /api/factor-demands": "admin",
-            "POST /api/factor-demands": "admin",
-            "GET /api/factor-resets": "admin",
-            "POST /api/factor-resets": "admin",
-            "POST /api/factor-resets/": "C001",
-        }.get(method_and_place, "T101")
-
-    def right_state(self, operation: str, staff_no: str) -> str:
-        """The state of a case for which this operation of this person is right."""
-        if "/documents/" in operation:
-            return "incomplete"
-        for ending, state in {**_TIMED_BY, **_STATES}.items():
-            if operation.endswith(ending):
-                return state
-        return staff_no if staff_no in _WAITS_FOR else "R102"
 
     def _found(self, number: dict[str, str]) -> dict[str, str]:
         return dict(self.hall.T101.post("/api/register/search", number))

@@ -25,10 +25,12 @@ from api.settings import Settings
 from authz.lockouts import SignInFailure
 from database.clock import FixedClock
 from oversight import verification
+from tests import requested_routes
 from tests.campaign import Campaign
 from tests.hostile_requests import ANY, FRESH, MANNERS, ORIGIN, Made, Operation, of
 from tests.people import Hall
-from tests.requested_office import POSTS, RequestedOffice
+from tests.requested_office import RequestedOffice
+from tests.requested_routes import POSTS
 
 NOBODY, WHO_MAY = "nobody", "who may"
 SENDERS = (*POSTS, WHO_MAY, NOBODY)
@@ -115,7 +117,7 @@ class Attack:
     def send(self, operation: Operation, manner: str, sender: str, make: Made, first: bool) -> None:
         """One request, and what is wrong with its answer."""
         label = str(operation.label)
-        staff_no = POSTS.get(sender) or self.office.who_may(label)
+        staff_no = POSTS.get(sender) or requested_routes.who_may(label)
         fresh = first and (sender == WHO_MAY or "{task_id}" in label)
         sent = make(self.office, staff_no, FRESH if fresh else ANY)
         headers: dict[str, str | bytes] = {}

@@ -23,7 +23,7 @@ from tests.people import Hall
 from tests.stories.test_signed_scans import upload
 
 OURS, THEIRS, CITY = "990101", "990102", "990100"
-# Every table with rows of one agency's business (decision 0034).
+# Every table with rows of one agency's business (decision 0033).
 BEHIND = {
     "audit_findings", "bank_batches", "case_contents", "case_states", "case_timers", "cases", "documents",
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",

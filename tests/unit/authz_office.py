@@ -90,6 +90,8 @@ class AuthorityOffice:
         given: dict[str, Any] = {"agency": COUNTY, "valid_from": TODAY, "basis": "文件"} | entry
         if not {"post", "staff_no"} & entry.keys():
             given["post"] = "teller"
+        if "staff_no" in entry:
+            given.setdefault("reason", "工作需要")
         if not {"process", "handling"} & entry.keys():
             given["handling"] = "limited"
         with self.sessions.command() as session:

@@ -35,6 +35,7 @@ REQUEST: dict[str, Any] = {
     "signs": "handle",
     "signed": (("review", 2),),
     "own_case": False,
+    "relatives_case": False,
     "person": 1,
     "today": "2026-06-30",
 }
@@ -67,6 +68,7 @@ def test_the_row_allows_the_request() -> None:
         ("amount", 501),
         ("signed", (("review", 1),)),
         ("own_case", True),
+        ("relatives_case", True),
         ("person", 2),
         ("today", "2025-12-31"),
         ("today", "2027-01-01"),
