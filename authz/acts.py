@@ -16,6 +16,12 @@ READING = frozenset(
         "read_jobs",
         "read_payables",
         "read_staffing",
+        "read_clocks",
+        "read_notices",
+        "read_archive",
+        "read_meetings",
+        "read_papers",
+        "read_green",
     }
 )
 

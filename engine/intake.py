@@ -85,8 +85,8 @@ def work_out(
         definition, application.applicant, application.form, application.materials, today
     )
     faults.check(definition, application.faults, {one.code for one in application.materials})
-    received = late_entries.received_at(session, agency.code, application, now, locking=locking)
     files.check(session, [material.file for material in application.materials], agency.code)
+    received = late_entries.received_at(session, agency.code, application, now, locking=locking)
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
     form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])

@@ -102,7 +102,7 @@ def test_a_persons_acts_sign_ins_and_grants(hall: Hall, county: str) -> None:
     assert given["grant_id"] in [one["grant_id"] for one in seen["grants_received"]]
     assert {one["stream"] for one in seen["acts"]["items"]} == {"990101", county}
     assert [one["post"] for one in seen["posts"]] == ["teller"]
-    giver = hall.A101.get("/api/audit/people/S101")
+    giver = hall.A001.get("/api/audit/people/H001")
     assert [one["grant_id"] for one in giver["grants_given"]] == [given["grant_id"]]
 
 
