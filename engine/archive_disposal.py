@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from database import clock, digest
+from database import clock, digest, wall
 from database.declarative import Base
 from database.refusals import Conflict, Forbidden
 from engine import archive_loans, disposal_lists, disposal_scans, office_record
@@ -103,7 +103,9 @@ def destroy(session: Session, actor: Actor, list_id: int) -> None:
     if lent:
         case_no = next(one.case_no for one in listed if one.case_id in lent)
         raise archive_loans.FileOut(facts={"case_no": case_no})
-    scans = sorted(disposal_scans.only_theirs(session, found.agency_code, listed))
+    # Another agency's case may name the same scan.
+    with wall.whole(session):
+        scans = sorted(disposal_scans.only_theirs(session, found.agency_code, listed))
     gone = [DestroyedFile(digest=one, list_id=list_id) for one in scans]
     step = _step(session, actor, list_id, len(steps) + 1, "destroy", "")
     _keep(session, actor, "disposal_carried_out", [step, *gone], list_id)

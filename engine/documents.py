@@ -78,8 +78,7 @@ class IssuedDocument(Base):
 
 
 _DOCUMENTS = table_of(IssuedDocument)
-# Alone: the trigger of cases looks for the paper of an outcome.
-_INSERT = Prepared(insert(_DOCUMENTS), alone=True)
+_INSERT = Prepared(insert(_DOCUMENTS))
 _LATEST = Prepared(
     select(_DOCUMENTS)
     .where(_DOCUMENTS.c.case_no == bindparam("case_no"), _DOCUMENTS.c.kind == bindparam("kind"))

@@ -204,7 +204,7 @@ FORGED: Mapping[str, tuple[Forge, str, str, str]] = {
     "rewritten": (lambda inside: rewritten(inside, _as_it_is), *_always(_NOT_UNDER)),
     "rewritten, without proofs": (
         lambda inside: rewritten(inside, without_proofs),
-        "journal entries 1 to 17 are under no seal: have the file made anew",
+        "journal entries 1 to 18 are under no seal: have the file made anew",
         _KEY_NOT_UNDER,
         _OTHER_KEY,
     ),

@@ -17,7 +17,8 @@ MATERIALS = Names("等待申请人补齐材料", "the applicant brings what is m
 def shown(work: Handling, deadline: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of a case shows of its clocks."""
     today = clock.today(work.session)
-    counted = deadline.get("clocks") or {"promised": deadline}
+    # Instant business has the one clock, and its derivation is the whole of it.
+    counted = deadline.get("clocks") or {"promised": {"due_on": None, "verified": True, **deadline}}
     standing = [] if work.case.status in FINAL_STATUSES else clock_states.all_of(work.case, today)
     stops = deadline.get("stops", ())
     return {

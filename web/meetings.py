@@ -15,7 +15,7 @@ from database import clock
 from engine import files, meeting_lists, meetings
 from engine.files import FileNotFound
 from engine.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
-from web import case_labels, commands, pages, queue, scan_answer
+from web import case_labels, commands, pages, queue, scan_answer, tokens
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
@@ -89,6 +89,7 @@ def keep_scan(request: Request, caller: Commanding, sent: SentForm) -> Response:
     """Store the scan of the minutes, then show the meeting again with the form of its minutes."""
     content = sent.content("file") or b""
     with caller.reading() as reading:
+        tokens.require(request, sent.token, reading.actor.account_id)
         meeting_id = api_meetings.number(sent.text("meeting"))
         meetings.require(reading.session, reading.actor, meeting_id, meetings.ENTER)
     scan = files.put(caller.office.data_dir, io.BytesIO(content))

@@ -27,12 +27,24 @@ BEGIN
     USING ERRCODE = '42501';
 END $$
 """
+# A paper may also be about an application that was refused at the window, which has a number like a case's.
+OF_PAPERS = FUNCTION.replace(
+    "IF EXISTS (SELECT 1 FROM cases WHERE case_no = NEW.case_no) THEN RETURN NULL; END IF;",
+    """IF EXISTS (SELECT 1 FROM cases WHERE case_no = NEW.case_no)
+      OR EXISTS (SELECT 1 FROM window_refusals WHERE number = NEW.case_no) THEN RETURN NULL; END IF;""",
+)
 
 
 def create_function(connection: Connection) -> None:
     """What the triggers of ``by_case`` call."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(FUNCTION)
+
+
+def replace_function(connection: Connection, statement: str) -> None:
+    """Puts another text (one of this module) in its place."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement.replace("CREATE", "CREATE OR REPLACE", 1))
 
 
 def drop_function(connection: Connection) -> None:
@@ -56,6 +68,20 @@ def by_case(connection: Connection, table: str, key: str, *, agency: bool = Fals
     case = f"SELECT 1 FROM cases WHERE cases.{key} = {table}.{key}"  # noqa: S608 - tables of ours
     seen = f"({SAID} <> 'public' AND EXISTS ({case}))"
     _wall(connection, table, f"{_OFFICE} OR {own}{seen}", added="true")
+    _at_the_end(connection, table, key)
+
+
+def of_papers(connection: Connection) -> None:
+    """Documents are seen by whoever sees what they are about: a case, or a refusal at the window."""
+    case = "SELECT 1 FROM cases WHERE cases.case_no = documents.case_no"
+    refused = "SELECT 1 FROM window_refusals WHERE window_refusals.number = documents.case_no"
+    seen = f"({SAID} <> 'public' AND (EXISTS ({case}) OR EXISTS ({refused})))"
+    _wall(connection, "documents", f"{_OFFICE} OR {seen}", added="true")
+    _at_the_end(connection, "documents", "case_no")
+
+
+def _at_the_end(connection: Connection, table: str, key: str) -> None:
+    """What is added is looked at when the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             f"CREATE CONSTRAINT TRIGGER wall AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED "

@@ -113,9 +113,9 @@ def test_a_case_that_went_on_after_the_seal(
     code, told = checked()
     assert code == 0
     assert "everything holds\nnot shown without a witness: " in told
-    assert "not shown: journal entries 5 to 12 are under no seal" in told
+    assert "not shown: journal entries 5 to 13 are under no seal" in told
     code, told = checked("--witness", str(witness))
-    assert (code, "5 to 12 are under no seal: have the file made anew" in told) == (1, True)
+    assert (code, "5 to 13 are under no seal: have the file made anew" in told) == (1, True)
     code, told = checked("--witness", str(witness), "--allow-unsealed")
     assert (code, "not shown: journal entries 5 to 12 are under no seal" in told) == (0, True)
     assert "without a witness" not in told

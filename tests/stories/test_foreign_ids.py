@@ -25,6 +25,7 @@ FURTHER = {"S201": "supervisor", "C201": "internal_control", "N201": "administra
 # Which ids are no agency's own, and why.
 OF_NO_AGENCY = {
     "code": "names a process, a list of the auditors or a calculator",
+    "factor_id": "one's own second factors",
     "employer_id": "the register follows the employer through the province",
     "key_id": "public keys, by which anybody verifies",
     "name": "a message of the case that stands before it",
@@ -77,18 +78,26 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
     sessions = office.hall.T101.get("/api/sessions")["items"]
     return {
         "appointment_id": office.appointments,
+        "block_id": ["1"],
         "case_no": [office.cases[0], office.cases[-1]],
+        "declaration_id": office.declarations,
         "draft_id": office.drafts,
         "enrolment_id": office.enrolments,
+        "factor_reset_id": office.factor_resets,
         "finding_id": office.findings,
         "grant_id": office.grants,
         "list_id": office.lists,
+        "loan_id": office.archive.loans,
+        "meeting_id": office.meetings,
+        "number": [office.turned_away()],
+        "record_id": office.records,
         "reset_id": office.resets,
         "sample_id": office.samples,
         "session_id": [str(sessions[0]["session_id"])],
         "staff_no": ["T103"],
         "stand_in_id": office.stand_ins,
         "task_id": waiting,
+        "volume_id": [office.archive.volume],
     }
 
 

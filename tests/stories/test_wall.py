@@ -17,7 +17,7 @@ from database.declarative import Base
 from database.refusals import InvariantBroken
 from engine import open_business
 from engine.record import Case
-from tests import paying_office
+from tests import papers, paying_office
 from tests.databases import ADMINISTRATOR, APP, Database
 from tests.people import Hall
 from tests.stories.test_signed_scans import upload
@@ -27,17 +27,21 @@ OURS, THEIRS, CITY = "990101", "990102", "990100"
 BEHIND = {
     "audit_findings", "bank_batches", "case_contents", "case_states", "case_timers", "cases", "documents",
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",
+    "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
+    "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
+    "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "window_refusals",
 }  # fmt: skip
-IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks"}
-# What is read across agencies: who may act, the journal, and a person's own record.
+IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"}
 CHANGES = (
     "UPDATE cases SET status = 'withdrawn'",
     "UPDATE tasks SET closed_at = opened_at",
     "DELETE FROM case_states",
 )
+# What is read across agencies: who may act, the journal, a person's own record, and the city's meetings, on
+# which a county's signatures rest.
 BEFORE = {
-    "accounts", "grants", "journal", "payables", "post_holdings", "register_postings", "relation_versions",
-    "signed_scans", "stand_ins",
+    "accounts", "factor_demands", "grants", "journal", "meetings", "payables", "post_holdings",
+    "register_postings", "relation_versions", "signed_scans", "stand_ins",
 }  # fmt: skip
 
 
@@ -113,6 +117,7 @@ def test_a_forgotten_predicate_shows_nothing_and_writes_nothing(
     for name in ("R101", "D101", "Z101"):
         getattr(hall, name).sign(number)
     hall.T101.accept(hall.example("enrollment_certificate", 3))
+    papers.turned_away(hall)
     upload(hall, "T101")
     paying_office.owed(hall, "multi_relation_refund")
     if database.kind == "sqlite":
@@ -128,6 +133,8 @@ def test_a_forgotten_predicate_shows_nothing_and_writes_nothing(
         "files",
         "sign_offs",
         "tasks",
+        "archive_manifests",
+        "window_refusals",
     } <= set(everything)
     assert seen(engine, OURS) == everything
     # The city's own task is about a case below it; to a sister county none of it is there.

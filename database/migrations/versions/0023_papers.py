@@ -38,10 +38,12 @@ BEGIN
   IF {LACKS} THEN
     RAISE EXCEPTION '{UNWRITTEN}' USING ERRCODE = '23000';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$""",
-        """CREATE TRIGGER written BEFORE INSERT OR UPDATE OF status ON cases
-FOR EACH ROW EXECUTE FUNCTION tongban_case_written()""",
+        # Asked when the transaction ends: one statement may carry the paper and the end of its case.
+        """CREATE CONSTRAINT TRIGGER written AFTER INSERT OR UPDATE OF status ON cases
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status IN ('completed','refused'))
+EXECUTE FUNCTION tongban_case_written()""",
     ),
 }
 GONE: dict[str, Sequence[str]] = {

@@ -34,6 +34,9 @@ GROWING = (
 OPINIONS = sa.text("kind IN ('appraise','approve')")
 NO_MANIFEST = "a case ends with the manifest of its file"
 ENDED = "NEW.status IN ('completed','refused','withdrawn')"
+# A case that lacks its posting is refused by the trigger of 0005, whichever comes first.
+POSTED = """(NEW.status <> 'completed'
+    OR EXISTS (SELECT 1 FROM register_postings p WHERE p.case_no = NEW.case_no))"""
 FIXED = """EXISTS (SELECT 1 FROM archive_manifests m WHERE m.case_id = NEW.case_id
     AND m.case_no = NEW.case_no AND m.ending = NEW.status)"""
 IN_ORDER = """NEW.volume_no = 1 + COALESCE((SELECT MAX(v.volume_no) FROM archive_volumes v
@@ -67,7 +70,7 @@ GUARD: dict[str, Sequence[str]] = {
     "sqlite": (
         *(
             f"""CREATE TRIGGER cases_archived_{verb.split()[0].lower()} BEFORE {verb} ON cases
-WHEN {ENDED} AND NOT {FIXED}
+WHEN {ENDED} AND {POSTED} AND NOT {FIXED}
 BEGIN SELECT RAISE(ABORT, '{NO_MANIFEST}'); END"""
             for verb in ("INSERT", "UPDATE OF status")
         ),
