@@ -157,7 +157,7 @@ class RequestedOffice:
 
     def factor_reset(self) -> str:
         """A new application to end somebody's lost factors, which waits for its second person."""
-        lost = {"staff_no": "R201", "reason": "令牌遗失"}
+        lost = {"staff_no": "T102", "reason": "令牌遗失"}
         applied = self.hall.admin.post("/api/factor-resets", lost, status=201)
         self.factor_resets.append(str(applied["reset_id"]))
         return self.factor_resets[-1]

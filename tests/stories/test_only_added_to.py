@@ -23,6 +23,8 @@ from tests import (
     paying_office,
     qualified,
     sealed_journal,
+    second_factors,
+    warned_office,
 )
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
@@ -63,6 +65,8 @@ def filled(hall: Hall, database: Database) -> Database:
     audited_office.answered(hall, number)
     _stood_in(hall)
     qualified.trace(hall)
+    warned_office.overdue(hall)
+    second_factors.leave_rows(hall)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

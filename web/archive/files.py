@@ -88,6 +88,7 @@ def supplement(case_no: str, request: Request, caller: Commanding, sent: SentFor
     """Bring a missing piece: its scan, or without one the paper in the folder."""
     content = sent.content("file")
     with caller.reading() as reading:
+        tokens.require(request, sent.token, reading.actor.account_id)
         decisions.require(reading.session, reading.actor, Act(KEEP, agency=reading.actor.agency))
     # Written before the transaction, as every scan is: others wait for locks.
     scan = scans.put(caller.office.data_dir, BytesIO(content)) if content else None
