@@ -11,6 +11,9 @@ from tests import papers
 from tests.databases import Database
 from tests.people import Hall
 
+# Whichever of its three triggers the database asks first.
+ENDED_BARE = "posting|in writing|manifest"
+
 
 def test_nobody_is_turned_away_without_reason_rule_and_remedies(hall: Hall) -> None:
     refused = papers.turned_away(hall, rule="register.not_found")
@@ -100,7 +103,7 @@ def test_a_case_never_ends_without_its_paper(
     engine = create_engine(database.owner_url)
     for status in ("completed", "refused"):
         ended = text("UPDATE cases SET status = :status").bindparams(status=status)
-        with engine.begin() as opened, pytest.raises(DatabaseError, match=r"posting|in writing"):
+        with pytest.raises(DatabaseError, match=ENDED_BARE), engine.begin() as opened:
             opened.execute(ended)
     engine.dispose()
 

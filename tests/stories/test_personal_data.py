@@ -138,6 +138,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "code": sorted(hall.demo["examples"]),
         "verification_code": ["ABCDEFGH2345"],
         "name": ["anything"],
+        "number": ["1"],
     }
     body = {
         **dict(zip(("id_no", "name", "uscc", "reason", "opinion"), sorted(secrets), strict=False)),
