@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies, epoch, grants
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry, GrantInvalid
+from authz.grant_entry import GrantEntry
 from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
@@ -37,22 +37,16 @@ _REGISTERING = Prepared(
 )
 
 
-class GrantBackdated(GrantInvalid):
-    """A grant begins today or later: what was done without it stays done without it."""
-
-    rule = "grant.dates"
-
-
 def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> Handling:
     """Apply for a grant; who applies signs the first step in the same request.
 
-    Raises as ``grants.apply`` does, UnknownProcess, and GrantBackdated for a first day that is over.
+    A first day that is over is no fault: it begins at its approval. Raises as ``grants.apply`` does,
+    and UnknownProcess.
     """
     epoch.hold(session)
     if entry.process is not None:
         office.catalogue.current(entry.process)
     permit = grants.apply(session, actor, entry)
-    refuse_backdated(session, entry)
     now = clock.now(session)
     definition = office.catalogue.deployed_at(grant_entries.CODE)
     verdicts.require_proven(office, definition)
@@ -98,19 +92,11 @@ def check_again(work: Handling, entry: GrantEntry) -> None:
     if entry.process is not None:
         work.office.catalogue.current(entry.process)
     grants.apply(work.session, work.actor, entry)
-    refuse_backdated(work.session, entry)
 
 
 def said(entry: GrantEntry) -> dict[str, Any]:
     """An entry in the words of the form."""
     return entry.model_dump(mode="json")
-
-
-def refuse_backdated(session: Session, entry: GrantEntry) -> None:
-    """Raise GrantBackdated for a grant that would begin before today."""
-    if entry.valid_from < clock.today(session):
-        message, rule = GrantBackdated.__doc__, GrantBackdated.rule
-        raise GrantBackdated(errors=[{"field": "valid_from", "message": message, "rule": rule}])
 
 
 def applicant(agency: agencies.Agency) -> dict[str, Any]:

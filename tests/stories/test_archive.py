@@ -222,7 +222,7 @@ def test_the_database_holds_manifest_numbers_and_approval_too(
         (insert(DisposalStep).values(**step, **who, kind="destroy"), "a fourth approves"),
         (insert(DestroyedFile).values(digest="0" * 64, list_id=listed), "an approved list"),
     ):
-        engine = connection.connect(database.url)
+        engine = connection.connect(database.wide_url)
         with pytest.raises(DBAPIError, match=said), engine.begin() as opened:
             opened.execute(statement)
         engine.dispose()

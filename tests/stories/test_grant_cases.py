@@ -42,7 +42,7 @@ def test_an_application_goes_back_is_corrected_and_approved(hall: Hall) -> None:
     form = {**shown["form"], "valid_to": "2026-11-30"}
     wrong = hall.S101.post(
         f"/api/cases/{number}/correction",
-        {"form": {**form, "valid_from": "2026-11-01"}},
+        {"form": {**form, "valid_to": "2026-11-01"}},
         status=422,
     )
     assert wrong["errors"][0]["rule"] == "grant.dates"
@@ -72,10 +72,13 @@ def test_an_application_ends_refused_or_withdrawn(hall: Hall) -> None:
     assert of_office(hall) == []
 
 
-def test_a_grant_begins_today_at_the_earliest(hall: Hall) -> None:
-    refused = hall.S101.post("/api/grants", entry(valid_from="2026-11-01"), status=422)
+def test_a_grant_begins_at_its_approval_at_the_earliest(hall: Hall) -> None:
+    """What was done without it stays done without it, whatever day the application says."""
+    number = hall.S101.post("/api/grants", entry(valid_from="2026-10-01"), status=201)["case_no"]
 
-    assert [error["rule"] for error in refused["errors"]] == ["grant.dates"]
+    assert approved(hall, number)["valid_from"] == "2026-11-02"
+    assert hall.A101.findings(number) == []
+    assert of_office(hall) == []
 
 
 def test_no_window_takes_an_application(hall: Hall) -> None:
