@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database import clock
+from database import clock, wall
 from database.clock import moment_text
 from engine.documents import IssuedDocument
 from engine.record import Case
@@ -28,6 +28,9 @@ def issued(session: Session, subject_id: str, on: date | None = None) -> list[di
     )
     if on is not None:
         asked = asked.where(IssuedDocument.issued_at < clock.day_ends(on))
+    # The register follows people through the province: so do the papers that they were given.
+    with wall.whole(session):
+        found = session.execute(asked).all()
     return [
         {
             "kind": row.kind,
@@ -36,5 +39,5 @@ def issued(session: Session, subject_id: str, on: date | None = None) -> list[di
             "issued_at": moment_text(row.issued_at),
             "case_no": row.case_no,
         }
-        for row in session.execute(asked)
+        for row in found
     ]

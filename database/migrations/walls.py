@@ -53,9 +53,14 @@ def drop_function(connection: Connection) -> None:
         connection.exec_driver_sql("DROP FUNCTION tongban_wall()")
 
 
-def by_agency(connection: Connection, table: str) -> None:
-    """Rows of this table are seen and written by the agency they name."""
-    _wall(connection, table, f"{_OFFICE} OR {_OWN.format(table=table)}")
+def by_agency(connection: Connection, table: str, *, of: str = "") -> None:
+    """Rows of this table are seen and written by the agency they name.
+
+    What they are about may be another one, in the column ``of``: it sees them too.
+    """
+    own = _OWN.format(table=table)
+    about = f" OR {own.replace('.agency_code', f'.{of}')}" if of else ""
+    _wall(connection, table, f"{_OFFICE} OR {own}{about}", added=f"{_OFFICE} OR {own}")
 
 
 def by_case(connection: Connection, table: str, key: str, *, agency: bool = False) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -136,7 +136,7 @@ def test_the_database_takes_no_case_on_what_is_not_proven(hall: Hall) -> None:
             pytest.raises(DatabaseError, match="not proven"),
             sessions_of(hall).command() as session,
         ):
-            session.connection().exec_driver_sql(f"{copied} WHERE case_no = '{number}'")
+            session.execute(text(f"{copied} WHERE case_no = '{number}'"))
 
 
 def perform(hall: Hall, session: Session, number: str, operation: str = "post") -> None:
