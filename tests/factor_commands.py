@@ -68,7 +68,7 @@ def _renew(office: CommandedOffice) -> Ready:
 
 def demand(office: Any) -> dict[str, Any]:
     """What turns the demand of a post nobody here holds."""
-    said = {"agency": "990101", "post": "archivist", "basis": "等保整改"}
+    said = {"agency": "990102", "post": "guide", "basis": "等保整改"}
     listed = office.hall.admin.get(DEMANDS)["items"]
     now = any(one["demanded"] for one in listed if one["post"] == said["post"])
     return {**said, "demanded": not now}
