@@ -10,6 +10,7 @@ MANDATED = {
     (1, "city_approval"): [*COUNTY, "city_approve"],
     (1, "city_meeting"): [*COUNTY, "city_conclude"],
     (1, "city"): ["handle", "review", "city_approve", "city_conclude"],
+    (1, "registration"): ["handle", "review", "city_conclude"],
 }
 LANE = {
     "handle": "handler",
