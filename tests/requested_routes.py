@@ -55,6 +55,7 @@ _TIMED_BY = {
 # And for what is read or said about a case's papers.
 _STATES = {
     "/correction": "returned",
+    "/archive/cases/{case_no}": "completed",
     "/receipt.pdf": "completed",
     "/document.pdf": "completed",
     "/supplements": "completed",
