@@ -6,7 +6,7 @@ from tests.staff_commands import new_id_no
 
 
 def _strike_out(office: CommandedOffice) -> Ready:
-    body = qualified.training("T102")
+    body = qualified.training("B101")
     made = office.hall.S101.post("/api/qualifications", body, status=201)
     path = f"/api/qualifications/{made['record_id']}/striking-out"
     return office.post("S101", path, {"reason": "登记有误"})
@@ -14,15 +14,15 @@ def _strike_out(office: CommandedOffice) -> Ready:
 
 def _end_relative(office: CommandedOffice) -> Ready:
     body = qualified.relative(new_id_no())
-    made = office.hall.T103.post("/api/relatives", body, status=201)
-    return office.post("T102", f"/api/relatives/{made['declaration_id']}/end")
+    made = office.hall.B101.post("/api/relatives", body, status=201)
+    return office.post("B101", f"/api/relatives/{made['declaration_id']}/end")
 
 
 QUALIFICATION_COMMANDS = (
     Command(
         "enter a training",
         "POST /api/qualifications",
-        lambda office: office.post("S101", "/api/qualifications", qualified.training("T102")),
+        lambda office: office.post("S101", "/api/qualifications", qualified.training("B101")),
         201,
     ),
     Command(
@@ -37,7 +37,7 @@ QUALIFICATION_COMMANDS = (
     Command(
         "declare a relative",
         "POST /api/relatives",
-        lambda office: office.post("T102", "/api/relatives", qualified.relative(new_id_no())),
+        lambda office: office.post("B101", "/api/relatives", qualified.relative(new_id_no())),
         201,
     ),
     Command("end a declaration", "POST /api/relatives/{declaration_id}/end", _end_relative),
