@@ -54,6 +54,8 @@ UNCOVERED = other_values.NOT_COVERED | {
     # Of a finished case; of an open one it is covered by its state.
     "cases.sequence",
     "accounts.credential_no",
+    # Keeps its owner out until he changes it, and lets nobody in.
+    "accounts.first_password",
     "contribution_months.row_id",
     "relation_versions.row_id",
     "risk_tables.registered_at",
