@@ -62,7 +62,7 @@ def test_an_employers_monthly_list(desk: Desk, application: Application, tmp_pat
     page.wait_for_url("**/desk/done/*")
     desk.ready(page)
     expect(page.locator("#status-title")).to_have_text("已办结")
-    page.locator("footer a[href^='/cases/']").click()
+    page.locator("footer a.push[href^='/cases/']").click()
     page.wait_for_url("**/cases/*")
     expect(page.locator("main")).to_contain_text("230")
     expect(page.get_by_text(re.compile("职工0001"))).to_have_count(0)
