@@ -53,7 +53,7 @@ def test_rows_are_filled_in_by_keyboard(desk: Desk) -> None:
     expect(page.locator("#f-form")).to_contain_text("缴费手册第3页")
     page.keyboard.press("F9")
     page.wait_for_url("**/desk/done/*")
-    page.locator("footer a[href^='/cases/']").click()
+    page.locator("footer a.push[href^='/cases/']").click()
     expect(page.locator("main")).to_contain_text("起始年月 2006-01")
 
 
