@@ -65,6 +65,7 @@ def test_every_walk_goes_as_written(served: str, tmp_path: Path) -> None:
         *["in_progress"] * 3, "completed",  # escalated
         *["in_progress"] * 3, "completed",  # the meeting
         "revoked", *["in_progress"] * 3, "completed",  # the back office
+        "in_progress", "completed",  # and the grant again
         "returned", "in_progress", "refused", "withdrawn",
     ]  # fmt: skip
     assert '"findings":[]' in done.stdout
