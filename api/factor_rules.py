@@ -13,7 +13,8 @@ from api.passwords import LostPassword
 from authz import accounts, decisions, factor_demands, factor_resets
 from authz.acts import Act
 from authz.factor_demands import DemandEntry
-from authz.factor_resets import FactorResetLine
+from authz.factor_record import FactorReset
+from authz.two_people import ResetLine
 from database.clock import moment_text
 from engine import factor_acts
 
@@ -108,7 +109,7 @@ def demands_shown(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def reset_shown(line: FactorResetLine) -> dict[str, Any]:
+def reset_shown(line: ResetLine[FactorReset]) -> dict[str, Any]:
     """An open application, as its page and its answer show it."""
     return {
         "reset_id": line.reset.reset_id,

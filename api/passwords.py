@@ -13,7 +13,9 @@ from api.dependencies import Asking, Commanding
 from api.office_answers import ResetAnswer, ResetPage, SignedOut
 from api.sessions import OneOfFew, drop_cookie
 from authz import accounts, password_resets, passwords, signing_keys
-from authz.password_resets import ResetLine, WrongCode
+from authz.password_reset_record import PasswordReset
+from authz.password_resets import WrongCode
+from authz.two_people import ResetLine
 from database.clock import moment_text
 from database.connection import Sessions
 from engine import new_passwords
@@ -162,7 +164,7 @@ def number(reset_id: str) -> int:
     return int(reset_id) if fits else 0
 
 
-def shown(line: ResetLine) -> dict[str, Any]:
+def shown(line: ResetLine[PasswordReset]) -> dict[str, Any]:
     """An open application, as its page and its answer show it."""
     confirmed = line.reset.confirmed_at
     return {

@@ -5,38 +5,15 @@ in with it enrols a new factor at once where his post demands one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
-from authz.accounts import Account, AccountNotFound
+from authz import two_people
 from authz.actors import Actor
-from authz.acts import Act
 from authz.factor_record import FactorReset
-from authz.password_resets import (
-    APPLY,
-    CONFIRM,
-    AlreadyConfirmed,
-    ResetNotFound,
-    ResetOfSelf,
-    SamePerson,
-)
+from authz.two_people import AlreadyConfirmed, ResetLine, ResetNotFound
 from database import clock
-
-SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FactorResetLine:
-    """One open application as those who apply and confirm see it."""
-
-    reset: FactorReset
-    staff_no: str
-    name: str
-    agency: str
-    applied_by: str
 
 
 def apply(session: Session, actor: Actor, staff_no: str, reason: str) -> FactorReset:
@@ -44,13 +21,7 @@ def apply(session: Session, actor: Actor, staff_no: str, reason: str) -> FactorR
 
     Raises AccountNotFound, Forbidden, ResetOfSelf.
     """
-    found = session.execute(select(Account).where(Account.staff_no == staff_no))
-    account = found.scalar_one_or_none()
-    if account is None or account.agency_code not in agencies.below(session, actor.agency):
-        raise AccountNotFound
-    decisions.require(session, actor, Act(APPLY, agency=account.agency_code))
-    if account.person_id == actor.person_id:
-        raise ResetOfSelf
+    account = two_people.require_applicant(session, actor, staff_no)
     before = select(FactorReset).where(
         FactorReset.account_id == account.account_id, FactorReset.ended_at.is_(None)
     )
@@ -74,18 +45,9 @@ def confirm(session: Session, actor: Actor, reset_id: int) -> FactorReset:
     Raises ResetNotFound, Forbidden, ResetOfSelf, SamePerson, AlreadyConfirmed.
     """
     reset = session.get(FactorReset, reset_id, with_for_update=True)
-    account = accounts.get(session, reset.account_id) if reset else None
-    if (
-        reset is None
-        or account is None
-        or account.agency_code not in agencies.below(session, actor.agency)
-    ):
+    if reset is None:
         raise ResetNotFound
-    decisions.require(session, actor, Act(CONFIRM, agency=account.agency_code))
-    if account.person_id == actor.person_id:
-        raise ResetOfSelf
-    if accounts.get(session, reset.applied_by).person_id == actor.person_id:
-        raise SamePerson
+    two_people.require_second(session, actor, reset)
     if reset.ended_at is not None:
         raise AlreadyConfirmed
     reset.confirmed_by, reset.ended_at = actor.account_id, clock.now(session)
@@ -94,26 +56,6 @@ def confirm(session: Session, actor: Actor, reset_id: int) -> FactorReset:
     return reset
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[FactorResetLine]:
-    """The open applications of the agencies an administrator or internal control looks after.
-
-    Raises Forbidden for other posts.
-    """
-    if decisions.may(session, actor, Act(APPLY, agency=actor.agency)) is None:
-        decisions.require(session, actor, Act(CONFIRM, agency=actor.agency))
-    applicant = select(Account.account_id, Account.staff_no).subquery()
-    rows = session.execute(
-        select(FactorReset, Account, applicant.c.staff_no)
-        .join(Account, Account.account_id == FactorReset.account_id)
-        .join(applicant, applicant.c.account_id == FactorReset.applied_by)
-        .where(
-            FactorReset.ended_at.is_(None),
-            Account.agency_code.in_(agencies.below(session, actor.agency)),
-        )
-        .order_by(FactorReset.reset_id)
-        .limit(SHOWN)
-    )
-    return [
-        FactorResetLine(reset, account.staff_no, account.name, account.agency_code, by)
-        for reset, account, by in rows
-    ]
+def waiting(session: Session, actor: Actor) -> Sequence[ResetLine[FactorReset]]:
+    """The open applications that an administrator or internal control sees (``two_people.waiting``)."""
+    return two_people.waiting(session, actor, FactorReset)

@@ -7,85 +7,23 @@ the person himself. The key that the lost password sealed is lost with it.
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
-from authz.accounts import Account, AccountNotFound
+from authz import two_people
+from authz.accounts import Account
 from authz.actors import Actor
-from authz.acts import Act
+from authz.password_reset_record import PasswordReset
 from authz.passwords import LETTERS
+from authz.two_people import AlreadyConfirmed, ResetLine, ResetNotFound
 from database import clock, keys
-from database.columns import BigId, Sealed, UtcDateTime
-from database.declarative import Base
-from database.refusals import Conflict, Forbidden, NotFound, NotSignedIn
+from database.refusals import NotSignedIn
 
-APPLY, CONFIRM = "apply_reset", "confirm_reset"
 HALF = 8
 STANDS = timedelta(hours=24)
 MOST_FAILURES = 5
-SHOWN = 100
-
-
-class PasswordReset(Base):
-    """One application; ``ended_as`` is None while it waits for its second person or for its code."""
-
-    __tablename__ = "password_resets"
-    __table_args__ = (
-        CheckConstraint(
-            "ended_as IN ('used','replaced','failed') AND ended_at IS NOT NULL"
-            " OR ended_as IS NULL AND ended_at IS NULL",
-            name="ending",
-        ),
-        CheckConstraint("confirmed_by <> applied_by", name="two_people"),
-        Index(
-            "ix_password_resets_open",
-            "account_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
-
-    reset_id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
-    reason: Mapped[str] = mapped_column(Sealed("password_resets.reason"))
-    applied_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
-    applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    first_mac: Mapped[str] = mapped_column(String(64))
-    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.account_id"))
-    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    second_mac: Mapped[str | None] = mapped_column(String(64))
-    failures: Mapped[int] = mapped_column(default=0)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_as: Mapped[str | None] = mapped_column(String(10))
-
-
-class ResetNotFound(NotFound):
-    """There is no such application for a new password, or it is not yours to see."""
-
-    rule = "reset.not_found"
-
-
-class ResetOfSelf(Forbidden):
-    """Nobody takes part in a new password for himself: another administrator applies or confirms."""
-
-    rule = "reset.to_self"
-
-
-class SamePerson(Forbidden):
-    """Whoever applied for a new password doesn't confirm it: that takes a second person."""
-
-    rule = "reset.same_person"
-
-
-class AlreadyConfirmed(Conflict):
-    """This application is confirmed or ended already: apply anew where its code was lost."""
-
-    rule = "reset.not_waiting"
 
 
 class WrongCode(NotSignedIn):
@@ -94,30 +32,12 @@ class WrongCode(NotSignedIn):
     rule = "reset.wrong_code"
 
 
-@dataclass(frozen=True, slots=True)
-class ResetLine:
-    """One open application as those who apply and confirm see it."""
-
-    reset: PasswordReset
-    staff_no: str
-    name: str
-    agency: str
-    applied_by: str
-
-
 def apply(session: Session, actor: Actor, staff_no: str, reason: str) -> tuple[PasswordReset, str]:
     """Apply for a new password for somebody: the application, and the first half of its code.
 
     An open one of before ends. Raises AccountNotFound, Forbidden.
     """
-    account = session.execute(
-        select(Account).where(Account.staff_no == staff_no)
-    ).scalar_one_or_none()
-    if account is None or account.agency_code not in agencies.below(session, actor.agency):
-        raise AccountNotFound
-    decisions.require(session, actor, Act(APPLY, agency=account.agency_code))
-    if account.person_id == actor.person_id:
-        raise ResetOfSelf
+    account = two_people.require_applicant(session, actor, staff_no)
     _end_open(session, account.account_id, "replaced")
     half = _half()
     reset = PasswordReset(
@@ -138,18 +58,9 @@ def confirm(session: Session, actor: Actor, reset_id: int) -> tuple[PasswordRese
     Raises ResetNotFound, Forbidden, ResetOfSelf, SamePerson, AlreadyConfirmed.
     """
     reset = session.get(PasswordReset, reset_id, with_for_update=True)
-    account = accounts.get(session, reset.account_id) if reset else None
-    if (
-        reset is None
-        or account is None
-        or account.agency_code not in agencies.below(session, actor.agency)
-    ):
+    if reset is None:
         raise ResetNotFound
-    decisions.require(session, actor, Act(CONFIRM, agency=account.agency_code))
-    if account.person_id == actor.person_id:
-        raise ResetOfSelf
-    if accounts.get(session, reset.applied_by).person_id == actor.person_id:
-        raise SamePerson
+    two_people.require_second(session, actor, reset)
     if reset.confirmed_at is not None or reset.ended_at is not None:
         raise AlreadyConfirmed
     half = _half()
@@ -159,29 +70,9 @@ def confirm(session: Session, actor: Actor, reset_id: int) -> tuple[PasswordRese
     return reset, half
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[ResetLine]:
-    """The open applications of the agencies an administrator or internal control looks after.
-
-    Raises Forbidden for other posts.
-    """
-    if decisions.may(session, actor, Act(APPLY, agency=actor.agency)) is None:
-        decisions.require(session, actor, Act(CONFIRM, agency=actor.agency))
-    applicant = select(Account.account_id, Account.staff_no).subquery()
-    rows = session.execute(
-        select(PasswordReset, Account, applicant.c.staff_no)
-        .join(Account, Account.account_id == PasswordReset.account_id)
-        .join(applicant, applicant.c.account_id == PasswordReset.applied_by)
-        .where(
-            PasswordReset.ended_at.is_(None),
-            Account.agency_code.in_(agencies.below(session, actor.agency)),
-        )
-        .order_by(PasswordReset.reset_id)
-        .limit(SHOWN)
-    )
-    return [
-        ResetLine(reset, account.staff_no, account.name, account.agency_code, by)
-        for reset, account, by in rows
-    ]
+def waiting(session: Session, actor: Actor) -> Sequence[ResetLine[PasswordReset]]:
+    """The open applications that an administrator or internal control sees (``two_people.waiting``)."""
+    return two_people.waiting(session, actor, PasswordReset)
 
 
 def answering(session: Session, staff_no: str, code: str) -> PasswordReset | None:

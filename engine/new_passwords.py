@@ -23,7 +23,8 @@ from authz import (
 )
 from authz.accounts import Account
 from authz.actors import Actor
-from authz.password_resets import PasswordReset, WrongCode
+from authz.password_reset_record import PasswordReset
+from authz.password_resets import WrongCode
 from authz.passwords import PasswordProof
 from authz.signers import OpenKey
 from authz.signing_keys import NewKey

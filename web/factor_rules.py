@@ -13,7 +13,7 @@ from api.dependencies import Asking, Commanding, Reading
 from authz import agencies, decisions, factor_resets, posts
 from authz.acts import Act
 from authz.factor_demands import DemandEntry
-from authz.password_resets import APPLY, CONFIRM
+from authz.two_people import APPLY, CONFIRM
 from database.refusals import Invalid
 from engine import factor_acts
 from engine.applications import field_error

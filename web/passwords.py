@@ -10,7 +10,7 @@ from api import passwords as api_passwords
 from api import problems
 from api import sessions as api_sessions
 from api.dependencies import Asking, Command, Commanding, Reading
-from authz import accounts, decisions, password_resets
+from authz import accounts, decisions, password_resets, two_people
 from authz.acts import Act
 from database.refusals import Forbidden, Invalid, NotSignedIn
 from engine import new_passwords
@@ -76,8 +76,8 @@ def waiting(request: Request, caller: Asking) -> Response:
             "passwords/resets.html",
             reading,
             lines=[api_passwords.shown(line) for line in lines],
-            may_apply=_may(reading, password_resets.APPLY),
-            may_confirm=_may(reading, password_resets.CONFIRM),
+            may_apply=_may(reading, two_people.APPLY),
+            may_confirm=_may(reading, two_people.CONFIRM),
         )
 
 
