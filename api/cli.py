@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import (
     calculating,
+    copying_scans,
     deadlines,
     demo_office,
     evidence,
@@ -25,7 +26,7 @@ from api import (
     working,
 )
 from api.composition import StartRefused
-from api.settings import SettingRefused
+from api.setting_refused import SettingRefused
 from api.shipped import NotShipped
 from database.keys import KeyFileRefused
 from database.refusals import Refusal
@@ -206,6 +207,12 @@ def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--accept-lost", action="store_true", help="also where the backup says that scans were lost"
     )
     restore.set_defaults(run=keeping.restore)
+
+    copy_scans = commands.add_parser(
+        "copy-scans", help="copy the scans of materials to the bucket of TONGBAN_SCANS, or back"
+    )
+    copy_scans.add_argument("direction", choices=copying_scans.DIRECTIONS)
+    copy_scans.set_defaults(run=copying_scans.run)
 
     copy_to = commands.add_parser("copy-to", help="copy the office into an empty database")
     copy_to.add_argument("url", metavar="URL")

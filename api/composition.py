@@ -35,6 +35,9 @@ from engine import (
 from engine.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.risk_file import RiskTable
+from engine.scan_bucket import ScanBucket
+from engine.scan_folder import ScanFolder
+from engine.scan_store import ScanStore
 from jobs import store
 from oversight.proof import proving
 from register import parameters
@@ -80,6 +83,11 @@ def catalogue(settings: Settings) -> Catalogue:
     return definitions.load(folders, folder / "_shared", settings.data_dir)
 
 
+def scan_store(settings: Settings) -> ScanStore:
+    """Where scans of materials lie."""
+    return ScanFolder(settings.data_dir) if settings.scans is None else ScanBucket(settings.scans)
+
+
 def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
@@ -109,6 +117,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
             settings.data_dir,
             proven(deployed, table),
             settings.public_url,
+            scan_store(settings),
         ),
         Sessions(engine, clock),
         settings.metrics_from,

@@ -89,7 +89,7 @@ def upload(upload: Annotated[Upload, Depends(_upload)], caller: Commanding) -> R
         session, actor = reading.session, reading.actor
         if decisions.may(session, actor, Act(KEEP, agency=actor.agency)) is None:
             decisions.require(session, actor, Act("see", agency=actor.agency))
-    scan = files.put(caller.office.data_dir, upload.checked())
+    scan = files.put(caller.office.scans, upload.checked())
     with caller.command(upload) as command:
         actor = command.actor
         digest = files.keep(command.session, actor.account_id, actor.agency, scan, upload.name)

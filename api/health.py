@@ -41,8 +41,19 @@ def healthz() -> dict[str, str]:
 def readyz(request: Request) -> Response:
     """Whether it can serve; if not, 503 and everything that is missing, each with what to do."""
     missing = unready(request.app.state.sessions, request.app.state.office)
-    content: dict[str, Any] = {"status": "not ready" if missing else "ready", "missing": missing}
+    content: dict[str, Any] = {
+        "status": "not ready" if missing else "ready",
+        "missing": missing,
+    }
+    if impaired := _impaired(request.app.state.office):
+        content["impaired"] = impaired
     return Response(orjson.dumps(content), 503 if missing else 200, media_type="application/json")
+
+
+def _impaired(office: Office) -> list[dict[str, str]]:
+    """What doesn't work though this node serves: business without scans goes on."""
+    failing = office.scans.failing()
+    return [] if failing is None else [{"what": "scans", "detail": failing}]
 
 
 def unready(sessions: Sessions, office: Office) -> list[dict[str, str]]:

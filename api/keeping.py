@@ -73,7 +73,7 @@ def restore(arguments: argparse.Namespace, chosen: Settings) -> int:
     keys.install(keys.load(chosen.key_file))
     with _opened(Path(arguments.file)) as file:
         manifest = backup_file.check(file, schema.newest())
-        with staging.staged(chosen.data_dir) as beside:
+        with staging.staged(chosen.data_dir, composition.scan_store(chosen)) as beside:
             with _read(file, manifest, chosen, beside.folder, keep_materials=True) as lost:
                 if lost and not arguments.accept_lost:
                     raise BackupRefused(_lost(lost))
@@ -128,7 +128,9 @@ def _write(opened: Opened, file: BinaryIO) -> list[Finding]:
 def _drilled(file: BinaryIO, folder: Path, chosen: Settings) -> list[Finding]:
     """What verification finds in the backup, restored into a database that is gone afterwards."""
     url = URL.create("sqlite", database=str(folder / "drill.db")).render_as_string()
-    drill = replace(chosen, database_url=url, migration_url=None, data_dir=folder / "data")
+    drill = replace(
+        chosen, database_url=url, migration_url=None, data_dir=folder / "data", scans=None
+    )
     manifest = backup_file.check(file, schema.newest())
     with _read(file, manifest, drill, drill.data_dir, keep_materials=False):
         pass

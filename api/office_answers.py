@@ -72,10 +72,11 @@ class Missing(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether this node can serve."""
+    """Whether this node can serve; ``impaired``: what doesn't work though it does."""
 
     status: Literal["ready", "not ready"]
     missing: list[Missing]
+    impaired: list[Missing] | None = None
 
 
 class ProcessLine(BaseModel):

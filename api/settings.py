@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api import scan_settings
+from api.setting_refused import PREFIX, SettingRefused
 from authz.session_limits import Limits
 from database import suites
+from engine.scan_bucket import Bucket
 
-PREFIX = "TONGBAN_"
 DEFAULT_DATABASE = "sqlite:///var/tongban.db"
 DRIVERS = ("sqlite", "postgresql+psycopg")
 KNOWN = (
@@ -38,6 +40,7 @@ KNOWN = (
     "SESSION_HOURS",
     "ADDRESS",
     "PUBLIC_URL",
+    *scan_settings.NAMES,
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -48,13 +51,6 @@ SESSION_HOURS, MOST_SESSION_HOURS = 12, 24
 _PUBLIC_URL = re.compile(r"(?=.{1,100}\Z)https?://[A-Za-z0-9.:\-]+(/[A-Za-z0-9._~\-/]*)?")
 SWITCH = {"on": True, "off": False}
 LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
-
-
-class SettingRefused(Exception):  # noqa: N818
-    """A setting is wrong; the message names it and says what is allowed."""
-
-    def __init__(self, name: str, allowed: str) -> None:
-        super().__init__(f"{PREFIX}{name}: {allowed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,7 @@ class Settings:
         jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
         limits: how long a sign-in lasts.
         address: where browsers find the desk, as ``https://desk.example.cn``.
+        scans: the bucket in which scans lie, None for the data folder.
     """
 
     database_url: str
@@ -90,6 +87,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     address: str | None = None
     public_url: str = ""
+    scans: Bucket | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -120,6 +118,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         limits=_limits(values),
         address=_address("ADDRESS", values.get("ADDRESS")),
         public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
+        scans=scan_settings.read(values),
     )
 
 

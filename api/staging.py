@@ -3,31 +3,29 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from engine import files
+from engine.scan_store import ScanStore
 from oversight.backup_file import BackupRefused
 
 
 class Staging:
     """A folder laid out as a data folder, beside the real one on the same disk."""
 
-    def __init__(self, folder: Path, data_dir: Path) -> None:
+    def __init__(self, folder: Path, data_dir: Path, scans: ScanStore) -> None:
         self.folder = folder
         self._data_dir = data_dir
-        self._moved: list[Path] = []
+        self._scans = scans
+        self._undo: list[Callable[[], None]] = []
 
     def move(self) -> None:
-        """Move everything into the data folder; ``keep`` says that it stays there."""
+        """Move everything where it belongs; ``keep`` says that it stays there. Raises StoreAway."""
         staged = self.folder / "files"
         if staged.is_dir():
-            place = self._data_dir / "files"
-            # Only empty folders: ``staged`` has looked.
-            shutil.rmtree(place, ignore_errors=True)
-            self._rename(staged, place)
+            self._undo.append(self._scans.take_in(staged))
         definitions = self._data_dir / "definitions"
         definitions.mkdir(exist_ok=True)
         for version in (self.folder / "definitions").glob("*"):
@@ -38,33 +36,33 @@ class Staging:
 
     def keep(self) -> None:
         """What was moved stays."""
-        self._moved.clear()
+        self._undo.clear()
 
     def take_back(self) -> None:
         """Remove what was moved and isn't kept."""
-        for path in self._moved:
-            shutil.rmtree(path)
+        for undo in self._undo:
+            undo()
 
     def _rename(self, path: Path, place: Path) -> None:
         path.rename(place)
-        self._moved.append(place)
+        self._undo.append(lambda: shutil.rmtree(place))
 
 
 @contextmanager
-def staged(data_dir: Path) -> Iterator[Staging]:
+def staged(data_dir: Path, scans: ScanStore) -> Iterator[Staging]:
     """A folder for a restoration; at the end it is gone, and what was moved and not kept too.
 
-    Raises BackupRefused where the data folder holds materials already: an older backup restored beside
+    Raises BackupRefused where the place for scans holds some already: an older backup restored beside
     newer materials would leave those without rows.
     """
-    if files.any_stored(data_dir):
+    if scans.any_stored():
         raise BackupRefused(
-            f"{data_dir} holds materials already, and the backup may be older than they are: set "
-            "TONGBAN_DATA_DIR to a new folder (or move files/ out of this one)"
+            f"{scans.place_of_all} holds materials already, and the backup may be older than they are: "
+            f"{scans.another_place}"
         )
     data_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".restoring-", dir=data_dir))
-    staging = Staging(folder, data_dir)
+    staging = Staging(folder, data_dir, scans)
     try:
         yield staging
     finally:

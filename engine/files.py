@@ -1,14 +1,9 @@
 """Scans of materials: content-addressed, sealed at rest, their name only a remark, never a path."""
 
-import errno
 import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Executable, ForeignKey, String, select
@@ -18,15 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from database import clock, keys
 from database.columns import Sealed, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
-from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
+from database.refusals import Invalid, InvariantBroken, NotFound
 from engine import destroyed
+from engine.scan_store import ScanStore, is_digest
 
 MAX_BYTES = 20 * 1024 * 1024
 _CHUNK = 64 * 1024
 _NAME_LENGTH = 255
-_DIGEST = re.compile("[0-9a-f]{64}")
-# No room: the disk is full, a quota or a limit on file sizes is used up.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What a scan may be, told by how it begins: the name's ending and the sender's word prove nothing.
 _BEGINNINGS = {
     b"%PDF-": "application/pdf",
@@ -70,26 +63,20 @@ class FileNotFound(NotFound):
     rule = "file.not_found"
 
 
-class StoreFull(Unavailable):
-    """The disk for materials is full; nothing was stored. The administrator makes room."""
-
-    rule = "disk.full"
-
-
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scan on the disk: its SHA-256 (hex), size and kind."""
+    """A scan that is kept: its SHA-256 (hex), size and kind."""
 
     digest: str
     size_bytes: int
     media_type: str
 
 
-def put(data_dir: Path, stream: BinaryIO) -> Scan:
-    """Write a scan to the disk, before any transaction: it takes a while and others wait for locks.
+def put(scans: ScanStore, stream: BinaryIO) -> Scan:
+    """Write a scan to its store, before any transaction: it takes a while and others wait for locks.
 
-    Raises FileRefused for an empty, too large or unknown kind of file, StoreFull. A scan that no row
-    names afterwards does no harm: nobody can reach it.
+    Raises FileRefused for an empty, too large or unknown kind of file, StoreFull, StoreAway. A scan that
+    no row names afterwards does no harm: nobody can reach it.
     """
     content = _counted(stream)
     if not content:
@@ -102,9 +89,9 @@ def put(data_dir: Path, stream: BinaryIO) -> Scan:
     if media_type is None:
         raise FileRefused("The file is no PDF, PNG, JPEG or TIFF.", rule="file.type")
     digest = hashlib.sha256(content).hexdigest()
-    place = _place(data_dir, digest)
-    if not (_intact(place, digest) and _made_young(place)):
-        _write(place, keys.current().seal("file", content))
+    # Renewed first: then nobody takes it for abandoned while it is looked at.
+    if not (scans.renew(digest) and _intact(scans, digest)):
+        scans.write(digest, keys.current().seal("file", content))
     return Scan(digest, len(content), media_type)
 
 
@@ -132,7 +119,7 @@ def check(session: Session, digests: Sequence[str | None], agency: str) -> None:
     A scan that was destroyed after retention is none any more: who needs it again scans the paper anew.
     """
     wanted = list(dict.fromkeys(digest for digest in digests if digest is not None))
-    formed = [digest for digest in wanted if _DIGEST.fullmatch(digest)]
+    formed = [digest for digest in wanted if is_digest(digest)]
     if not wanted:
         return
     stored = set(
@@ -161,13 +148,13 @@ def check(session: Session, digests: Sequence[str | None], agency: str) -> None:
 
 
 def read(
-    session: Session, agencies: Sequence[str], digest: str, data_dir: Path
+    session: Session, agencies: Sequence[str], digest: str, scans: ScanStore
 ) -> tuple[bytes, str]:
-    """(content, media type) of a scan one of these agencies stored. Raises FileNotFound.
+    """(content, media type) of a scan one of these agencies stored. Raises FileNotFound, StoreAway.
 
-    What is on the disk must still be there and have its digest: InvariantBroken otherwise.
+    What was stored must still be there and have its digest: InvariantBroken otherwise.
     """
-    if not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         raise FileNotFound
     media_type = session.execute(
         select(StoredFile.media_type)
@@ -177,17 +164,14 @@ def read(
     ).scalar_one_or_none()
     if media_type is None:
         raise FileNotFound
-    return _opened(sealed(data_dir, digest), digest), media_type
+    return _opened(sealed(scans, digest), digest), media_type
 
 
-def sealed(data_dir: Path, digest: str) -> bytes:
-    """A scan as it lies on the disk. Raises InvariantBroken where it is gone."""
-    if not _DIGEST.fullmatch(digest):
+def sealed(scans: ScanStore, digest: str) -> bytes:
+    """A scan as it was sealed. Raises ScanGone (an InvariantBroken), StoreAway."""
+    if not is_digest(digest):
         raise InvariantBroken("a row names a file by what is no digest")
-    try:
-        return _place(data_dir, digest).read_bytes()
-    except FileNotFoundError as gone:
-        raise InvariantBroken(f"the stored file {digest[:12]}… is gone from the disk") from gone
+    return scans.read(digest)
 
 
 def check_sealed(digest: str, content: bytes) -> None:
@@ -195,24 +179,10 @@ def check_sealed(digest: str, content: bytes) -> None:
     _opened(content, digest)
 
 
-def put_sealed(data_dir: Path, digest: str, content: bytes) -> None:
+def put_sealed(scans: ScanStore, digest: str, content: bytes) -> None:
     """Write a scan back as it was sealed. Raises InvariantBroken as ``check_sealed``, StoreFull."""
     check_sealed(digest, content)
-    _write(_place(data_dir, digest), content)
-
-
-def is_digest(text: str) -> bool:
-    """Whether this names a scan."""
-    return _DIGEST.fullmatch(text) is not None
-
-
-def any_stored(data_dir: Path) -> bool:
-    """Whether a data folder holds any scan."""
-    return any(path.is_file() for path in (data_dir / "files").rglob("*"))
-
-
-def _place(data_dir: Path, digest: str) -> Path:
-    return data_dir / "files" / digest[:2] / digest[2:4] / digest
+    scans.write(digest, content)
 
 
 def _counted(stream: BinaryIO) -> bytes:
@@ -233,23 +203,11 @@ def _insert_if_new(session: Session) -> Executable:
     return sqlite.insert(StoredFile).on_conflict_do_nothing()
 
 
-def _intact(place: Path, digest: str) -> bool:
-    """Whether the scan is there and right: one that the disk spoiled is written again."""
+def _intact(scans: ScanStore, digest: str) -> bool:
+    """Whether the scan is there and right: one that was spoiled is written again."""
     try:
-        _opened(place.read_bytes(), digest)
-    except (InvariantBroken, FileNotFoundError):
-        return False
-    return True
-
-
-def _made_young(place: Path) -> bool:
-    """Mark a scan that is there already as of now, so that nobody takes it for abandoned before its row.
-
-    False where it was taken away since.
-    """
-    try:
-        os.utime(place)
-    except FileNotFoundError:
+        _opened(scans.read(digest), digest)
+    except InvariantBroken:
         return False
     return True
 
@@ -262,38 +220,3 @@ def _opened(stored: bytes, digest: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != digest:
         raise InvariantBroken(f"the stored file {digest[:12]}… is not what its digest says")
     return content
-
-
-def _write(place: Path, stored: bytes) -> None:
-    """Whole or not at all: written aside, synced, then renamed into place.
-
-    The folders are synced too: without that a power cut may take the name away from a file whose row
-    is committed.
-    """
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=place.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for start in range(0, len(stored), _CHUNK):
-                    file.write(stored[start : start + _CHUNK])
-                file.flush()
-                os.fsync(file.fileno())
-            Path(aside).replace(place)
-            for folder in place.parents[:4]:  # up to the data folder
-                _sync(folder)
-        except OSError:
-            Path(aside).unlink(missing_ok=True)
-            raise
-    except OSError as failed:
-        if failed.errno in _NO_ROOM:
-            raise StoreFull from failed
-        raise
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

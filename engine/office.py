@@ -1,4 +1,4 @@
-"""What every command needs besides its session: the definitions, the risk table, the folder of files."""
+"""What every command needs besides its session: the definitions, the risk table, the stores of files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.definitions import Catalogue
 from engine.risk_file import RiskTable
+from engine.scan_folder import ScanFolder
+from engine.scan_store import ScanStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Office:
 
     ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
+    ``store`` is where scans lie, where that isn't the data folder.
     """
 
     catalogue: Catalogue
@@ -22,3 +25,9 @@ class Office:
     data_dir: Path
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     public_url: str = ""
+    store: ScanStore | None = None
+
+    @property
+    def scans(self) -> ScanStore:
+        """Where scans of materials lie."""
+        return ScanFolder(self.data_dir) if self.store is None else self.store

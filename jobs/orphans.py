@@ -1,4 +1,4 @@
-"""Removes scans that no row names: uploads that broke off between the disk and the database."""
+"""Removes scans that no row names: uploads that broke off between their store and the database."""
 
 from datetime import timedelta
 
@@ -14,13 +14,13 @@ def job() -> Job:
 
 
 def run(turn: Turn) -> Outcome:
-    """Go through the folders of scans, one after the other, from where the last turn left off."""
+    """Go through the shelves of scans, one after the other, from where the last turn left off."""
     removed = int(turn.result.get("removed", 0)) if turn.place is not None else 0
-    for folder in stray_files.folders(turn.office.data_dir, after=turn.place or ""):
+    for shelf in turn.office.scans.shelves(after=turn.place or ""):
         turn.go_on()
         removed += stray_files.remove(
-            turn.sessions, turn.office.data_dir, folder, turn.sessions.clock.now()
+            turn.sessions, turn.office.scans, shelf, turn.sessions.clock.now()
         )
         if turn.is_long():
-            return Outcome({"removed": removed}, folder)
+            return Outcome({"removed": removed}, shelf)
     return Outcome({"removed": removed})

@@ -57,7 +57,7 @@ def _page(turn: Turn, after: str) -> Sequence[str]:
 def _look(turn: Turn, digest: str, told: dict[str, Any]) -> None:
     told["checked"] += 1
     try:
-        files.check_sealed(digest, files.sealed(turn.office.data_dir, digest))
+        files.check_sealed(digest, files.sealed(turn.office.scans, digest))
     except InvariantBroken:
         told["spoiled"] += 1
         if len(told["digests"]) < LISTED:

@@ -105,7 +105,7 @@ def _materials(
     asked = _there(StoredFile.digest).distinct().order_by(StoredFile.digest)
     for digest in session.execute(asked, execution_options={"yield_per": 500}).scalars():
         try:
-            content = files.sealed(office.data_dir, digest)
+            content = files.sealed(office.scans, digest)
             files.check_sealed(digest, content)
         except InvariantBroken:
             lost.append(digest)

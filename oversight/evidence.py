@@ -241,6 +241,6 @@ def _scans(
     named -= destroyed.among(session, named)
     where = agencies.below(session, case.agency_code)
     return {
-        f"materials/{name}": scans.read(session, where, name, office.data_dir)[0]
+        f"materials/{name}": scans.read(session, where, name, office.scans)[0]
         for name in sorted(named)
     }

@@ -20,6 +20,7 @@ from database.portable import PortableTable
 from database.refusals import InvariantBroken
 from engine import archive, destroyed, files
 from engine.files import StoredFile
+from engine.scan_folder import ScanFolder
 from oversight import backup_file
 from oversight.backup_file import BackupRefused, Manifest, Member
 
@@ -49,6 +50,7 @@ class Restoring:
         self._session = session
         self._tables = {table.name: table for table in tables}
         self._folder = folder
+        self._scans = ScanFolder(folder)
         self._keep_materials = keep_materials
         self._progress = progress
         self._rows: Counter[str] = Counter()
@@ -112,7 +114,7 @@ class Restoring:
             raise BackupRefused(f"no row of the backup names its scan {digest[:12]}…")
         try:
             if self._keep_materials:
-                files.put_sealed(self._folder, digest, content)
+                files.put_sealed(self._scans, digest, content)
             else:
                 files.check_sealed(digest, content)
         except InvariantBroken as spoiled:

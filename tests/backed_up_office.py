@@ -2,9 +2,9 @@
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
-from api import app, cli
-from api.settings import PREFIX, Settings
+from api import app, cli, composition
+from api.setting_refused import PREFIX
+from api.settings import Settings
 from database import connection, copying, portable
 from database.clock import Clock
 from database.connection import Sessions
@@ -36,10 +37,14 @@ class Said:
 
 @dataclass
 class Place:
-    """Where an office lies: what its settings say, and ways to run commands and to open it there."""
+    """Where an office lies: what its settings say, and ways to run commands and to open it there.
+
+    ``bucket`` are the variables that name the bucket of its scans, where it has one.
+    """
 
     settings: Settings
     clock: Clock
+    bucket: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: object) -> Said:
         """Run a command as this office's administrator does."""
@@ -49,6 +54,7 @@ class Place:
             "DATA_DIR": chosen.data_dir,
             "KEY_FILE": chosen.key_file,
             "MIGRATION_URL": chosen.migration_url,
+            **self.bucket,
         }
         out, err = io.StringIO(), io.StringIO()
         with (
@@ -77,8 +83,8 @@ class Place:
         """The scans of the county by digest, as the application reads them."""
         engine = connection.connect(self.settings.database_url)
         with Sessions(engine).reading() as session:
-            folder = self.settings.data_dir
-            found = {d: files.read(session, ["990101"], d, folder)[0] for d in digests}
+            scans = composition.scan_store(self.settings)
+            found = {d: files.read(session, ["990101"], d, scans)[0] for d in digests}
         engine.dispose()
         return found
 

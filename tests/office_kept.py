@@ -109,7 +109,7 @@ def _check_files(session: Session, office: Office, done: Sequence[Act]) -> None:
     rows = session.execute(select(StoredFile.digest, StoredFile.agency_code)).all()
     assert {row.digest for row in rows} == told
     for row in rows:
-        files.read(session, [row.agency_code], row.digest, office.data_dir)
+        files.read(session, [row.agency_code], row.digest, office.scans)
 
 
 def _pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:

@@ -69,5 +69,5 @@ def scan(case_no: str, digest: str, caller: Asking) -> Response:
         if digest not in known:
             raise FileNotFound
         agencies = [case.agency_code, reading.actor.agency]
-        found, kind = files.read(session, agencies, digest, reading.office.data_dir)
+        found, kind = files.read(session, agencies, digest, reading.office.scans)
     return scan_answer.of(found, kind)

@@ -92,7 +92,7 @@ def keep_scan(request: Request, caller: Commanding, sent: SentForm) -> Response:
         tokens.require(request, sent.token, reading.actor.account_id)
         meeting_id = api_meetings.number(sent.text("meeting"))
         meetings.require(reading.session, reading.actor, meeting_id, meetings.ENTER)
-    scan = files.put(caller.office.data_dir, io.BytesIO(content))
+    scan = files.put(caller.office.scans, io.BytesIO(content))
     with commands.command(request, caller, sent) as command:
         actor = command.actor
         digest = files.keep(command.session, actor.account_id, actor.agency, scan, "")
@@ -108,7 +108,7 @@ def scan(meeting_id: str, caller: Asking) -> Response:
         digest = (found["minutes"] or {}).get("scan")
         if digest is None:
             raise FileNotFound
-        content, kind = files.read(session, [found["agency"]], digest, reading.office.data_dir)
+        content, kind = files.read(session, [found["agency"]], digest, reading.office.scans)
     return scan_answer.of(content, kind)
 
 

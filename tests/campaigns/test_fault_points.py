@@ -144,7 +144,7 @@ def _check_disk(opened: Opened, before: set[Path]) -> None:
         kept = destroyed.still_kept(StoredFile.digest)
         asked = select(StoredFile.digest, StoredFile.agency_code).where(kept)
         for digest, agency in session.execute(asked):
-            files.read(session, [agency], digest, folder)
+            files.read(session, [agency], digest, opened.office.scans)
 
 
 def _on_disk(folder: Path) -> set[Path]:

@@ -150,11 +150,11 @@ def test_what_is_past_its_retention_is_appraised_approved_and_destroyed(
     assert hall.V101.post(LOANS, loan, status=409)["rule"] == "archive.destroyed"
     pieces = hall.V101.get(f"{ARCHIVE}/cases/{own}")["pieces"]
     (gone,) = (one["digest"] for one in pieces if one["destroyed"])
-    data_dir = jobs.opened.office.data_dir
-    assert files.sealed(data_dir, gone)
+    scans = jobs.opened.office.scans
+    assert files.sealed(scans, gone)
     jobs.at_night("orphans")
     with pytest.raises(InvariantBroken, match="is gone"):
-        files.sealed(data_dir, gone)
+        files.sealed(scans, gone)
     jobs.at_night("scans")
     assert jobs.result("scans")["spoiled"] == 0
     # What was destroyed isn't a scan that a new case could name.

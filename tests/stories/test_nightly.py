@@ -16,11 +16,13 @@ from authz.lockouts import SignInFailure
 from authz.sessions import SignIn
 from database.clock import FixedClock
 from database.declarative import Base
-from engine import drafts, files, lists, stray_files
+from engine import drafts, files, lists
 from engine.drafts import StoredDraft
 from engine.files import StoredFile
 from engine.lists import StoredList
 from engine.prepared_signatures import PreparedSignature
+from engine.scan_folder import ScanFolder
+from engine.scan_store import Old
 from register.subjects import Employer
 from tests import sealed_journal, software_token
 from tests.databases import Database
@@ -146,10 +148,9 @@ def test_scans_that_no_row_names_are_removed_when_they_are_old(
     hall: Hall, jobs: JobsOffice
 ) -> None:
     kept = place(jobs, upload(hall, b"kept"))
-    data_dir = jobs.opened.office.data_dir
+    scans = jobs.opened.office.scans
     stray, young = (
-        place(jobs, files.put(data_dir, _stream(content)).digest)
-        for content in (b"stray", b"young")
+        place(jobs, files.put(scans, _stream(content)).digest) for content in (b"stray", b"young")
     )
     piece = stray.with_name("tmpabcd")
     piece.write_bytes(b"half a scan")
@@ -166,18 +167,18 @@ def test_an_upload_while_a_stray_is_removed_keeps_its_scan(
     hall: Hall, jobs: JobsOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Just between the look at the rows and the removal somebody uploads the very same scan."""
-    data_dir = jobs.opened.office.data_dir
-    stray = place(jobs, files.put(data_dir, _stream(b"again")).digest)
+    scans = jobs.opened.office.scans
+    stray = place(jobs, files.put(scans, _stream(b"again")).digest)
     age(stray, jobs, 2)
-    removing = stray_files._remove
+    removing = ScanFolder.remove
 
-    def meanwhile(path: Path, now: Any) -> bool:
+    def meanwhile(self: ScanFolder, shelf: str, old: Old, now: Any) -> bool:
         upload(hall, b"again")
         # The machine's clock is not the office's here: as of now is what it marks.
-        age(path, jobs, 0)
-        return removing(path, now)
+        age(stray, jobs, 0)
+        return removing(self, shelf, old, now)
 
-    monkeypatch.setattr(stray_files, "_remove", meanwhile)
+    monkeypatch.setattr(ScanFolder, "remove", meanwhile)
     jobs.runner.tick()
 
     assert jobs.result("orphans") == {"removed": 0}
@@ -195,10 +196,10 @@ def test_what_a_killed_sweep_took_aside_comes_back(hall: Hall, jobs: JobsOffice)
 
 def test_an_upload_marks_a_scan_that_is_there_as_young(jobs: JobsOffice) -> None:
     """So that nobody takes it for abandoned before its row is written."""
-    data_dir = jobs.opened.office.data_dir
-    stray = place(jobs, files.put(data_dir, _stream(b"marked")).digest)
+    scans = jobs.opened.office.scans
+    stray = place(jobs, files.put(scans, _stream(b"marked")).digest)
     os.utime(stray, (0, 0))
-    files.put(data_dir, _stream(b"marked"))
+    files.put(scans, _stream(b"marked"))
     assert stray.stat().st_mtime > 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api import settings
-from api.settings import SettingRefused
+from api.setting_refused import SettingRefused
 from authz.session_limits import Limits
 
 

@@ -16,7 +16,9 @@ from database import keys
 from database.connection import Sessions
 from database.refusals import InvariantBroken
 from engine import files
-from engine.files import FileNotFound, FileRefused, FileUnknown, StoredFile, StoreFull
+from engine.files import FileNotFound, FileRefused, FileUnknown, StoredFile
+from engine.scan_folder import ScanFolder
+from engine.scan_store import StoreFull
 from tests import edge
 from tests.databases import Database
 
@@ -55,7 +57,7 @@ def office(empty_database: Database) -> Iterator[Sessions]:
 def kept(
     office: Sessions, data_dir: Path, content: bytes, name: str = "a.pdf", agency: str = edge.AGENCY
 ) -> str:
-    scan = files.put(data_dir, io.BytesIO(content))
+    scan = files.put(ScanFolder(data_dir), io.BytesIO(content))
     with office.command() as session:
         account_id = session.execute(select(Account.account_id)).scalar_one()
         return files.keep(session, account_id, agency, scan, name)
@@ -83,7 +85,10 @@ def test_what_a_scan_is_told_by_how_it_begins(
 
     assert digest == hashlib.sha256(content).hexdigest()
     with office.reading() as session:
-        assert files.read(session, [edge.AGENCY], digest, tmp_path) == (content, media_type)
+        assert files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path)) == (
+            content,
+            media_type,
+        )
         files.check(session, [digest, digest], edge.AGENCY)
 
 
@@ -101,7 +106,7 @@ def test_what_a_scan_is_told_by_how_it_begins(
 )
 def test_nothing_else_is_taken(tmp_path: Path, content: bytes, rule: str) -> None:
     with pytest.raises(FileRefused) as refused:
-        files.put(tmp_path, io.BytesIO(content))
+        files.put(ScanFolder(tmp_path), io.BytesIO(content))
 
     assert refused.value.rule == rule
     assert on_the_disk(tmp_path) == []
@@ -122,7 +127,7 @@ class Endless(io.RawIOBase):
 def test_a_stream_is_counted_and_not_read_to_its_end(tmp_path: Path) -> None:
     endless = Endless()
     with pytest.raises(FileRefused) as refused:
-        files.put(tmp_path, endless)  # type: ignore[arg-type]
+        files.put(ScanFolder(tmp_path), endless)  # type: ignore[arg-type]
 
     assert refused.value.rule == "file.large"
     assert endless.given <= files.MAX_BYTES + 100_000
@@ -133,7 +138,7 @@ def test_the_largest_scan_is_taken_whole(office: Sessions, tmp_path: Path) -> No
     digest = kept(office, tmp_path, content)
 
     with office.reading() as session:
-        assert files.read(session, [edge.AGENCY], digest, tmp_path)[0] == content
+        assert files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path))[0] == content
 
 
 def test_a_scan_lies_sealed_under_its_digest(office: Sessions, tmp_path: Path) -> None:
@@ -185,10 +190,10 @@ def test_a_scan_is_known_to_the_agency_that_stored_it(office: Sessions, tmp_path
         assert foreign.value.facts == {"files": [digest]}
         for named in (unknown, "../../etc/passwd", "\x00"):
             with pytest.raises(FileNotFound):
-                files.read(session, [edge.AGENCY], named, tmp_path)
+                files.read(session, [edge.AGENCY], named, ScanFolder(tmp_path))
         with pytest.raises(FileNotFound):
-            files.read(session, [COUNTY], digest, tmp_path)
-        assert files.read(session, [COUNTY, edge.AGENCY], digest, tmp_path)[0] == PDF
+            files.read(session, [COUNTY], digest, ScanFolder(tmp_path))
+        assert files.read(session, [COUNTY, edge.AGENCY], digest, ScanFolder(tmp_path))[0] == PDF
 
 
 def test_the_same_scan_lies_there_once_for_two_agencies(office: Sessions, tmp_path: Path) -> None:
@@ -232,13 +237,13 @@ def test_a_scan_that_was_altered_cut_or_lost_is_noticed(office: Sessions, tmp_pa
             office.reading() as session,
             pytest.raises(InvariantBroken, match=r"does not open|is cut"),
         ):
-            files.read(session, [edge.AGENCY], digest, tmp_path)
+            files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path))
     place.write_bytes(keys.current().seal("file", b"%PDF-another"))
     with office.reading() as session, pytest.raises(InvariantBroken, match="not what its digest"):
-        files.read(session, [edge.AGENCY], digest, tmp_path)
+        files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path))
     place.unlink()
     with office.reading() as session, pytest.raises(InvariantBroken, match="gone from the disk"):
-        files.read(session, [edge.AGENCY], digest, tmp_path)
+        files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path))
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"x" * 100, None])
@@ -251,7 +256,7 @@ def test_a_spoiled_scan_is_healed_when_it_comes_again(
 
     assert kept(office, tmp_path, PDF) == digest
     with office.reading() as session:
-        assert files.read(session, [edge.AGENCY], digest, tmp_path)[0] == PDF
+        assert files.read(session, [edge.AGENCY], digest, ScanFolder(tmp_path))[0] == PDF
 
 
 def test_no_room_leaves_nothing_half_written(office: Sessions, tmp_path: Path) -> None:
@@ -261,7 +266,7 @@ def test_no_room_leaves_nothing_half_written(office: Sessions, tmp_path: Path) -
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
     try:
         with pytest.raises(StoreFull) as refused:
-            files.put(tmp_path, io.BytesIO(content))
+            files.put(ScanFolder(tmp_path), io.BytesIO(content))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -273,4 +278,4 @@ def test_no_room_leaves_nothing_half_written(office: Sessions, tmp_path: Path) -
 def test_a_failure_that_is_not_a_full_disk_is_not_called_one(tmp_path: Path) -> None:
     (tmp_path / "files").write_bytes(b"a file where a folder should be")
     with pytest.raises(OSError, match="files"):
-        files.put(tmp_path, io.BytesIO(PDF))
+        files.put(ScanFolder(tmp_path), io.BytesIO(PDF))

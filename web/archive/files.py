@@ -91,7 +91,7 @@ def supplement(case_no: str, request: Request, caller: Commanding, sent: SentFor
         tokens.require(request, sent.token, reading.actor.account_id)
         decisions.require(reading.session, reading.actor, Act(KEEP, agency=reading.actor.agency))
     # Written before the transaction, as every scan is: others wait for locks.
-    scan = scans.put(caller.office.data_dir, BytesIO(content)) if content else None
+    scan = scans.put(caller.office.scans, BytesIO(content)) if content else None
     with commands.command(request, caller, sent) as command:
         _require(command)
         said: dict[str, Any] = {"code": sent.text("code"), "reason": sent.text("reason")}

@@ -20,5 +20,5 @@ def show(digest: str, caller: Asking) -> Response:
         require_teller(reading)
         agency = reading.actor.agency
         decisions.require(reading.session, reading.actor, Act("see", agency=agency))
-        content, kind = files.read(reading.session, [agency], digest, reading.office.data_dir)
+        content, kind = files.read(reading.session, [agency], digest, reading.office.scans)
     return scan_answer.of(content, kind)
