@@ -22,15 +22,25 @@ from database.clock import FixedClock
 from tests.desk import Desk
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+# A case of each level, from the window to the archive, is walked at browsers over both kinds of database.
+ON_BOTH = ("test_counter", "test_level_one", "test_signing")
 SCREENSHOTS = "TONGBAN_SCREENSHOTS"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser, and most of it on the database that offices run.
+
+    What a page does with its database the stories over HTTP hold on both kinds; a browser takes minutes.
+    """
     here = Path(__file__).parent
+    once = []
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if "[sqlite" in item.name and item.path.stem not in ON_BOTH:
+                once.append(item)
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if item not in set(once)]
 
 
 @pytest.fixture(scope="session")
