@@ -49,6 +49,8 @@ ACTIONS: Mapping[str, str] = {
     "calendars_took_effect": mark("Working-day calendars took effect"),
     "proved": mark("Definition proven or refused"),
     "evidence_given": mark("Evidence with personal fields given"),
+    "keys_rotated": mark("Personal data sealed under a new key"),
+    "keys_rotating": mark("New key for personal data begun"),
     "list_exported": mark("Audit list exported"),
     "sample_drawn": mark("Sample drawn"),
     "payables_released": mark("Payables released"),
