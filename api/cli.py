@@ -18,6 +18,7 @@ from api import (
     founding,
     inspections,
     keeping,
+    key_rotation,
     offices,
     proving,
     sealing,
@@ -218,6 +219,18 @@ def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     copy_to.add_argument("url", metavar="URL")
     copy_to.add_argument("--migration-url", metavar="URL", help="the new database as its owner")
     copy_to.set_defaults(run=keeping.copy_to)
+
+    named = commands.add_parser("keys", help="the keys that personal data is sealed under")
+    acts = named.add_subparsers(required=True, metavar="act")
+    acts.add_parser(
+        "rotate", help="seal everything under a new version, while the office works"
+    ).set_defaults(run=key_rotation.rotate)
+    acts.add_parser("status", help="say which versions there are").set_defaults(
+        run=key_rotation.status
+    )
+    wrap = acts.add_parser("wrap", help="wrap the key file as TONGBAN_KEY_WRAPPING says")
+    wrap.add_argument("--from", dest="before", default="none", metavar="WRAPPING")
+    wrap.set_defaults(run=key_rotation.wrap)
 
 
 def _port(text: str) -> int:

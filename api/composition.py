@@ -16,7 +16,7 @@ from authz import epoch, session_limits, training
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.people import NaturalPerson
-from database import connection, keys, schema, suites
+from database import connection, key_wrapping, keys, schema, suites
 from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
@@ -95,7 +95,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _use_suite(settings.suite)
-    keys.install(keys.load(settings.key_file))
+    keys.install(keys.load(settings.key_file, key_wrapping.of(settings.key_wrapping)))
     session_limits.use(settings.limits)
     engine = connection.connect(settings.database_url)
     behind = schema.behind(engine)

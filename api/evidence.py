@@ -17,7 +17,8 @@ from api.settings import Settings
 from authz import decisions
 from authz.acts import Act
 from database.refusals import NotFound
-from engine import journal, printed_forms, views
+from engine import exporting, printed_forms, views
+from engine.exporting import Asked
 from engine.office import Office
 from engine.printed_forms import PrintedForm
 from engine.record import Case
@@ -48,14 +49,11 @@ def given_whole(case_no: str, caller: Commanding) -> Response:
         decisions.require(command.session, command.actor, Act("evidence", agency=case.agency_code))
         wanted = Wanted(personal=True, materials=True)
         found, form = _collected(command.session, command.office, case, wanted)
-        journal.append_office(
-            command.session,
-            command.actor.agency,
-            "evidence_given",
-            actor=command.actor,
-            detail={"case_no": case_no},
+        asked = Asked("evidence_given", "evidence", {"case_no": case_no}, 1, 1)
+        mark, packed = exporting.give(
+            command.session, command.actor, asked, lambda _mark: _packed(found, form)
         )
-    return _answer(case_no, found, form)
+    return _zip(f"{case_no}-evidence-{mark.number}.zip", packed)
 
 
 def write(arguments: argparse.Namespace, chosen: Settings) -> int:
@@ -97,6 +95,13 @@ def _collected(
 
 def _answer(case_no: str, found: Collected, form: PrintedForm) -> Response:
     """The zip; typeset, signed and packed once the snapshot is given back."""
-    headers = {"content-disposition": f'attachment; filename="{case_no}-evidence.zip"'}
-    packed = evidence.packed(evidence.members(found, form.pdf()))
+    return _zip(f"{case_no}-evidence.zip", _packed(found, form))
+
+
+def _packed(found: Collected, form: PrintedForm) -> bytes:
+    return evidence.packed(evidence.members(found, form.pdf()))
+
+
+def _zip(name: str, packed: bytes) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(packed, media_type=ZIP, headers=headers)

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from api import composition, offices, settings, staging, targets
 from api.composition import Opened
 from api.settings import Settings
-from database import copying, keys, schema
+from database import copying, key_wrapping, keys, schema
 from database.copying import CopyRefused
 from oversight import backup as backups
 from oversight import backup_file
@@ -70,7 +70,7 @@ def restore(arguments: argparse.Namespace, chosen: Settings) -> int:
             f"there is no key file at {chosen.key_file}: a backup doesn't hold its key; set "
             "TONGBAN_KEY_FILE to the key file of the office it was made of"
         )
-    keys.install(keys.load(chosen.key_file))
+    keys.install(keys.load(chosen.key_file, key_wrapping.of(chosen.key_wrapping)))
     with _opened(Path(arguments.file)) as file:
         manifest = backup_file.check(file, schema.newest())
         with staging.staged(chosen.data_dir, composition.scan_store(chosen)) as beside:

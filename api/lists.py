@@ -11,7 +11,8 @@ from api.dependencies import Asking, Commanding
 from api.list_answers import TOLD, ListShown, PostingPage, RowsPage
 from api.list_uploads import FIELD, ListFields, ListUpload, Uploaded
 from database import clock
-from engine import list_files, lists, long_cases
+from engine import exporting, list_files, lists, long_cases
+from engine.exporting import Asked
 from engine.lists import Checked, StoredList
 from engine.office import Office
 
@@ -66,13 +67,25 @@ def show(list_id: str, caller: Asking) -> Response:
 
 
 @router.get("/api/lists/{list_id}/errors", response_class=Response, responses=_XLSX)
-def errors(list_id: str, caller: Asking) -> Response:
-    """The wrong rows with what is wrong in each, as a workbook."""
-    with caller.reading() as reading:
-        stored = lists.get(reading.session, reading.actor, list_id)
-        definition = reading.office.catalogue.current(stored.process)
-        content = list_files.errors(definition, stored, stored.stored_at)
-    return _file(f"{stored.process}-errors.xlsx", content)
+def errors(list_id: str, caller: Commanding) -> Response:
+    """The wrong rows with what is wrong in each, as a workbook; giving it out is journalled."""
+    with caller.command(keyed=False) as command:
+        stored = lists.get(command.session, command.actor, list_id)
+        definition = command.office.catalogue.current(stored.process)
+        asked = Asked(
+            action="list_errors_exported",
+            kind="list_errors",
+            asked={"list": stored.process, "list_id": list_id},
+            row_count=stored.wrong_count,
+            personal_rows=stored.wrong_count,
+        )
+        mark, content = exporting.give(
+            command.session,
+            command.actor,
+            asked,
+            lambda mark: list_files.errors(definition, stored, mark),
+        )
+    return _file(f"{stored.process}-errors-{mark.number}.xlsx", content)
 
 
 @router.get("/api/cases/{case_no}/posting", response_model=PostingPage)

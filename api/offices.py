@@ -14,7 +14,7 @@ from tqdm import tqdm
 from api import composition, serving, shares, shipped, working
 from api.composition import Opened
 from api.settings import Settings
-from database import keys
+from database import key_wrapping, keys
 from database.declarative import Base
 from database.refusals import Conflict, NotFound
 from engine import skeleton
@@ -29,7 +29,7 @@ def migrate(arguments: argparse.Namespace, chosen: Settings) -> int:
     """Bring the database to the newest schema. Raises SchemaRefused."""
     del arguments
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
-    keys.install(keys.load(chosen.key_file))
+    keys.install(keys.load(chosen.key_file, key_wrapping.of(chosen.key_wrapping)))
     if warning := serving.owner_warning(chosen):
         sys.stderr.write(warning + "\n")
     working.migrate(chosen)

@@ -33,6 +33,7 @@ KNOWN = (
     "PROCESSES",
     "MIGRATION_URL",
     "KEY_FILE",
+    "KEY_WRAPPING",
     "METRICS_FROM",
     "SEAL_SECONDS",
     "JOBS",
@@ -61,6 +62,7 @@ class Settings:
         database_url: the application's database and role.
         data_dir: scans and keys.
         key_file: the master key, shared by all nodes; made where it is missing.
+        key_wrapping: what the keys in that file are wrapped by (``database.key_wrapping``).
         risk_levels: a risk table instead of the shipped one.
         suite: the algorithms of digests and signatures.
         processes: a further folder of process folders.
@@ -88,6 +90,7 @@ class Settings:
     address: str | None = None
     public_url: str = ""
     scans: Bucket | None = None
+    key_wrapping: str = "none"
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -119,6 +122,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         address=_address("ADDRESS", values.get("ADDRESS")),
         public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
         scans=scan_settings.read(values),
+        key_wrapping=values.get("KEY_WRAPPING", "none"),
     )
 
 

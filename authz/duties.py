@@ -57,6 +57,7 @@ SIGNING_NOTHING = frozenset(
         "reserve_papers",
         "read_papers",
         "approve_green",
+        "permit_exports",
         "read_green",
         "keep_archive",
         "read_archive",

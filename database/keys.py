@@ -1,14 +1,15 @@
-"""The server's secret keys: one master in a file, one derived key a purpose.
+"""The server's secret keys: one derived key a purpose, and versions of what personal data is sealed under.
 
-Every node of an agency shares the file (``TONGBAN_KEY_FILE``). A derived key is bound to its purpose,
-so that a value sealed as a name can't be passed off as a bank account, nor a MAC as a blind index.
+Every node of an agency shares the key file (``database.key_file``). A derived key is bound to its purpose,
+so that a value sealed as a name can't be passed off as a bank account, nor a MAC as a blind index. The first
+key fingerprints for ever: blind indexes and fingerprints stand in rows and in the journal. What is sealed
+moves from version to version (``database.resealing``), each value saying which one it is under.
 """
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,44 +18,86 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from database import key_file, key_wrapping
+from database.key_file import FIRST, MASTER_BYTES, KeyFileRefused
+from database.key_wrapping import Wrapping
 from database.refusals import InvariantBroken
 
-MASTER_BYTES = 32
+__all__ = ["FIRST", "MASTER_BYTES", "NONCE_BYTES", "KeyFileRefused", "Keyring", "current"]
+
 NONCE_BYTES = 12
+# Before the nonce of what is sealed under a later version: these four bytes and the version's number. What
+# the first one sealed has no mark; that its nonce begins so by chance is no harm: then it doesn't open
+# under the later key, and does under the first.
+_MARK = b"\xf7tbk"
+_NUMBER_BYTES = 2
+MARK_BYTES = len(_MARK) + _NUMBER_BYTES
+
+Newer = Callable[[bool], Mapping[int, bytes] | None]
 
 
-class KeyFileRefused(Exception):  # noqa: N818
-    """The key file can't be used; the message says why and what to do."""
+def _never(_whatever: bool) -> None:
+    """A keyring that has no file learns of no later versions."""
 
 
 class Keyring:
-    """Seals, opens and fingerprints values under keys derived from one master."""
+    """Seals, opens and fingerprints values under keys derived from the office's master keys.
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != MASTER_BYTES:
-            raise KeyFileRefused(f"a master key has {MASTER_BYTES} bytes, not {len(master)}")
+    ``later`` are the versions after the first, by number: the highest seals, all open. ``newer`` answers
+    all of them again once there are others (asked with True: whether or not the file seems changed).
+    """
+
+    def __init__(
+        self, master: bytes, later: Mapping[int, bytes] | None = None, newer: Newer = _never
+    ) -> None:
+        for key in (master, *(later or {}).values()):
+            if len(key) != MASTER_BYTES:
+                raise KeyFileRefused(f"a master key has {MASTER_BYTES} bytes, not {len(key)}")
+        self._masters = {FIRST: master, **(later or {})}
+        self._newer = newer
         self._derive = lru_cache(maxsize=64)(lambda purpose: _derived(master, purpose))
-        self._cipher = lru_cache(maxsize=64)(
-            lambda purpose: AESGCM(self._derive("seal:" + purpose))
+        self._cipher = lru_cache(maxsize=256)(
+            lambda version, purpose: AESGCM(_derived(self._masters[version], "seal:" + purpose))
         )
 
+    @property
+    def version(self) -> int:
+        """The version that seals; the newest that the key file holds."""
+        self._look(whatever=False)
+        return max(self._masters)
+
+    def holds(self, version: int) -> bool:
+        """Whether what is sealed under this version opens."""
+        if version not in self._masters:
+            self._look(whatever=True)
+        return version in self._masters
+
     def seal(self, purpose: str, plain: bytes) -> bytes:
-        """Encrypt (AES-256-GCM, random nonce in front) under the purpose's own key."""
+        """Encrypt (AES-256-GCM, mark and random nonce in front) under the purpose's own key."""
+        version = self.version
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed: bytes = self._cipher(purpose).encrypt(nonce, plain, purpose.encode())
-        return nonce + sealed
+        sealed: bytes = self._cipher(version, purpose).encrypt(nonce, plain, purpose.encode())
+        return mark(version) + nonce + sealed
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
-        """Decrypt what ``seal`` made; raises InvariantBroken where it was altered."""
-        try:
-            plain: bytes = self._cipher(purpose).decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()
-            )
-        except (InvalidTag, ValueError) as altered:
+        """Decrypt what ``seal`` made, under its version; raises InvariantBroken where it was altered."""
+        version = _said_version(sealed)
+        if version is not None and self.holds(version):
+            plain = self._opened(version, purpose, sealed[MARK_BYTES:])
+            if plain is not None:
+                return plain
+        plain = self._opened(FIRST, purpose, sealed)
+        if plain is not None:
+            return plain
+        if version is not None and not self.holds(version):
             raise InvariantBroken(
-                f"a sealed {purpose} does not open: altered, or another key"
-            ) from altered
-        return plain
+                f"a sealed {purpose} is under version {version} of the keys, which the key file lacks"
+            )
+        raise InvariantBroken(f"a sealed {purpose} does not open: altered, or another key")
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether a value says that it is sealed under the version that seals now."""
+        return (_said_version(sealed) or FIRST) == self.version
 
     def blind_index(self, purpose: str, value: str) -> str:
         """A keyed fingerprint (HMAC-SHA-256, hex) by which a sealed value can be looked up."""
@@ -67,6 +110,31 @@ class Keyring:
     def derive(self, purpose: str) -> bytes:
         """A secret of 32 bytes of its own for a purpose, the same in every process of the office."""
         return self._derive("derive:" + purpose)
+
+    def _opened(self, version: int, purpose: str, sealed: bytes) -> bytes | None:
+        nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        try:
+            plain: bytes = self._cipher(version, purpose).decrypt(nonce, rest, purpose.encode())
+        except (InvalidTag, ValueError):
+            return None
+        return plain
+
+    def _look(self, *, whatever: bool) -> None:
+        """Learn of versions that came since: a key file is written while servers run."""
+        found = self._newer(whatever)
+        if found is not None:
+            self._masters = {FIRST: self._masters[FIRST], **found}
+
+
+def mark(version: int) -> bytes:
+    """What a value sealed under this version begins with; nothing for the first."""
+    return b"" if version == FIRST else _MARK + version.to_bytes(_NUMBER_BYTES)
+
+
+def _said_version(sealed: bytes) -> int | None:
+    if not sealed.startswith(_MARK):
+        return None
+    return int.from_bytes(sealed[len(_MARK) : MARK_BYTES])
 
 
 def _derived(master: bytes, purpose: str) -> bytes:
@@ -88,27 +156,11 @@ def current() -> Keyring:
     return _installed[0]
 
 
-def load(path: Path) -> Keyring:
-    """Read the key file, making one (mode 0600) where there is none.
+def load(path: Path, wrapping: Wrapping = key_wrapping.NONE) -> Keyring:
+    """The keyring of a key file, made where there is none; it follows the file as versions are added.
 
-    Raises KeyFileRefused when others may read it, or its content is no key.
+    Raises KeyFileRefused when others may read it, its content is no key, or the keys can't be unwrapped.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return load(path)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(MASTER_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise KeyFileRefused(f"{path} can be read by others: run chmod 600 {path}")
-    try:
-        master = bytes.fromhex(path.read_text().strip())
-    except ValueError as not_hex:
-        raise KeyFileRefused(
-            f"{path} holds no key: expected {MASTER_BYTES * 2} hex digits"
-        ) from not_hex
-    return Keyring(master)
+    watched = key_file.Watched(path, wrapping)
+    first, later = watched.masters()
+    return Keyring(first, later, watched.newer)

@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from engine import list_columns, sheet_cells
 from engine.definition import Definition
 from engine.employee_lists import MOST_ROWS
+from engine.exporting import Mark
 from engine.list_columns import Column
 from engine.lists import StoredList
 
@@ -57,14 +58,14 @@ def template(definition: Definition, made_at: datetime) -> bytes:
     return _saved(book)
 
 
-def errors(definition: Definition, stored: StoredList, made_at: datetime) -> bytes:
-    """The wrong rows as they were, with their numbers and what is wrong; no cell is ever a formula."""
+def errors(definition: Definition, stored: StoredList, mark: Mark) -> bytes:
+    """The wrong rows as they were, with numbers and what is wrong, marked; no cell is ever a formula."""
     columns = list_columns.of(definition)
     by_row: dict[int, list[Mapping[str, Any]]] = {}
     for problem in stored.problems:
         by_row.setdefault(problem["row"], []).append(problem)
     titles = {column.name: column.zh for column in columns}
-    book = _book(made_at, write_only=True)
+    book = _book(stored.stored_at, write_only=True)
     sheet = book.create_sheet(SHEET)
     head = (*(column.zh for column in columns), *_FAULTY)
     sheet.append([sheet_cells.text(sheet, title) for title in head])
@@ -75,6 +76,7 @@ def errors(definition: Definition, stored: StoredList, made_at: datetime) -> byt
         en = "; ".join(f"{one['field']}: {one['en']}" for one in said)
         line = [*cells, str(stored.lines[row]), zh, en]
         sheet.append([sheet_cells.text(sheet, text) for text in line])
+    sheet_cells.mark(book, mark)
     return _saved(book)
 
 

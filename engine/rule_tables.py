@@ -18,12 +18,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from database import clock
 from database.columns import BigId, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
-from engine import journal, workdays
+from engine import export_limits, journal, workdays
 from register import parameter_files, parameters
 from register.parameter_files import Parameter
 
 PARAMETERS = "parameters"
 CALENDARS = "calendars"
+EXPORTS = "exports"
 
 
 class RuleTable(Base):
@@ -72,6 +73,7 @@ def _changed_years(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 KINDS = (
     Kind(PARAMETERS, lambda: dict(parameters.files()), _changed_values),
     Kind(CALENDARS, lambda: workdays.said(workdays.in_use()), _changed_years),
+    Kind(EXPORTS, export_limits.said, export_limits.changed),
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from database import clock, copying
+from database import clock, copying, keys
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
 from engine import archive, destroyed, files
@@ -34,6 +34,7 @@ def manifest(session: Session, schema: str, tables: Sequence[PortableTable]) -> 
         "made_at": clock.moment_text(clock.now(session)),
         "schema": schema,
         "key": backup_file.fingerprint(),
+        "key_version": keys.current().version,
         "rows": copying.counts(session, tables),
         "columns": {table.name: list(table.columns) for table in tables},
         "materials": session.execute(_there(func.count(StoredFile.digest.distinct()))).scalar_one(),

@@ -99,6 +99,11 @@ def check(file: BinaryIO, schema: str) -> Manifest:
         )
     if not hmac.compare_digest(_mac(digest.hexdigest()), last[1]):
         raise BackupRefused("the backup was not written by an office with this key: it is forged")
+    if not keys.current().holds(manifest.get("key_version", keys.FIRST)):
+        raise BackupRefused(
+            f"the backup was made under version {manifest['key_version']} of the key, which this key "
+            "file lacks: set TONGBAN_KEY_FILE to a copy of the key file as it was then, or later"
+        )
     if manifest["schema"] != schema:
         raise BackupRefused(
             f"the backup has schema {manifest['schema']}, this version of tongban has {schema}: "

@@ -10,6 +10,7 @@ from authz import agencies
 from database.declarative import Base
 from engine import (
     archive_record,
+    export_record,
     factor_acts,
     green_record,
     meeting_record,
@@ -32,6 +33,7 @@ from register.ledger import RegisterPosting
 PAGE = 1000
 KEPT = {
     **archive_record.NOTED,
+    **export_record.NOTED,
     **office_record.NOTED,
     **factor_acts.NOTED,
     **green_record.NOTED,

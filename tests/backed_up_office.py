@@ -53,6 +53,7 @@ class Place:
             "DATABASE_URL": chosen.database_url,
             "DATA_DIR": chosen.data_dir,
             "KEY_FILE": chosen.key_file,
+            "KEY_WRAPPING": chosen.key_wrapping,
             "MIGRATION_URL": chosen.migration_url,
             **self.bucket,
         }

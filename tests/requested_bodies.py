@@ -8,6 +8,7 @@ from tests import (
     authority_bodies,
     calculations,
     clock_commands,
+    exported_office,
     factor_commands,
     green_commands,
     met_office,
@@ -124,6 +125,7 @@ def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[],
             "reason": "污损",
         },
         "POST /api/cases/{case_no}/green-channel": lambda: green_commands.SAID,
+        "POST /api/export-permits": lambda: exported_office.PERMIT,
     }
 
 

@@ -30,6 +30,7 @@ _OPEN_TO = {
     "/api/clocks": "S101",
     "/clock-": "D101",
     "/evidence/whole": "A101",
+    "/api/export-permits": "C001",
     "/extension": "Z101",
     "/findings/{finding_id}/answer": "S101",
     "/{meeting_id}/closing": "H001",

@@ -21,6 +21,7 @@ from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
 from database.declarative import Base, table_of
 from engine.documents import IssuedDocument
+from engine.export_record import Export, ExportPermit
 from engine.journal import JournalEntry
 from engine.manifests import ArchiveManifest
 from engine.record import Case, CaseContent, CaseState, Task
@@ -44,7 +45,7 @@ ROWS: tuple[type[Base], ...] = (
     Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
     EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
     Agency, SigningKey, KeyRetirement, KeyCertificate, Unmasking, PersonRead, RegisteredRiskTable, RuleTable,
-    MandatedStep, ProofVerdict, Seal,
+    Export, ExportPermit, MandatedStep, ProofVerdict, Seal,
     CaseState, ArchiveManifest, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,
     inspection.Rectification,
 )  # fmt: skip

@@ -1,14 +1,13 @@
-"""A list given out as a file: journalled with who took it, how many rows, and the file's digest."""
+"""A list given out as a file: numbered, marked and journalled (``engine.exporting``)."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from database import clock
-from engine import journal
+from engine import exporting
+from engine.exporting import Mark
 from oversight.auditing.lists import catalogue, sheets
 from oversight.auditing.lists.shape import Asked, AuditList
 
@@ -24,20 +23,25 @@ class Export:
 
 
 def export(session: Session, actor: Actor, one: AuditList, wanted: Asked, form: Form) -> Export:
-    """The whole list as a file. Raises ListTooLong, DaysReversed."""
+    """The whole list as a file. Raises ListTooLong, DaysReversed, ExportLimit."""
     rows = catalogue.whole(session, one, wanted)
-    now = clock.now(session)
-    content = sheets.as_xlsx(one, rows, now) if form == "xlsx" else sheets.as_csv(one, rows)
     days = wanted.days
-    said = {
-        "list": one.code,
-        "form": form,
-        "rows": len(rows),
-        "digest": hashlib.sha256(content).hexdigest(),
-        "on": wanted.on.isoformat() if one.time == "on" else None,
-        "from": days.first and days.first.isoformat(),
-        "to": days.last and days.last.isoformat(),
-    }
-    journal.append_office(session, actor.agency, "list_exported", actor=actor, detail=said)
-    day = clock.today(session).isoformat()
-    return Export(f"{one.code}-{day}.{form}", content)
+    asked = exporting.Asked(
+        action="list_exported",
+        kind="audit_list",
+        asked={
+            "list": one.code,
+            "form": form,
+            "on": wanted.on.isoformat() if one.time == "on" else None,
+            "from": days.first and days.first.isoformat(),
+            "to": days.last and days.last.isoformat(),
+        },
+        row_count=len(rows),
+        personal_rows=len(rows) if one.names_people else 0,
+    )
+
+    def written(mark: Mark) -> bytes:
+        return sheets.as_xlsx(one, rows, mark) if form == "xlsx" else sheets.as_csv(one, rows)
+
+    mark, content = exporting.give(session, actor, asked, written)
+    return Export(f"{one.code}-{mark.number}.{form}", content)

@@ -22,6 +22,7 @@ from tests import (
     archived_office,
     audited_office,
     authority_bodies,
+    exported_office,
     green_commands,
     met_office,
     paper_office,
@@ -196,6 +197,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     sealed_journal.seal(hall.client.app.state.sessions)  # type: ignore[attr-defined]
     archived_office.everything(hall)
     second_factors.leave_rows(hall)
+    exported_office.leave_rows(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

@@ -68,8 +68,12 @@ def test_the_first_start_says_what_it_works_with(
     hall: Hall, start_office: Callable[[], TestClient]
 ) -> None:
     first = entries(hall)
-    assert {one["action"] for one in first} == {"parameters_took_effect", "calendars_took_effect"}
-    assert [one["detail"]["changed"] for one in first] == [[], []]
+    assert {one["action"] for one in first} == {
+        "parameters_took_effect",
+        "calendars_took_effect",
+        "exports_took_effect",
+    }
+    assert [one["detail"]["changed"] for one in first] == [[], [], []]
 
     start_office()
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
+from engine import sheet_cells
+from engine.exporting import Mark
 from oversight.auditing.lists import catalogue, sheets
 from oversight.auditing.lists.shape import AuditList, Column
 
@@ -28,6 +30,7 @@ PAYLOADS = (
 # Text kept in the cell itself, or in the workbook's table of texts; "f" would be a formula.
 TEXT = ("s", "inlineStr")
 MADE = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+MARK = Mark("990101-20261102-0001", "A101", "990101", MADE)
 
 
 def value(column: Column, payload: str) -> object:
@@ -40,8 +43,8 @@ def value(column: Column, payload: str) -> object:
 @pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
 def test_no_cell_is_a_formula(one: AuditList, payload: str) -> None:
     row = [value(column, payload) for column in one.columns]
-    book = load_workbook(io.BytesIO(sheets.as_xlsx(one, [row], MADE)))
-    assert book.sheetnames == [one.zh, "数据字典"]
+    book = load_workbook(io.BytesIO(sheets.as_xlsx(one, [row], MARK)))
+    assert book.sheetnames == [one.zh, "数据字典", sheet_cells.MARK_SHEET]
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
     assert {cell.data_type for cell in cells} <= {*TEXT, "n"}
     texts = [cell for cell in cells if cell.data_type in TEXT and cell.value]
@@ -67,7 +70,7 @@ def test_a_bank_account_stays_as_it_is_written() -> None:
     one = catalogue.get("shared_accounts")
     number = "6217000012345601234"
     row = [value(column, number) for column in one.columns]
-    book = load_workbook(io.BytesIO(sheets.as_xlsx(one, [row], MADE)))
+    book = load_workbook(io.BytesIO(sheets.as_xlsx(one, [row], MARK)))
     cell = book[one.zh]["B2"]
     assert (cell.value, cell.number_format) == (number, "@")
     assert cell.data_type in TEXT

@@ -86,6 +86,7 @@ READERS = {
     "close_meeting": {"city_head"},
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
+    "permit_exports": {"internal_control"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
@@ -100,7 +101,7 @@ DOWN_THE_TREE = {
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
-    "read_papers", "approve_green", "read_green",
+    "read_papers", "approve_green", "read_green", "permit_exports",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

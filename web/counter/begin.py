@@ -12,7 +12,7 @@ from authz.acts import Act
 from engine import drafts
 from engine.drafts import Draft
 from web import commands, pages, tokens
-from web.counter import aside, person, typed
+from web.counter import aside, looked_up, person, typed
 from web.counter.typed import Typed
 from web.forms import Sent, sent_form
 
@@ -24,7 +24,7 @@ DESK = "/desk"
 @router.get(DESK)
 def show(request: Request, caller: Asking, q: str = "", like: str = "") -> Response:
     """The desk; ``q`` is what is sought, ``like`` the case whose applicant wants something more."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         require_teller(reading)
         said = typed.Typed() if not like else of_case(reading, like)
         return pages.page(
@@ -54,7 +54,7 @@ def find(
 @router.post(DESK + "/person")
 def look(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]) -> Response:
     """The picture of whoever is typed; sent as a form, since a number has no place in an address."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         tokens.require(request, sent.token, reading.actor.account_id)
         require_teller(reading)
         said = applicant_of(sent)

@@ -19,7 +19,7 @@ from engine.guides import Material
 from engine.handling import Handling
 from web import case_labels, commands, faults, languages, pages
 from web.case_reading import opened
-from web.counter import fields, judged, late, lists, outcome, person, prefill, typed
+from web.counter import fields, judged, late, lists, looked_up, outcome, person, prefill, typed
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
 from web.counter.judged import Before
@@ -38,7 +38,7 @@ class DraftChanged(Conflict):
 @router.get(DESK + "/drafts/{draft_id}/check")
 def show(draft_id: str, request: Request, caller: Asking) -> Response:
     """The draft once more, as it would be accepted; back to the form where something is wrong."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         require_teller(reading)
         draft = drafts.get(reading.session, reading.actor, draft_id)
         said = typed.kept(draft.content)

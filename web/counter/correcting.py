@@ -12,7 +12,7 @@ from engine.correction import NotReturned
 from engine.handling import Handling
 from web import case_labels
 from web.case_reading import opened
-from web.counter import fields, filling, typed, values
+from web.counter import fields, filling, looked_up, typed, values
 from web.counter.begin import DESK
 from web.counter.typed import Typed
 
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(DESK + "/correct/{case_no}")
 def show(case_no: str, request: Request, caller: Asking, wrong: str = "") -> Response:
     """The case's form, or what was begun of its correction. Raises NotReturned, Forbidden."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         work = opened(reading, case_no)
         task = next((task for task in work.tasks if task.step == "correct"), None)
         correction.permitted(work, task)

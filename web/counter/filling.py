@@ -13,7 +13,7 @@ from engine.definitions import Definition
 from engine.drafts import Draft
 from web import case_labels, commands, formats, languages, pages, tokens
 from web.case_reading import opened
-from web.counter import aside, fields, judged, lists, outcome, person, prefill, typed
+from web.counter import aside, fields, judged, lists, looked_up, outcome, person, prefill, typed
 from web.counter.begin import DESK, of_case, require_teller
 from web.counter.typed import Typed
 from web.forms import Sent, sent_form
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(DESK + "/drafts/{draft_id}")
 def show(draft_id: str, request: Request, caller: Asking, wrong: str = "") -> Response:
     """A draft as a form, as it was left; ``wrong`` marks every field at once."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         require_teller(reading)
         draft = drafts.get(reading.session, reading.actor, draft_id)
         said = typed.kept(draft.content)
@@ -35,7 +35,7 @@ def show(draft_id: str, request: Request, caller: Asking, wrong: str = "") -> Re
 @router.get(DESK + "/new/{code}")
 def begin(code: str, request: Request, caller: Asking, draft: str = "", like: str = "") -> Response:
     """Another business for the client of a draft or of a case; kept from the first change on."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         require_teller(reading)
         definition = reading.office.catalogue.current(code)
         said = Typed()
@@ -50,7 +50,7 @@ def begin(code: str, request: Request, caller: Asking, draft: str = "", like: st
 @router.post(DESK + "/check")
 def check(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]) -> Response:
     """The form as it stands: its errors, what would follow, who the client is. Nothing is written."""
-    with caller.reading() as reading:
+    with looked_up.reading(caller) as reading:
         tokens.require(request, sent.token, reading.actor.account_id)
         require_teller(reading)
         definition, said = _sent(reading, sent)

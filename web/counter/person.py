@@ -17,6 +17,7 @@ from engine.record import OPEN_STATUSES
 from engine.subjects import NotRegistered
 from register import employer_view, identity, person_view, reading, retirement
 from register.parameters import Parameters
+from web.counter import looked_up
 from web.counter.typed import Typed
 from web.texts import mark
 
@@ -80,6 +81,7 @@ def _person(reader: Reading, number: str, typed: Typed) -> dict[str, Any]:
     person_id = reading.find_person(reader.session, number)
     if person_id is None or not _seen(reader, reading.agencies_of(reader.session, person_id)):
         return _unknown()
+    looked_up.note(reader, person_id)
     record = reading.person(reader.session, person_id, today)
     shown = person_view.masked_person(reader.session, person_id)
     names = {record.name, *record.former_names}

@@ -1,5 +1,8 @@
 """Personal data given out whole (明文调阅): evidence with every field and scan, and lists exported."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,7 +10,7 @@ from engine.journal import JournalEntry
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page
 
-EVIDENCE, EXPORTED = "evidence_given", "list_exported"
+ACTIONS = ("evidence_given", "list_errors_exported", "list_exported")
 
 
 def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
@@ -16,7 +19,7 @@ def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
         select(JournalEntry)
         .where(
             JournalEntry.entry_id > shape.number(after),
-            JournalEntry.action.in_((EVIDENCE, EXPORTED)),
+            JournalEntry.action.in_(ACTIONS),
             JournalEntry.stream.in_(asked.scope.codes),
             *asked.days.hold(JournalEntry.at),
         )
@@ -34,10 +37,15 @@ def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
                 entry.action,
                 str(entry.detail.get("case_no", "")),
                 str(entry.detail.get("list", "")),
-                entry.detail.get("rows"),
+                _counted(entry.detail),
                 str(entry.detail.get("digest", "")),
             ),
         )
         for entry in found
     ]
     return shape.keyed(rows, limit)
+
+
+def _counted(detail: Mapping[str, Any]) -> Any:
+    """How many rows; entries from before exports had numbers say it as ``rows``."""
+    return detail["row_count"] if "row_count" in detail else detail.get("rows")

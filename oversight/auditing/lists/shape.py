@@ -46,6 +46,8 @@ class Page:
     after: str | None
 
 
+# The columns by which a row is about somebody, masked or not: by these a file counts as personal data.
+OF_PEOPLE = frozenset({"holder", "id_no", "name", "payees", "person_id", "subject"})
 Paging = Callable[[Session, Asked, str | None, int], Page]
 
 
@@ -61,6 +63,11 @@ class AuditList:
     time: Time
     columns: Sequence[Column]
     page: Paging
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its rows are about people."""
+        return not OF_PEOPLE.isdisjoint(column.code for column in self.columns)
 
 
 def numbered(rows: Sequence[Sequence[Any]], after: str | None, limit: int) -> Page:

@@ -17,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from database.clock import OFFICE_ZONE
 from engine import sheet_cells
+from engine.exporting import Mark
 from oversight.auditing.lists.shape import AuditList, Column
 
 COMPUTED = tuple("=+-@\t\r\n＝＋－＠")
@@ -57,11 +58,11 @@ def dictionary_csv(one: AuditList) -> bytes:
     return _csv([[_harmless(said) for said in row] for row in dictionary(one)])
 
 
-def as_xlsx(one: AuditList, rows: Iterable[Sequence[Any]], made_at: datetime) -> bytes:
-    """The list as a workbook; its second sheet is the data dictionary."""
+def as_xlsx(one: AuditList, rows: Iterable[Sequence[Any]], mark: Mark) -> bytes:
+    """The list as a workbook, marked; its second sheet is the data dictionary."""
     book = Workbook(write_only=True)
     book.properties.creator = "tongban"
-    book.properties.created = book.properties.modified = made_at.replace(tzinfo=None)
+    book.properties.created = book.properties.modified = mark.at.replace(tzinfo=None)
     sheet = book.create_sheet(one.zh)
     sheet.freeze_panes = "A2"
     sheet.append([sheet_cells.text(sheet, column.zh) for column in one.columns])
@@ -70,6 +71,7 @@ def as_xlsx(one: AuditList, rows: Iterable[Sequence[Any]], made_at: datetime) ->
     told = book.create_sheet("数据字典")
     for line in dictionary(one):
         told.append([sheet_cells.text(told, said) for said in line])
+    sheet_cells.mark(book, mark)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
