@@ -11,6 +11,7 @@ from tests.desk_commands import DESK_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
 from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
+from tests.leave_commands import LEAVE_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
 from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.paper_commands import PAPER_COMMANDS
@@ -211,6 +212,7 @@ COMMANDS: tuple[Command, ...] = (
     *FACTOR_COMMANDS,
     *PAPER_COMMANDS,
     *GREEN_COMMANDS,
+    *LEAVE_COMMANDS,
     *MEETING_COMMANDS,
     *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,
