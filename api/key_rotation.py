@@ -123,7 +123,7 @@ def _moved(chosen: Settings, owner: Sessions) -> Moved:
 def _once(chosen: Settings, owner: Sessions) -> Iterator[Moved]:
     for one in resealing.tables(Base.metadata):
         yield from resealing.move(owner, one)
-    yield from scans_resealed.move(chosen.data_dir)
+    yield from scans_resealed.move(composition.scan_store(chosen))
 
 
 def _left(chosen: Settings, sessions: Sessions) -> dict[str, int]:
@@ -131,7 +131,7 @@ def _left(chosen: Settings, sessions: Sessions) -> dict[str, int]:
     with sessions.reading() as session:
         tables = resealing.tables(Base.metadata)
         found = {one.table.name: resealing.count(session, one) for one in tables}
-    found["scans"] = sum(1 for _ in scans_resealed.behind(chosen.data_dir))
+    found["scans"] = sum(1 for _ in scans_resealed.behind(composition.scan_store(chosen)))
     return {name: rows for name, rows in found.items() if rows}
 
 

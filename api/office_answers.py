@@ -216,7 +216,7 @@ class StandInAnswer(BaseModel):
     """A stand-in that was registered or ended."""
 
     stand_in_id: int
-    status: Literal["pending", "effective", "over", "ended"]
+    status: Literal["pending", "standing_by", "effective", "over", "ended"]
 
 
 class StandInShown(StandInAnswer):
@@ -229,6 +229,7 @@ class StandInShown(StandInAnswer):
     since: Day = Field(alias="from")
     until: Day = Field(alias="to")
     reason: str
+    only_when_absent: bool
     registered_by: str
     registered_at: Moment
     ended_at: Moment | None

@@ -16,12 +16,12 @@ class StepOfPost(BaseModel):
 
 
 class Candidate(BaseModel):
-    """Somebody who would make it possible, and ``how``: he comes back, stands in, or is appointed."""
+    """Somebody who would make it possible, and ``how``: he comes back, stands in, is named or appointed."""
 
     staff_no: str
     name: str
     agency: str
-    how: Literal["back", "stand_in", "appointment"]
+    how: Literal["back", "stand_in", "naming", "appointment"]
 
 
 class SignableShown(BaseModel):

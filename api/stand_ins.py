@@ -14,7 +14,6 @@ from authz.acts import Act
 from authz.stand_in_entry import StandInEntry
 from authz.stand_in_record import StandIn, StandInEnd
 from authz.stand_ins import StandInLine, StandInNotFound
-from database import clock
 from database.clock import moment_text
 from engine import office_record
 
@@ -74,7 +73,7 @@ def enter(command: Command, body: Body[StandInEntry]) -> dict[str, Any]:
     _note(command, "stand_in_registered", made, made)
     return {
         "stand_in_id": made.stand_in_id,
-        "status": stand_ins.status(made, None, clock.today(command.session)),
+        "status": stand_ins.now(command.session, made),
     }
 
 
@@ -100,6 +99,7 @@ def shown(line: StandInLine) -> dict[str, Any]:
         "from": found.valid_from.isoformat(),
         "to": found.valid_to.isoformat(),
         "reason": found.reason,
+        "only_when_absent": bool(found.on_absence),
         "registered_by": line.registered_by,
         "registered_at": moment_text(found.registered_at),
         "ended_at": line.end and moment_text(line.end.ended_at),

@@ -3,27 +3,34 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from authz import posts, relatives, stand_in_record
+from authz import absences, named_signer_record, posts, relatives, stand_in_record
+from authz.absences import Why
 from authz.accounts import Account
 from authz.epoch import Memory
+from authz.named_signer_record import NamedSigner
 from authz.outside_keys import Draft
 from authz.people import NaturalPerson
+from authz.posts import PostHolding
 from authz.signers import Signer
-from database import clock
+from authz.stand_in_record import StandIn
 from database.refusals import NotSignedIn
 
 
 @dataclass(frozen=True, slots=True)
 class StoodIn:
-    """A post that somebody does for an absent colleague (代), where, and within which section."""
+    """A post that somebody does for an absent colleague (代), where, and within which section.
+
+    Named by the city for a post that nobody holds, he does it for no colleague: ``absent_id`` is None, and
+    ``absent`` refers to the naming.
+    """
 
     post: str
     agency: str
     section: str | None
-    absent_id: int
+    absent_id: int | None
     absent: str
 
 
@@ -36,8 +43,9 @@ class Actor:
     that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
     ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
     ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
-    ``relatives`` are blind indexes of those he declared and who count today. ``draft`` is there where what
-    he signs was prepared for a key held elsewhere.
+    ``away`` says why he isn't there today, if he isn't: he may read. ``relatives`` are blind indexes of those
+    he declared and who count today. ``draft`` is there where what he signs was prepared for a key held
+    elsewhere.
     """
 
     account_id: int
@@ -52,6 +60,7 @@ class Actor:
     demo: bool
     first_password: bool = False
     stood_in: tuple[StoodIn, ...] = ()
+    away: Why | None = None
     relatives: frozenset[str] = field(default=frozenset(), repr=False)
     sign_in_id: int | None = None
     confirmed_at: datetime | None = None
@@ -70,20 +79,40 @@ class AccountClosed(NotSignedIn):
     rule = "account.inactive"
 
 
+class PostsEnded(AccountClosed):
+    """All your posts have ended: your supervisor appoints you before you can sign in again."""
+
+    rule = "account.posts_ended"
+
+
 _kept: Memory[Actor] = Memory(2048)
 
 
 def load(session: Session, account_id: int) -> Actor:
-    """The actor behind an account. Raises AccountClosed, also for an unknown one.
+    """The actor behind an account. Raises AccountClosed, also for an unknown one, or PostsEnded.
 
     Kept by policy epoch, day and account, as standings are: closing an account begins a new epoch, and so
     does a new password.
     """
-    today = clock.today(session)
-    found = _kept.recall(session, (account_id, today), lambda: _read(session, account_id, today))
+    today, away = absences.moment(session)
+    key = (account_id, today, away)
+    found = _kept.recall(session, key, lambda: _read(session, account_id, today))
     if found is None:
         raise AccountClosed
+    if not found.works_as and _had_posts(session, account_id, today):
+        raise PostsEnded
     return found
+
+
+def posts_ended(session: Session, account_id: int) -> bool:
+    """Whether an account had posts and neither holds one now nor will, for itself or for others."""
+    try:
+        load(session, account_id)
+    except PostsEnded:
+        return True
+    except AccountClosed:
+        return False
+    return False
 
 
 def _read(session: Session, account_id: int, today: date) -> Actor | None:
@@ -104,6 +133,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
     ).one_or_none()
     if row is None:
         return None
+    away = absences.of_persons(session, [row.person_id], today)
     declared = relatives.of_persons(session, [row.person_id], today)
     return Actor(
         account_id=account_id,
@@ -117,11 +147,50 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
         credential_no=row.credential_no,
         demo=row.demo,
         first_password=row.first_password,
-        stood_in=tuple(
-            StoodIn(held.post, held.agency_code, held.section, stand_in.absent_id, principal)
-            for stand_in, held, principal in stand_in_record.of_deputies(
-                session, [account_id], today
-            )
-        ),
+        stood_in=_stood_in(session, account_id, today),
+        away=away.why(row.person_id),
         relatives=frozenset(declared.get(row.person_id, ())),
     )
+
+
+def _stood_in(session: Session, account_id: int, today: date) -> tuple[StoodIn, ...]:
+    paused = absences.paused(session)
+    for_others = stand_in_record.of_deputies(session, [account_id], today, paused)
+    named = named_signer_record.of_deputy(session, account_id, today)
+    return (
+        *(
+            StoodIn(held.post, held.agency_code, held.section, stand_in.absent_id, principal)
+            for stand_in, held, principal in for_others
+        ),
+        *(
+            StoodIn(
+                one.post,
+                one.agency_code,
+                None,
+                None,
+                named_signer_record.reference(one.naming_id),
+            )
+            for one in named
+        ),
+    )
+
+
+def _had_posts(session: Session, account_id: int, today: date) -> bool:
+    """Whether an account without a post today had one, and none is to come, its own or for others."""
+    mine = PostHolding.account_id == account_id
+    if session.execute(select(PostHolding.holding_id).where(mine).limit(1)).first() is None:
+        return False
+    to_come = (
+        select(PostHolding.holding_id).where(
+            mine,
+            PostHolding.revoked_at.is_(None),
+            or_(PostHolding.valid_to.is_(None), PostHolding.valid_to >= today),
+        ),
+        select(StandIn.stand_in_id).where(
+            StandIn.deputy_id == account_id, stand_in_record.not_over(today)
+        ),
+        select(NamedSigner.naming_id).where(
+            NamedSigner.deputy_id == account_id, named_signer_record.not_over(today)
+        ),
+    )
+    return all(session.execute(asked.limit(1)).first() is None for asked in to_come)

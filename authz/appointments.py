@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, families, stand_in_record
+from authz import agencies, epoch, families, named_signer_record, stand_in_record
 from authz.accounts import Account
 from authz.posts import POSTS, PostHolding
 from database import clock
@@ -89,4 +89,5 @@ def held_by_person(session: Session, person_id: int) -> set[str]:
             )
         ).scalars()
     )
-    return own | stand_in_record.posts_of(session, person_id, today)
+    for_others = stand_in_record.posts_of(session, person_id, today)
+    return own | for_others | named_signer_record.posts_of(session, person_id, today)

@@ -28,6 +28,9 @@ SIGNING_NOTHING = frozenset(
         "evidence",
         "audit",
         "inspect",
+        # Who is away, and whom the city names: both say who may sign, and sign nothing.
+        "keep_leave",
+        "name_signer",
         "rectify",
         "read_grants",
         "grant",

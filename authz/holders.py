@@ -7,10 +7,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, grant_record, policy, posts, qualifications, stand_in_record, standing
+from authz import (
+    absences,
+    agencies,
+    grant_record,
+    named_signer_record,
+    policy,
+    posts,
+    qualifications,
+    stand_in_record,
+    standing,
+)
 from authz.accounts import Account
 from authz.acts import Act
 from authz.enforcement import Enforcement
+from authz.named_signer_record import NamedSigner
 from authz.placement import Covering, Holding
 from authz.policy import Right
 from authz.posts import PostHolding
@@ -35,13 +46,16 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
     coverings = _coverings(session, rights, places, rows)
     barred = set(without)
     neutral = replace(act, own_case=False, relatives_case=False)
-    shown = qualifications.of_persons(session, {who.person_id for who, _ in rows})
+    persons = {who.person_id for who, _ in rows}
+    shown = qualifications.of_persons(session, persons)
+    away = absences.of_persons(session, persons, today)
     staff: dict[tuple[str, str], list[dict[str, Any]]] = {
         (post, place): [] for post in wanted for place in places[:1]
     }
     for who, holding in rows:
         his = [c for c in coverings if c.account_id in (None, who.account_id)]
-        held = replace(holding, usable=shown.usable(who.person_id, holding.post))
+        usable = away.there(who.person_id, shown.usable(who.person_id, holding.post))
+        held = replace(holding, usable=usable)
         allowed = Enforcement(tree, [held], his).allowing(neutral, who.person_id, today)
         if allowed is not None and who.person_id not in barred:
             people = staff.setdefault((holding.post, holding.agency), [])
@@ -62,19 +76,34 @@ def _places(lineage: Sequence[str], rights: Sequence[Right]) -> Sequence[str]:
 def _holders(
     session: Session, wanted: Collection[str], places: Collection[str]
 ) -> Sequence[tuple[Any, Holding]]:
-    """Who holds these posts, then who does them for an absent colleague."""
+    """Who holds these posts, then who does them for an absent colleague or was named for them."""
     own = [
         (row, Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to))
         for row in _own(session, wanted, places)
     ]
     today = clock.today(session)
     stood_in = session.execute(
-        stand_in_record.in_force(today)
+        stand_in_record.in_force(today, absences.paused(session))
         .add_columns(Account.account_id, Account.person_id, Account.staff_no, Account.name)
         .join(Account, Account.account_id == StandIn.deputy_id)
         .where(StandIn.agency_code.in_(places), StandIn.post.in_(wanted), Account.active)
     )
-    return own + [(row, standing.holding(row[0], row[1], row[2])) for row in stood_in]
+    named = session.execute(
+        select(NamedSigner, Account.account_id, Account.person_id, Account.staff_no, Account.name)
+        .join(Account, Account.account_id == NamedSigner.deputy_id)
+        .where(
+            NamedSigner.agency_code.in_(places),
+            NamedSigner.post.in_(wanted),
+            named_signer_record.holds(today),
+            Account.active,
+        )
+        .order_by(NamedSigner.naming_id)
+    )
+    return [
+        *own,
+        *((row, standing.holding(row[0], row[1], row[2])) for row in stood_in),
+        *((row, standing.named_holding(row[0])) for row in named),
+    ]
 
 
 def _own(session: Session, wanted: Collection[str], places: Collection[str]) -> Sequence[Any]:

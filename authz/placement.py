@@ -21,9 +21,11 @@ class Holding:
     section: str | None
     since: date
     until: date | None
-    # The principal's staff number, where it is done for him (代).
+    # Where it is done for somebody (代): the principal's staff number, or the city's naming.
     on_behalf_of: str = ""
-    # The days on which whoever holds it is qualified for it; None where it takes nothing.
+    # The natural person without whom alone it counts, where days to come are asked about (``roster``).
+    only_without: int | None = None
+    # The days on which whoever holds it is there and qualified for it; None where that is always so.
     usable: Spans | None = None
 
     def holds(self, day: date) -> bool:
@@ -31,11 +33,11 @@ class Holding:
         return self.since <= day <= (self.until or ENDLESS)
 
     def is_usable(self, day: date) -> bool:
-        """Whether whoever holds it is qualified for it on a day."""
+        """Whether whoever holds it is there and qualified for it on a day."""
         return self.usable is None or spans.around(self.usable, day) is not None
 
     def days(self, step: str) -> Spans:
-        """The days on which it gives a step; reading takes no qualification."""
+        """The days on which it gives a step; reading takes no qualification, and somebody away may read."""
         held = (spans.span(self.since, self.until),)
         if self.usable is None or step in READING:
             return held

@@ -6,17 +6,17 @@ no right of the policy reaches further. The database holds it as a second wall (
 
 from sqlalchemy.orm import Session
 
-from authz import agencies, standing
+from authz import absences, agencies, standing
 from authz.actors import Actor
 from authz.epoch import Memory
-from database import clock, wall
+from database import wall
 
 _kept: Memory[tuple[str, ...]] = Memory(2048)
 
 
 def of(session: Session, actor: Actor) -> tuple[str, ...]:
-    """The agencies, in the order of their codes. Kept by policy epoch, day and account."""
-    key = (clock.today(session), actor.account_id)
+    """The agencies, in the order of their codes. Kept as standings are."""
+    key = (*absences.moment(session), actor.account_id)
     return _kept.recall(session, key, lambda: _read(session, actor)) or (actor.agency,)
 
 

@@ -14,6 +14,7 @@ from authz import (
     qualification_rules,
     qualifications,
 )
+from authz.absences import Why
 from authz.acts import READING, Act
 from authz.placement import Holding
 from authz.policy import Right
@@ -27,8 +28,9 @@ Candidate = tuple[Right, Holding]
 def first(session: Session, standing: Standing, act: Act) -> Forbidden:
     """The refusal of an act that no row allowed, naming the first reason.
 
-    The order: post, section, agency, qualification, grant, another step signed, own case, a relative's,
-    route. Raises InvariantBroken where none is found: policy and reasons would then tell different stories.
+    The order: post, section, agency, absence, qualification, grant, another step signed, own case, a
+    relative's, route. Raises InvariantBroken where none is found: policy and reasons would then tell
+    different stories.
     """
     held = _by_post(standing, act)
     if not held:
@@ -47,6 +49,8 @@ def first(session: Session, standing: Standing, act: Act) -> Forbidden:
         )
     fitting = [c for c in here if c[0].is_for(act)]
     usable = [c for c in fitting if _is_usable(standing, c)]
+    if fitting and not usable and standing.away is not None:
+        return _away(standing.away, act)
     if fitting and not usable:
         return _unqualified(session, standing, act, [holding for _, holding in fitting])
     fitting = usable
@@ -85,6 +89,19 @@ def _post_missing(standing: Standing, act: Act) -> Forbidden:
 def _is_usable(standing: Standing, candidate: Candidate) -> bool:
     right, holding = candidate
     return right.step in READING or holding.is_usable(standing.today)
+
+
+def _away(why: Why, act: Act) -> Forbidden:
+    """Whoever is away does nothing meanwhile: his deputies do, or he comes back first."""
+    if why == "leave":
+        return Forbidden(
+            f"You are on leave today: your deputy does '{act.step}', or your leave is ended first.",
+            rule="absence.leave",
+        )
+    return Forbidden(
+        f"You left your desk longer ago than the limit: say that you are back, then do '{act.step}'.",
+        rule="absence.pause",
+    )
 
 
 def _unqualified(

@@ -38,11 +38,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A natural person who is away, both days included."""
+    """A natural person who is away, both days included.
+
+    ``stood_in`` where that follows from a stand-in for him: nobody said so, and he may come back.
+    """
 
     person_id: int
     since: date
     until: date
+    stood_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,17 @@ class Roster:
         """Whether somebody is absent on a day."""
         return any(a.since <= day <= a.until for a in self._absences.get(person_id, ()))
 
+    def on_leave(self, person_id: int, day: date) -> bool:
+        """Whether somebody is away on a day because it was said, so that his deputies begin."""
+        found = self._absences.get(person_id, ())
+        return any(a.since <= day <= a.until and not a.stood_in for a in found)
+
     def holders(self, post: str, agency: str, day: date) -> frozenset[int]:
         """The natural persons who do a post of an agency on a day, for themselves or for others."""
         return frozenset(
             member.person_id
             for member, holding in self._places.get((post, agency), ())
-            if holding.holds(day)
-            and holding.is_usable(day)
-            and not self.away(member.person_id, day)
+            if self._counts(member, holding, day) and holding.is_usable(day)
         )
 
     def doing_for(self, staff_no: str, day: date) -> frozenset[int]:
@@ -103,8 +110,13 @@ class Roster:
             member.person_id
             for member in self.members.values()
             for holding in member.holdings
-            if holding.on_behalf_of == staff_no and holding.holds(day)
+            if holding.on_behalf_of == staff_no and self._counts(member, holding, day)
         )
+
+    def instead_of(self, member: Member, day: date) -> list[str]:
+        """For whom (``Holding.on_behalf_of``) somebody does a post on a day."""
+        done = [h for h in member.holdings if h.on_behalf_of and self._counts(member, h, day)]
+        return list(dict.fromkeys(holding.on_behalf_of for holding in done))
 
     def changes(self, agencies: Collection[str], since: date, until: date) -> list[date]:
         """The days after ``since`` up to ``until`` on which something of these agencies begins or is over."""
@@ -115,7 +127,9 @@ class Roster:
                 found |= _edges(holding.since, holding.until)
                 for days in holding.usable or ():
                     found |= _edges(*days)
-            for absence in self._absences.get(member.person_id, ()) if here else ():
+            away = {member.person_id} if here else set()
+            away |= {h.only_without for h in here if h.only_without is not None}
+            for absence in (one for person in away for one in self._absences.get(person, ())):
                 found |= _edges(absence.since, absence.until)
         for covering in self.coverings:
             if covering.agency in agencies:
@@ -175,12 +189,19 @@ class Roster:
         for post in dict.fromkeys(right.post for right in rights):
             for place in places:
                 for member, holding in self._places.get((post, place), ()):
-                    if (
-                        holding.holds(day)
-                        and not self.away(member.person_id, day)
-                        and self._decider(member, holding).allowing(act, member.person_id, day)
-                    ):
+                    if self._counts(member, holding, day) and self._decider(
+                        member, holding
+                    ).allowing(act, member.person_id, day):
                         yield member, holding
+
+    def _counts(self, member: Member, holding: Holding, day: date) -> bool:
+        """Whether a post is held on a day by somebody who is there, and whom he deputises for isn't."""
+        principal = holding.only_without
+        return (
+            holding.holds(day)
+            and not self.away(member.person_id, day)
+            and (principal is None or self.on_leave(principal, day))
+        )
 
     def _decider(self, member: Member, holding: Holding) -> Enforcement:
         """What decides over one holding of a member: so that it is known in which post he may."""

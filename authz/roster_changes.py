@@ -31,7 +31,7 @@ def closed(roster: Roster, member: Member, since: date) -> Roster:
 
 
 def absent(roster: Roster, member: Member, since: date, until: date) -> Roster:
-    """As if he were away, both days included; who does his posts then is as registered."""
+    """As if he were away, both days included; who is registered to do his posts then does them."""
     return _again(roster, absences=[*roster.absences, Absence(member.person_id, since, until)])
 
 

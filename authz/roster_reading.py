@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, qualifications, standing
+from authz import absence_record, agencies, named_signer_record, qualifications, standing
 from authz.accounts import Account
 from authz.grant_record import Grant, GrantRevocation
+from authz.named_signer_record import NamedSigner
 from authz.placement import Covering, Holding
 from authz.posts import PostHolding
 from authz.roster import Absence, Member, Roster
@@ -18,14 +19,27 @@ from authz.stand_in_record import Principal, StandIn, StandInEnd
 
 
 def read(session: Session, places: Collection[str], since: date) -> Roster:
-    """Everybody with an open account at these agencies, or who will do a post there, from ``since`` on."""
+    """Everybody with an open account at these agencies, or who will do a post there, from ``since`` on.
+
+    Who left his desk for a while isn't away in it: he is back before anybody looks at another day.
+    """
     held: dict[int, list[Holding]] = {}
     for row in session.execute(_holdings(places, since)):
         held.setdefault(row[0], []).append(Holding(*row[1:]))
     absences = []
     for stand_in, own, staff_no, person_id in session.execute(_stood_in(places, since)):
-        held.setdefault(stand_in.deputy_id, []).append(standing.holding(stand_in, own, staff_no))
-        absences.append(Absence(person_id, stand_in.valid_from, stand_in.valid_to))
+        done = standing.holding(stand_in, own, staff_no)
+        if stand_in.on_absence:
+            done = replace(done, only_without=person_id)
+        else:
+            absences.append(
+                Absence(person_id, stand_in.valid_from, stand_in.valid_to, stood_in=True)
+            )
+        held.setdefault(stand_in.deputy_id, []).append(done)
+    for named in session.execute(_named(places, since)).scalars():
+        held.setdefault(named.deputy_id, []).append(standing.named_holding(named))
+    for person_id, days in absence_record.days_of(session, None, since).items():
+        absences += [Absence(person_id, *one) for one in days]
     return Roster(
         tree=agencies.tree(session),
         members=_members(session, places, held),
@@ -76,6 +90,13 @@ def _stood_in(places: Collection[str], since: date) -> Any:
         )
         .order_by(StandIn.stand_in_id, PostHolding.holding_id)
     )
+
+
+def _named(places: Collection[str], since: date) -> Any:
+    asked = select(NamedSigner).where(
+        NamedSigner.agency_code.in_(places), named_signer_record.not_over(since)
+    )
+    return asked.order_by(NamedSigner.naming_id)
 
 
 def _members(

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from authz import (
     accounts,
+    actors,
     agencies,
     appointments,
     decisions,
     epoch,
     people,
     qualifications,
+    sessions,
     staff_entry,
 )
 from authz.accounts import Account, AccountNotFound
@@ -101,6 +103,7 @@ def close_account(session: Session, actor: Actor, staff_no: str) -> int:
     if account.person_id == actor.person_id:
         raise StaffOfSelf
     accounts.close(session, account.account_id)
+    sessions.end_all(session, account.account_id)
     return account.account_id
 
 
@@ -148,7 +151,10 @@ def _require_certificate(session: Session, entry: AppointmentEntry, account: Acc
 
 
 def dismiss(session: Session, actor: Actor, holding_id: int) -> PostHolding:
-    """Take a post back, at once. Raises AppointmentNotFound, Forbidden, StaffOfSelf, AlreadyDismissed."""
+    """Take a post back, at once; with his last one whoever held it is signed out everywhere.
+
+    Raises AppointmentNotFound, Forbidden, StaffOfSelf, AlreadyDismissed.
+    """
     epoch.hold_alone(session)
     holding = session.get(PostHolding, holding_id)
     if holding is None or not _reaches(session, actor, holding.agency_code):
@@ -162,6 +168,8 @@ def dismiss(session: Session, actor: Actor, holding_id: int) -> PostHolding:
     if over or holding.revoked_at is not None:
         raise AlreadyDismissed(facts={"appointment_id": holding_id})
     appointments.dismiss(session, holding_id)
+    if actors.posts_ended(session, holding.account_id):
+        sessions.end_all(session, holding.account_id)
     return holding
 
 

@@ -20,6 +20,7 @@ class StandInEntry(BaseModel):
     """A stand-in to be registered: ``deputy`` does a post of ``absent`` (staff numbers) for some days.
 
     ``from`` (in Python ``since``) and ``to`` (``until``) are both included; ``reason`` says on what basis.
+    With ``only_when_absent`` it begins by itself when the principal is away, and ends when he is back.
     """
 
     model_config = ConfigDict(
@@ -32,6 +33,7 @@ class StandInEntry(BaseModel):
     since: IsoDate = Field(validation_alias="from", serialization_alias="from")
     until: IsoDate = Field(validation_alias="to", serialization_alias="to")
     reason: str = Field(min_length=1, max_length=400)
+    only_when_absent: bool = False
 
 
 class StandInInvalid(Invalid):

@@ -13,11 +13,12 @@ from sqlalchemy import (
     String,
     and_,
     exists,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from authz import posts
+from authz import absence_record, posts
 from authz.accounts import Account
 from authz.posts import PostHolding
 from database.columns import BigId, UtcDateTime
@@ -28,7 +29,8 @@ class StandIn(Base):
     """Who does a post for whom (代办): both dates are included, and it begins and ends by itself.
 
     The deputy signs in his own name, marked 代. Where the principal doesn't hold the post himself on a
-    day, his deputy doesn't either: a stand-in is never passed on.
+    day, his deputy doesn't either: a stand-in is never passed on. With ``on_absence`` it counts only while
+    the principal is away (``absences``), else on all its days.
     """
 
     __tablename__ = "stand_ins"
@@ -48,6 +50,8 @@ class StandIn(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(400))
+    # True or nothing: what was journalled before there was such a column said nothing of it.
+    on_absence: Mapped[bool | None]
     registered_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -78,10 +82,20 @@ def not_over(on: date) -> ColumnElement[bool]:
     return and_(StandIn.valid_to >= on, ~ended)
 
 
-def in_force(on: date) -> Select[StandIn, PostHolding, str]:
-    """The query of (stand-in, the principal's own holding, his staff number) that count on a day."""
+def in_force(on: date, paused: Collection[int]) -> Select[StandIn, PostHolding, str]:
+    """The query of (stand-in, the principal's own holding, his staff number) that count on a day.
+
+    The number has a name of its own: whoever adds the deputy's asks for ``staff_no``.
+
+    ``paused`` are the natural persons who are away from their desks now (``absences.paused``).
+    """
+    begun = or_(
+        StandIn.on_absence.is_(None),
+        absence_record.on_leave(Principal.person_id, on),
+        Principal.person_id.in_(list(paused)),
+    )
     return (
-        select(StandIn, PostHolding, Principal.staff_no)
+        select(StandIn, PostHolding, Principal.staff_no.label("principal_no"))
         .join(Principal, Principal.account_id == StandIn.absent_id)
         .join(
             PostHolding,
@@ -91,7 +105,7 @@ def in_force(on: date) -> Select[StandIn, PostHolding, str]:
                 PostHolding.agency_code == StandIn.agency_code,
             ),
         )
-        .where(holds(on), posts.in_force(on), Principal.active)
+        .where(holds(on), begun, posts.in_force(on), Principal.active)
         .order_by(StandIn.stand_in_id, PostHolding.holding_id)
     )
 
@@ -108,8 +122,8 @@ def posts_of(session: Session, person_id: int, on: date) -> set[str]:
 
 
 def of_deputies(
-    session: Session, deputies: Collection[int], on: date
+    session: Session, deputies: Collection[int], on: date, paused: Collection[int]
 ) -> Sequence[tuple[StandIn, PostHolding, str]]:
     """The posts that these accounts do for others on a day."""
-    rows = session.execute(in_force(on).where(StandIn.deputy_id.in_(deputies)))
+    rows = session.execute(in_force(on, paused).where(StandIn.deputy_id.in_(deputies)))
     return [(stand_in, holding, staff_no) for stand_in, holding, staff_no in rows]

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, aliased
 
-from authz import agencies, decisions, epoch, stand_in_entry
+from authz import absences, accounts, agencies, decisions, epoch, stand_in_entry
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
@@ -22,7 +22,7 @@ from database import clock
 from database.refusals import Conflict, Forbidden, NotFound
 
 PAGE = 50
-Status = Literal["pending", "effective", "over", "ended"]
+Status = Literal["pending", "standing_by", "effective", "over", "ended"]
 
 
 class StandInNotFound(NotFound):
@@ -75,6 +75,7 @@ def register(session: Session, actor: Actor, entry: StandInEntry) -> StandIn:
         "valid_from": entry.since,
         "valid_to": entry.until,
         "reason": entry.reason,
+        "on_absence": entry.only_when_absent or None,
         "registered_by": actor.account_id,
         "registered_at": clock.now(session),
     }
@@ -114,7 +115,7 @@ def listing(
     decisions.require(session, actor, Act("read_grants", agency=actor.agency))
     absent, deputy, by = (aliased(Account) for _ in range(3))
     query = (
-        select(StandIn, StandInEnd, absent.staff_no, deputy.staff_no, by.staff_no)
+        select(StandIn, StandInEnd, absent.person_id, absent.staff_no, deputy.staff_no, by.staff_no)
         .outerjoin(StandInEnd, StandInEnd.stand_in_id == StandIn.stand_in_id)
         .join(absent, absent.account_id == StandIn.absent_id)
         .join(deputy, deputy.account_id == StandIn.deputy_id)
@@ -126,19 +127,38 @@ def listing(
     if before is not None:
         query = query.where(StandIn.stand_in_id < before)
     today = clock.today(session)
+    rows = session.execute(query).all()
+    away = absences.of_persons(session, {row[2] for row in rows}, today)
     return [
-        StandInLine(found, his, deputys, registrar, ended, status(found, ended, today))
-        for found, ended, his, deputys, registrar in session.execute(query)
+        StandInLine(
+            found,
+            his,
+            deputys,
+            registrar,
+            ended,
+            status(found, ended, today, away=away.why(person_id) is not None),
+        )
+        for found, ended, person_id, his, deputys, registrar in rows
     ]
 
 
-def status(found: StandIn, ended: StandInEnd | None, today: date) -> Status:
-    """How a stand-in stands on a day."""
+def status(found: StandIn, ended: StandInEnd | None, today: date, *, away: bool) -> Status:
+    """How a stand-in stands on a day on which the principal is away, or isn't."""
     if ended is not None:
         return "ended"
     if found.valid_from > today:
         return "pending"
-    return "over" if found.valid_to < today else "effective"
+    if found.valid_to < today:
+        return "over"
+    return "standing_by" if found.on_absence and not away else "effective"
+
+
+def now(session: Session, found: StandIn) -> Status:
+    """How a stand-in that nobody ended stands now."""
+    today = clock.today(session)
+    person_id = accounts.get(session, found.absent_id).person_id
+    away = absences.of_persons(session, [person_id], today).why(person_id)
+    return status(found, None, today, away=away is not None)
 
 
 def _reach(session: Session, actor: Actor) -> Sequence[str]:

@@ -9,22 +9,32 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, grant_record, posts, qualifications, stand_in_record
+from authz import (
+    absences,
+    agencies,
+    epoch,
+    grant_record,
+    named_signer_record,
+    posts,
+    qualifications,
+    stand_in_record,
+)
+from authz.absences import Away, Why
 from authz.accounts import Account
 from authz.agencies import Tree
 from authz.enforcement import Enforcement
 from authz.epoch import Memory
+from authz.named_signer_record import NamedSigner
 from authz.placement import Covering, Holding
 from authz.posts import PostHolding
 from authz.stand_in_record import StandIn
-from database import clock
 
 KEPT = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that decisions about one account need, on one day of one epoch."""
+    """All that decisions about one account need, on one day of one epoch; ``away``: why he isn't there."""
 
     account_id: int
     person_id: int
@@ -34,6 +44,7 @@ class Standing:
     today: date
     epoch: int
     enforcement: Enforcement
+    away: Why | None = None
 
 
 _kept: Memory[Standing] = Memory(KEPT)
@@ -42,10 +53,12 @@ _kept: Memory[Standing] = Memory(KEPT)
 def of(session: Session, account_id: int) -> Standing | None:
     """The standing of an account; None for an unknown or closed one, which may do nothing.
 
-    Kept by epoch, day and account: a change of authority or a new day begins with fresh rows.
+    Kept by epoch, day, account and who is away from his desk: a change of authority, a new day, or somebody
+    who didn't come back in time, begins with fresh rows.
     """
-    today = clock.today(session)
-    return _kept.recall(session, (account_id, today), lambda: _load(session, account_id, today))
+    today, paused = absences.moment(session)
+    key = (account_id, today, paused)
+    return _kept.recall(session, key, lambda: _load(session, account_id, today))
 
 
 def _load(session: Session, account_id: int, today: date) -> Standing | None:
@@ -56,7 +69,8 @@ def _load(session: Session, account_id: int, today: date) -> Standing | None:
         return None
     tree = agencies.tree(session)
     holdings = _holdings(session, account_id, today)
-    holdings = _qualified(session, account.person_id, holdings)
+    away = absences.of_persons(session, [account.person_id], today)
+    holdings = _usable(session, account.person_id, holdings, away)
     coverings = _coverings(session, account_id, holdings, today)
     return Standing(
         account_id=account_id,
@@ -67,6 +81,7 @@ def _load(session: Session, account_id: int, today: date) -> Standing | None:
         today=today,
         epoch=epoch.current(session).number,
         enforcement=Enforcement(tree, holdings, coverings),
+        away=away.why(account.person_id),
     )
 
 
@@ -83,18 +98,23 @@ def _holdings(session: Session, account_id: int, today: date) -> tuple[Holding, 
         .order_by(PostHolding.holding_id)
     )
     own = [Holding(*row) for row in rows]
-    stood_in = stand_in_record.of_deputies(session, [account_id], today)
-    return (*own, *(holding(*row) for row in stood_in))
+    paused = absences.paused(session)
+    stood_in = stand_in_record.of_deputies(session, [account_id], today, paused)
+    named = named_signer_record.of_deputy(session, account_id, today)
+    return (*own, *(holding(*row) for row in stood_in), *(named_holding(one) for one in named))
 
 
-def _qualified(
-    session: Session, person_id: int, holdings: tuple[Holding, ...]
+def _usable(
+    session: Session, person_id: int, holdings: tuple[Holding, ...], away: Away
 ) -> tuple[Holding, ...]:
-    """The holdings with the days on which this person is qualified for them, himself and as a deputy."""
+    """The holdings with the days on which this person is there, and qualified for them, also as a deputy."""
     if not holdings:
         return ()
     shown = qualifications.of_persons(session, [person_id])
-    return tuple(replace(one, usable=shown.usable(person_id, one.post)) for one in holdings)
+    return tuple(
+        replace(one, usable=away.there(person_id, shown.usable(person_id, one.post)))
+        for one in holdings
+    )
 
 
 def holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:
@@ -107,6 +127,18 @@ def holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:
         since=max(stand_in.valid_from, held.valid_from),
         until=until,
         on_behalf_of=principal,
+    )
+
+
+def named_holding(named: NamedSigner) -> Holding:
+    """A county's post that the city named somebody for."""
+    return Holding(
+        post=named.post,
+        agency=named.agency_code,
+        section=None,
+        since=named.valid_from,
+        until=named.valid_to,
+        on_behalf_of=named_signer_record.reference(named.naming_id),
     )
 
 

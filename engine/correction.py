@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, epoch
+from authz import accounts, decisions, epoch, standing
 from authz.actors import Actor
 from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
@@ -176,8 +176,10 @@ def permitted(work: Handling, task: Task | None) -> None:
     own = {actor.account_id, *(done.absent_id for done in actor.stood_in)}
     if task is None or task.reserved_for is None or task.reserved_for in own:
         return
-    # Whoever handled it has left or changed his post: a colleague in that post takes over.
-    if task.post in accounts.posts_of(session, task.reserved_for):
+    # Whoever handled it is away, has left or changed his post: a colleague in that post takes over.
+    whose = standing.of(session, task.reserved_for)
+    there = whose is not None and whose.away is None
+    if there and task.post in accounts.posts_of(session, task.reserved_for):
         staff = accounts.identify(session, task.reserved_for)
         raise AnotherCorrects(
             who_can=[{"post": task.post, "agency": task.agency_code, "staff": [staff]}],

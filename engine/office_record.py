@@ -57,7 +57,7 @@ NOTED: Noted = {
     StandIn: (
         (
             "absent_id", "deputy_id", "post", "agency_code", "valid_from", "valid_to",
-            "registered_by", "registered_at",
+            "registered_by", "registered_at", "on_absence",
         ),
         ("reason",),
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies
+from authz import accounts, agencies, named_signer_record
 from authz.actors import Actor
 from authz.posts import POSTS
 from database import clock
@@ -242,7 +242,7 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
             "post": POSTS.get(row.post, row.post),
             "name": names.get(row.signer, ""),
             "staff_no": row.signer,
-            "behalf": row.on_behalf_of and f"代 {names.get(row.on_behalf_of, row.on_behalf_of)} ",
+            "behalf": row.on_behalf_of and f"代 {_whom(row.on_behalf_of, names)} ",
             "decision": DECISIONS[row.decision],
             "reasons": "；".join(
                 decision_reasons.named(row.decision, code).zh for code in row.reasons
@@ -254,6 +254,12 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
         }
         for row in signed
     ]
+
+
+def _whom(on_behalf_of: str, names: Mapping[str, str]) -> str:
+    """The absent colleague, or the city's naming where the county has nobody for the step."""
+    number = named_signer_record.referred(on_behalf_of)
+    return names.get(on_behalf_of, on_behalf_of) if number is None else f"（市级指派第{number}号）"
 
 
 def _resolution(resolution: Row | None) -> str:

@@ -222,6 +222,8 @@ def case_of(session: Session, task_id: str) -> str | None:
 
 
 def _may_act(session: Session, actor: Actor) -> Any:
+    if actor.away is not None:
+        return false()
     signed = select(SignOff.sign_off_id).where(
         SignOff.case_id == Task.case_id,
         SignOff.cycle == Task.cycle,
@@ -244,7 +246,8 @@ def _offered(
     session: Session, actor: Actor, agency: str, section: str | None, offered: Collection[str]
 ) -> ColumnElement[bool]:
     """Which tasks are offered to these posts of an agency; a correction only to whom it is reserved for."""
-    whose = [actor.account_id, *(done.absent_id for done in actor.stood_in)]
+    others = [done.absent_id for done in actor.stood_in if done.absent_id is not None]
+    whose = [actor.account_id, *others]
     conditions = [
         Task.agency_code == agency,
         Task.post.in_(offered),

@@ -85,6 +85,23 @@ class ScanBucket:
         """Add a copy, which is whole when it is there; it is the newest. Raises StoreAway."""
         self._add(digest, sealed)
 
+    def replace(self, digest: str, sealed: bytes) -> None:
+        """Add a copy and remove the earlier ones. Raises StoreAway."""
+        with self._asked():
+            earlier = [path for path, _ in self._copies(digest)]
+        self._add(digest, sealed)
+        if earlier:
+            with self._asked():
+                obstore.delete(self._store, earlier)
+
+    def beginnings(self, length: int) -> Iterator[tuple[str, bytes]]:
+        """The digest and the first bytes of every copy."""
+        with self._asked():
+            for meta in (meta for page in obstore.list(self._store) for meta in page):
+                path, upto = meta["path"], min(length, meta["size"])
+                read = obstore.get_range(self._store, path, start=0, length=upto) if upto else b""
+                yield path.split("/")[-2], bytes(read)
+
     def renew(self, digest: str) -> bool:
         """Whether the newest copy is young enough to be counted on; an older one is written anew."""
         with self._asked():

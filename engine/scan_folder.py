@@ -64,6 +64,16 @@ class ScanFolder:
                 raise StoreFull from failed
             raise
 
+    def replace(self, digest: str, sealed: bytes) -> None:
+        """Write a scan in place of what was there. Raises StoreFull."""
+        self.write(digest, sealed)
+
+    def beginnings(self, length: int) -> Iterator[tuple[str, bytes]]:
+        """The digest and the first bytes of every scan."""
+        for path in sorted(path for path in self._top.rglob("*") if is_digest(path.name)):
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                yield path.name, file.read(length)
+
     def renew(self, digest: str) -> bool:
         """Mark a scan as of now, so that nobody takes it for abandoned; False where there is none."""
         try:

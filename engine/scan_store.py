@@ -66,6 +66,12 @@ class ScanStore(Protocol):
     def write(self, digest: str, sealed: bytes) -> None:
         """Keep a scan, whole or not at all, instead of what lay there. Raises StoreFull."""
 
+    def replace(self, digest: str, sealed: bytes) -> None:
+        """Keep a scan that was sealed anew; nothing of it stays as it was sealed before. Raises StoreFull."""
+
+    def beginnings(self, length: int) -> Iterator[tuple[str, bytes]]:
+        """The digest and the first bytes of everything that is kept, in no order."""
+
     def renew(self, digest: str) -> bool:
         """Let a scan that is there count as written now; False where it must be written anew."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import duties, families
+from authz import duties, families, named_signer_record
 from authz.roster import Member
 from engine import assignment, open_cases, signable
 from engine.office import Office
@@ -54,7 +54,8 @@ def _could(outlook: Outlook, case: OpenCase, stuck: Stuck) -> Iterator[dict[str,
     """Of the step's office and the one above: who, able to sign the step, would make it possible.
 
     Nobody whose posts are of another family (业务, 财务, 数据, 稽核内控). ``how``: ``back`` where he is only
-    away, ``stand_in`` where somebody holds the post whom he can do it for, else ``appointment``.
+    away, ``stand_in`` where somebody holds the post whom he can do it for, ``naming`` by the city where he
+    sits above the county, else ``appointment``.
     """
     last = stuck.steps[-1]
     agency = outlook.act(case, last).agency
@@ -96,7 +97,15 @@ def _how(outlook: Outlook, wanted: HumanStep, agency: str, member: Member, stuck
         return "back"
     others = outlook.roster.members.values()
     held = any(one.agency == agency and one.does(wanted.post, stuck.since) for one in others)
-    return "stand_in" if held else "appointment"
+    if held:
+        return "stand_in"
+    # Nobody of another office is appointed to a county's post: the city names him for it.
+    above = member.agency != agency and wanted.post in named_signer_record.POSTS
+    return "naming" if above and _is_county(outlook, agency) else "appointment"
+
+
+def _is_county(outlook: Outlook, agency: str) -> bool:
+    return outlook.roster.tree.kinds.get(agency) == "county"
 
 
 def _free(case: OpenCase, wanted: HumanStep, person: int) -> bool:

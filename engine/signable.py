@@ -114,12 +114,13 @@ class Outlook:
         )
 
     def _correctors(self, case: OpenCase, waits: Correcting, day: date) -> frozenset[int]:
-        """Who may correct: whoever handled it, or does it for him; if he left the post, his colleagues."""
+        """Who may correct: whoever handled it, or does it for him; if he is away or left, his colleagues."""
         may = self.roster.able(self.act(case, HumanStep(CORRECT, waits.post)), day)
         whose = self.roster.members.get(waits.account_id or 0)
         if waits.account_id is None:
             return may
-        if whose is None or not whose.does(waits.post, day):
+        gone = whose is not None and self.roster.on_leave(whose.person_id, day)
+        if whose is None or gone or not whose.does(waits.post, day):
             return may & self.roster.holders(waits.post, case.agency, day)
         instead = self.roster.doing_for(whose.staff_no, day)
         return may & (instead | {whose.person_id})

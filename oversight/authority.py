@@ -6,8 +6,10 @@ decided then nor the tables of posts and grants as they stand now are believed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from authz import named_signer_record
 from database.clock import office_date
 from engine import posting
 from engine.progress import CITY_POSTS
@@ -19,6 +21,8 @@ from oversight.findings import Finding, Findings, differs
 # Who in a city or provincial office works for his section alone (design §2).
 _OF_A_SECTION = ("teller", "handler", "reviewer")
 _BY_GRANT = "grant:"
+# A decision rests on the moment at which its transaction began: who wasn't away then may sign a little later.
+A_TRANSACTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ def _sign_off(
     if signing is None or not held:
         yield Finding(case.case_no, name, "post", "authority.post", row.post)
         return
+    if history.absences.away(account["person_id"], entry_id, row.signed_at, A_TRANSACTION):
+        yield Finding(case.case_no, name, "signer", "authority.away", row.signer)
     lacked = history.lacked(account["person_id"], row.post, entry_id, office_date(row.signed_at))
     if lacked:
         yield Finding(case.case_no, name, "post", "authority.qualification", row.post, lacked)
@@ -83,14 +89,17 @@ def _sign_off(
 
 
 def _held(history: History, row: SignOff, account_id: int, entry_id: int) -> Iterator[Facts]:
-    """The posts that the signer held, or those he did for the colleague whom he signed for."""
+    """The posts that the signer held, or did for the colleague for whom he signed, or was named for."""
     on = office_date(row.signed_at)
     if row.on_behalf_of is None:
         return history.held(account_id, entry_id, on)
+    naming_id = named_signer_record.referred(row.on_behalf_of)
+    if naming_id is not None:
+        return history.absences.named(account_id, naming_id, entry_id, on)
     principal = history.account(row.on_behalf_of, entry_id)
     if principal is None or not principal[1]["active"]:
         return iter(())
-    return history.stood_in(account_id, principal[0], entry_id, on)
+    return history.stood_in(account_id, principal[0], entry_id, row.signed_at)
 
 
 def _signing(history: History, case: Case, row: SignOff, entry_id: int) -> _Signing | None:

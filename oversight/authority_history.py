@@ -6,19 +6,23 @@ streams say what was, and under the seals they can't be made to say something el
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from database.clock import office_date
 from engine.journal import JournalEntry
 from engine.office_record import ROWS
+from oversight import absence_history
+from oversight.absence_history import AbsenceHistory, within
 
 PAGE = 1000
 _TABLES = (
     "agencies", "accounts", "post_holdings", "grants", "grant_revocations", "stand_ins",
     "stand_in_ends", "qualification_records", "qualification_voids", "qualification_duties",
+    *absence_history.TABLES,
 )  # fmt: skip
 # Most of an office's stream, and none of it says what anybody may do.
 _OTHER = ("signed_in", "signed_out", "register_opened", "list_exported")
@@ -42,10 +46,12 @@ class History:
         self._records: dict[int, set[str]] = defaultdict(set)
         self._voids: dict[int, set[str]] = defaultdict(set)
         self._duties: dict[str, list[str]] = defaultdict(list)
+        self.absences = AbsenceHistory(self.at)
 
     def note(self, entry_id: int, name: str, facts: Facts) -> None:
         """Take in what an entry says of a row; entries come in order."""
         self._noted[name].append((entry_id, facts))
+        self.absences.note(name, facts)
         table = name.partition("#")[0]
         if table == "accounts":
             self._accounts[facts["staff_no"]].add(name)
@@ -89,12 +95,13 @@ class History:
                 yield facts
 
     def stood_in(
-        self, account_id: int, principal: int | None, entry_id: int, on: date
+        self, account_id: int, principal: int | None, entry_id: int, at: datetime
     ) -> Iterator[Facts]:
         """The principal's own posts that an account did for him; an early end counts at once.
 
         Without a principal, those of everybody whom it stood in for.
         """
+        on = office_date(at)
         for name in sorted(self._stand_ins.get(account_id, ())):
             facts = self.at(name, entry_id)
             if facts is None or not within(facts, on):
@@ -104,9 +111,17 @@ class History:
             ended = self._ends.get(int(name.partition("#")[2]), ())
             if any(self.at(end, entry_id) for end in ended):
                 continue
+            if facts.get("on_absence") and not self._away(facts["absent_id"], entry_id, at):
+                continue
             for held in self.held(facts["absent_id"], entry_id, on):
                 if all(held[column] == facts[column] for column in ("post", "agency_code")):
                     yield held
+
+    def _away(self, account_id: int, entry_id: int, at: datetime) -> bool:
+        account = self.at(f"accounts#{account_id}", entry_id)
+        if account is None:
+            return False
+        return self.absences.away(account["person_id"], entry_id, at, timedelta())
 
     def grant(self, grant_id: str, entry_id: int, on: date) -> Facts | None:
         """A grant that was in force; a revocation counts at once."""
@@ -142,13 +157,6 @@ class History:
 def _days(first: str, last: str | None, on: date) -> bool:
     """Whether a day lies between two as the journal writes them, both included."""
     return date.fromisoformat(first) <= on and (last is None or on <= date.fromisoformat(last))
-
-
-def within(facts: Facts, on: date) -> bool:
-    """Whether a row's dates, both included, hold a day."""
-    until = facts["valid_to"]
-    first = date.fromisoformat(facts["valid_from"])
-    return first <= on and (until is None or on <= date.fromisoformat(until))
 
 
 def load(session: Session, streams: Collection[str]) -> History:

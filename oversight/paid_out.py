@@ -260,7 +260,7 @@ def _taken_in(
         held: list[Facts] = []
         if found is not None and found[1]["active"]:
             held += history.held(found[0], *when)
-            held += history.stood_in(found[0], None, *when)
+            held += history.stood_in(found[0], None, entry.entry_id, row.imported_at)
         if not any((one["post"], one["agency_code"]) == (FINANCE, row.agency_code) for one in held):
             yield Finding(case.case_no, name, "imported_by", "batch.post", entry.staff_no)
         if found is not None:
@@ -291,4 +291,4 @@ def _held(history: History, row: PayableRelease, account_id: int, entry_id: int)
     principal = history.account(row.on_behalf_of, entry_id)
     if principal is None or not principal[1]["active"]:
         return ()
-    return history.stood_in(account_id, principal[0], entry_id, on)
+    return history.stood_in(account_id, principal[0], entry_id, row.released_at)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tests.authority_days import Away, Days, Named, any_days, ending, leave, named
+
 T = TypeVar("T")
 
 PROVINCE, CITIES, COUNTIES = "900000", ("910000", "920000"), ("910100", "910200", "920100")
@@ -48,15 +50,6 @@ AMOUNTS = (0, 500, 501, 1_000, 1_001)
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """From when to when, in days from today, both included; ``until`` None is without end."""
-
-    since: int
-    until: int | None
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Holder:
     """An account: whose, at which agency, and whether it is open."""
 
@@ -92,13 +85,14 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Deputy:
-    """A stand-in: who does whose post, where."""
+    """A stand-in: who does whose post, where; ``only_away`` while that one is on leave."""
 
     absent: int
     account: int
     post: str
     agency: str
     days: Days
+    only_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +104,8 @@ class Situation:
     posts: tuple[Post, ...]
     permissions: tuple[Permission, ...]
     deputies: tuple[Deputy, ...]
+    leaves: tuple[Away, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +136,7 @@ def situation(choices: random.Random) -> Situation:
         )
         for number in range(1, ACCOUNTS + 1)
     )
+    people = [(one.person, one.account) for one in holders]
     posts = tuple(_post(choices, one) for one in holders for _ in range(choices.randint(1, 3)))
     return Situation(
         {
@@ -150,20 +147,14 @@ def situation(choices: random.Random) -> Situation:
         posts,
         tuple(_permission(choices, posts) for _ in range(choices.randint(0, 8))),
         tuple(_deputy(choices, posts) for _ in range(choices.randint(0, 6))),
+        tuple(leave(choices, people) for _ in range(choices.randint(0, 4))),
+        tuple(named(choices, people, COUNTIES) for _ in range(choices.randint(0, 3))),
     )
 
 
 def questions(choices: random.Random, told: Situation, count: int) -> list[Question]:
     """As many questions, most of them near to what somebody may do."""
     return [_question(choices, told) for _ in range(count)]
-
-
-def _days(choices: random.Random) -> Days:
-    since = choices.choice((-400, -400, -400, -30, -30, -1, 0, 1))
-    until = choices.choice((None, None, None, since, 0, 1, 60, 60))
-    if until is not None:
-        until = max(since, until)
-    return Days(since, until, choices.random() < 0.1)
 
 
 def _post(choices: random.Random, holder: Holder) -> Post:
@@ -176,7 +167,7 @@ def _post(choices: random.Random, holder: Holder) -> Post:
         choices.choice(kinds),
         agency,
         None if agency in COUNTIES else section,
-        _days(choices),
+        any_days(choices),
     )
 
 
@@ -190,7 +181,7 @@ def _permission(choices: random.Random, posts: Sequence[Post]) -> Permission:
         None if personal else "teller",
         choices.choice((None, None, near.section)),
         choices.choice((None, *PROCESSES)),
-        _days(choices),
+        any_days(choices),
         choices.choice((None, 500, 1_000)),
     )
 
@@ -198,26 +189,24 @@ def _permission(choices: random.Random, posts: Sequence[Post]) -> Permission:
 def _deputy(choices: random.Random, posts: Sequence[Post]) -> Deputy:
     stood_in = choices.choice(posts)
     others = [number for number in range(1, ACCOUNTS + 1) if number != stood_in.account]
-    days = _days(choices)
-    until = days.since + 30 if days.until is None else days.until
-    return Deputy(
-        stood_in.account,
-        choices.choice(others),
-        stood_in.post,
-        stood_in.agency,
-        Days(days.since, until, days.withdrawn),
-    )
+    days, only_away = ending(choices), choices.random() < 0.4
+    deputy = choices.choice(others)
+    return Deputy(stood_in.account, deputy, stood_in.post, stood_in.agency, days, only_away)
 
 
 def _question(choices: random.Random, told: Situation) -> Question:
     # The better of two: what nobody could do anyway tells little.
-    near = min(choices.sample(told.posts, 2), key=_is_over)
+    near: Post | Named = min(choices.sample(told.posts, 2), key=_is_over)
     account, place = near.account, near.agency
     stood_in = [one for one in told.deputies if one.account == account]
     if stood_in and choices.random() < 0.6:
         done = choices.choice(stood_in)
         near = choices.choice([p for p in told.posts if p.account == done.absent])
         place = done.agency
+    his = [one for one in told.named if one.account == account]
+    if his and choices.random() < 0.4:
+        near = choices.choice(his)
+        place = near.agency
     if choices.random() < 0.15:
         place = choices.choice(tuple(PARENTS))
     kind = choices.random()

@@ -12,7 +12,7 @@ from tests.authority_situations import (
     COUNTIES,
     OWN_STEP,
     PARENTS,
-    Days,
+    Deputy,
     Permission,
     Post,
     Question,
@@ -51,6 +51,8 @@ permit (principal, action == Action::"check_archive", resource) when { principal
 
 forbid (principal, action, resource) unless {
   principal.open && !principal.withdrawn && principal.since <= 0 && principal.until >= 0 };
+forbid (principal, action, resource) when { principal.standing_by };
+forbid (principal, action, resource) when { action != Action::"see" && principal.away };
 forbid (principal, action, resource) when {
   action != Action::"see" && (context.own_case || context.place != principal.place) };
 forbid (principal, action, resource) when {
@@ -134,13 +136,25 @@ def _seats(told: Situation) -> Iterator[dict[str, Any]]:
                 deputy.post,
                 deputy.agency,
             ):
-                yield _seat(told, post, deputy.account, deputy.days)
+                yield _seat(told, post, deputy.account, deputy)
+    for named in told.named:
+        yield _seat(
+            told, Post(named.account, named.post, named.agency, None, named.days), named.account
+        )
 
 
-def _seat(told: Situation, post: Post, account: int, done: Days | None = None) -> dict[str, Any]:
+def _seat(told: Situation, post: Post, account: int, done: Deputy | None = None) -> dict[str, Any]:
     holders = {one.account: one for one in told.holders}
+    on_leave = {
+        one.person
+        for one in told.leaves
+        if one.confirmed
+        and not one.days.withdrawn
+        and one.days.since <= 0 <= (ENDLESS if one.days.until is None else one.days.until)
+    }
     served = told.sections.get(post.agency, {}).get(post.section or "", ())
-    days = [post.days, *([] if done is None else [done])]
+    days = [post.days, *([] if done is None else [done.days])]
+    waits = done is not None and done.only_away
     return {
         "account": account,
         "person": holders[account].person,
@@ -150,6 +164,8 @@ def _seat(told: Situation, post: Post, account: int, done: Days | None = None) -
         "sectioned": post.agency not in COUNTIES and post.post in ("teller", "handler", "reviewer"),
         "served": list(served),
         "open": holders[account].active and holders[post.account].active,
+        "away": holders[account].person in on_leave,
+        "standing_by": waits and holders[post.account].person not in on_leave,
         "withdrawn": any(one.withdrawn for one in days),
         "since": max((LONG_AGO, *(one.since for one in days))),
         "until": min(ENDLESS if one.until is None else one.until for one in days),

@@ -12,6 +12,7 @@ from tests.export_commands import EXPORT_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
 from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
+from tests.leave_commands import LEAVE_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
 from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.paper_commands import PAPER_COMMANDS
@@ -213,6 +214,7 @@ COMMANDS: tuple[Command, ...] = (
     *FACTOR_COMMANDS,
     *PAPER_COMMANDS,
     *GREEN_COMMANDS,
+    *LEAVE_COMMANDS,
     *MEETING_COMMANDS,
     *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,

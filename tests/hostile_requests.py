@@ -131,6 +131,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "employer_id": lambda: office.employer_id,
         "grant_id": lambda: office.grants[-1 - number % len(office.grants)],
         "stand_in_id": lambda: office.stand_ins[-1 - number % len(office.stand_ins)],
+        "leave_id": lambda: office.leaves.leaves[-1],
+        "naming_id": lambda: office.leaves.namings[-1],
         "appointment_id": lambda: office.appointments[-1 - number % len(office.appointments)],
         "record_id": lambda: office.records[-1 - number % len(office.records)],
         "declaration_id": lambda: office.declarations[-1 - number % len(office.declarations)],

@@ -6,11 +6,11 @@ about a situation, one of them is wrong.
 
 from collections.abc import Iterator
 
+from tests.authority_days import Days
 from tests.authority_situations import (
     COUNTIES,
     OWN_STEP,
     PARENTS,
-    Days,
     Holder,
     Post,
     Question,
@@ -57,6 +57,8 @@ def may(told: Situation, asked: Question) -> bool:
         return any(sees(post, asked.agency) for post in working_as(told, holder))
     if asked.own_case or signed_another_step(asked, holder.person):
         return False
+    if is_away(told, holder.person):
+        return False
     return any(
         post.agency == asked.agency
         and serves(told, post, asked.category)
@@ -66,16 +68,26 @@ def may(told: Situation, asked: Question) -> bool:
 
 
 def working_as(told: Situation, holder: Holder) -> Iterator[Post]:
-    """The posts he holds today, and those he does for an absent colleague who holds them today."""
+    """The posts he holds today, does for an absent colleague who holds them, or was named for by the city."""
     if not holder.active:
         return
     for post in told.posts:
         if post.account == holder.account and is_today(post.days):
             yield post
+    yield from standing_in(told, holder)
+    for named in told.named:
+        if named.account == holder.account and is_today(named.days):
+            yield Post(named.account, named.post, named.agency, None, named.days)
+
+
+def standing_in(told: Situation, holder: Holder) -> Iterator[Post]:
+    """The posts he does for absent colleagues who hold them today."""
     for deputy in told.deputies:
         if deputy.account != holder.account or not is_today(deputy.days):
             continue
         absent = next(one for one in told.holders if one.account == deputy.absent)
+        if deputy.only_away and not is_away(told, absent.person):
+            continue
         for post in told.posts:
             same = (post.account, post.post, post.agency) == (
                 deputy.absent,
@@ -84,6 +96,13 @@ def working_as(told: Situation, holder: Holder) -> Iterator[Post]:
             )
             if absent.active and same and is_today(post.days):
                 yield post
+
+
+def is_away(told: Situation, person: int) -> bool:
+    """Whether a human being is on a leave that somebody confirmed; whoever is signs nothing (AB角)."""
+    return any(
+        leave.person == person and leave.confirmed and is_today(leave.days) for leave in told.leaves
+    )
 
 
 def is_today(days: Days) -> bool:

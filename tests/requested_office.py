@@ -25,6 +25,7 @@ from tests import (
 )
 from tests.hostile_workbooks import MULTIPART
 from tests.people import Hall, new_key
+from tests.requested_leaves import RequestedLeaves
 from tests.requested_routes import CHAIN, LOST, TIMED, WAITS_FOR
 from tests.software_token import Token
 
@@ -69,6 +70,7 @@ class RequestedOffice:
         self.grant()
         self.stand_in()
         self.appointment()
+        self.leaves = RequestedLeaves(hall)
         self.record()
         self.declaration()
         self.draft()
@@ -176,6 +178,8 @@ class RequestedOffice:
         for name, made in (
             ("grant_id", self.grant),
             ("stand_in_id", self.stand_in),
+            ("leave_id", self.leaves.leave),
+            ("naming_id", self.leaves.naming),
             ("appointment_id", self.appointment),
             ("record_id", self.record),
             ("declaration_id", self.declaration),

@@ -13,11 +13,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from authz import decisions, epoch
+from authz.absence_record import Leave, LeaveConfirmation, LeaveEnd
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
 from authz.agencies import Agency
 from authz.grant_record import Grant, GrantRevocation
+from authz.named_signer_record import NamedSigner, NamedSignerEnd
 from authz.people import NaturalPerson
 from authz.posts import PostHolding
 from authz.stand_in_record import StandIn, StandInEnd
@@ -25,11 +27,11 @@ from database import keys
 from database.clock import FixedClock
 from database.connection import Sessions, connect
 from database.declarative import Base
+from tests.authority_days import Away, Days, Named
 from tests.authority_situations import (
     CITIES,
     PARENTS,
     PROVINCE,
-    Days,
     Deputy,
     Holder,
     Permission,
@@ -39,7 +41,10 @@ from tests.authority_situations import (
 )
 
 TODAY, NOON = date(2026, 11, 23), datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-_ROWS = (GrantRevocation, Grant, StandInEnd, StandIn, PostHolding, Account, NaturalPerson, Agency)
+_ROWS = (
+    LeaveEnd, LeaveConfirmation, Leave, NamedSignerEnd, NamedSigner, GrantRevocation, Grant, StandInEnd,
+    StandIn, PostHolding, Account, NaturalPerson, Agency,
+)  # fmt: skip
 
 
 @contextmanager
@@ -57,9 +62,9 @@ def put(sessions: Sessions, told: Situation) -> None:
     with sessions.command() as session:
         for model in _ROWS:
             session.execute(delete(model))
-        for model in (Agency, NaturalPerson, Account, PostHolding, Grant, StandIn):
-            if rows := _rows(told)[model]:
-                session.execute(insert(model), rows)
+        for table, rows in _rows(told).items():
+            if rows:
+                session.execute(insert(table), rows)
         _withdraw(session, told)
         epoch.bump(session)
 
@@ -96,6 +101,13 @@ def _rows(told: Situation) -> Mapping[type[Base], list[dict[str, Any]]]:
         PostHolding: [_holding(one) for one in told.posts],
         Grant: [_grant(number, one) for number, one in enumerate(told.permissions, 1)],
         StandIn: [_stand_in(number, one) for number, one in enumerate(told.deputies, 1)],
+        Leave: [_leave(number, one) for number, one in enumerate(told.leaves, 1)],
+        LeaveConfirmation: [
+            {"leave_id": number, "confirmed_by": 1, "confirmed_at": NOON}
+            for number, one in enumerate(told.leaves, 1)
+            if one.confirmed
+        ],
+        NamedSigner: [_named(number, one) for number, one in enumerate(told.named, 1)],
     }
 
 
@@ -159,6 +171,34 @@ def _stand_in(number: int, one: Deputy) -> dict[str, Any]:
         "agency_code": one.agency,
         **_dated(one.days),
         "reason": "外出",
+        "on_absence": one.only_away or None,
+        "registered_by": 1,
+        "registered_at": NOON,
+    }
+
+
+def _leave(number: int, one: Away) -> dict[str, Any]:
+    return {
+        "leave_id": number,
+        "account_id": one.account,
+        "person_id": one.person,
+        "agency_code": PROVINCE,
+        "kind": "annual",
+        **_dated(one.days),
+        "permitted_by": "主管",
+        "entered_by": 1,
+        "entered_at": NOON,
+    }
+
+
+def _named(number: int, one: Named) -> dict[str, Any]:
+    return {
+        "naming_id": number,
+        "deputy_id": one.account,
+        "post": one.post,
+        "agency_code": one.agency,
+        **_dated(one.days),
+        "basis": "指派书",
         "registered_by": 1,
         "registered_at": NOON,
     }
@@ -173,6 +213,14 @@ def _withdraw(session: Session, told: Situation) -> None:
         if deputy.days.withdrawn:
             said = {"stand_in_id": number, "ended_by": 1, "ended_at": NOON}
             session.execute(insert(StandInEnd), said)
+    for number, leave in enumerate(told.leaves, 1):
+        if leave.days.withdrawn:
+            ended = {"leave_id": number, "ended_by": 1, "ended_at": NOON}
+            session.execute(insert(LeaveEnd), ended)
+    for number, named in enumerate(told.named, 1):
+        if named.days.withdrawn:
+            over = {"naming_id": number, "ended_by": 1, "ended_at": NOON}
+            session.execute(insert(NamedSignerEnd), over)
 
 
 def _kind(code: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from authz import accounts, decisions
+from authz import accounts, decisions, named_signer_record
 from authz.acts import Act
 from engine import risk, risk_history, signing, signoffs
 from engine.handling import Handling
@@ -16,6 +16,7 @@ from web.texts import mark, translate
 
 ANY_OF = mark("any of %(number)s")
 NOBODY = mark("nobody holds this post")
+NAMING = mark("the city's naming no. %(number)s")
 
 
 def shown(work: Handling, language: str) -> list[Mapping[str, Any]]:
@@ -65,10 +66,18 @@ def _given(row: SignOff, names: Mapping[str, str], language: str) -> Mapping[str
         "state": "done",
         "name": names.get(row.signer, row.signer),
         "staff_no": row.signer,
-        "on_behalf_of": row.on_behalf_of and names.get(row.on_behalf_of, row.on_behalf_of),
+        "on_behalf_of": row.on_behalf_of and _whom(row.on_behalf_of, names, language),
         "at": row.signed_at,
         "opinion": opinion,
     }
+
+
+def _whom(on_behalf_of: str, names: Mapping[str, str], language: str) -> str:
+    """The absent colleague, or the city's naming where the county has nobody for the step."""
+    number = named_signer_record.referred(on_behalf_of)
+    if number is None:
+        return names.get(on_behalf_of, on_behalf_of)
+    return translate(language, NAMING) % {"number": number}
 
 
 def _to_come(work: Handling, step: str, post: str, language: str) -> Mapping[str, Any]:

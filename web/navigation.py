@@ -55,6 +55,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
+    Entry("/leave", mark("Leave and stand-ins"), "users"),
     Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
     Entry(
         "/staffing",

@@ -43,6 +43,7 @@ def register(request: Request, caller: Commanding, sent: Annotated[Sent, sent_fo
     names = ("absent", "deputy", "post", "from", "to", "reason")
     with commands.command(request, caller, sent, alters_authority=True) as command:
         given: dict[str, Any] = {name: sent.text(name) for name in names}
+        given["only_when_absent"] = sent.get("only_when_absent") is not None
         api_stand_ins.enter(command, Body(StandInEntry, given))
         return pages.done(command, request, PAGE)
 
@@ -58,7 +59,9 @@ def end(
 
 
 def _line(line: stand_ins.StandInLine) -> dict[str, Any]:
-    return api_stand_ins.shown(line) | {"open": line.status in ("pending", "effective")}
+    return api_stand_ins.shown(line) | {
+        "open": line.status in ("pending", "standing_by", "effective")
+    }
 
 
 def _may(reading: Reading) -> bool:

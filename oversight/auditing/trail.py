@@ -25,6 +25,13 @@ AUTHORITY = (
     "grant_revoked",
     "stand_in_registered",
     "stand_in_ended",
+    "signer_named",
+    "signer_naming_ended",
+    "leave_entered",
+    "leave_confirmed",
+    "leave_ended",
+    "desk_left",
+    "desk_taken_again",
     "agency_added",
     "account_opened",
     "account_closed",
@@ -50,8 +57,17 @@ AUTHORITY = (
 )
 Kind = Literal["grant", "staff", "level", "parameter", "definition"]
 KINDS: Mapping[str, Collection[str]] = {
-    "grant": ("granted", "grant_revoked", "stand_in_registered", "stand_in_ended"),
-    "staff": tuple(name for name in AUTHORITY if not name.startswith(("grant", "stand_in"))),
+    "grant": (
+        "granted",
+        "grant_revoked",
+        "stand_in_registered",
+        "stand_in_ended",
+        "signer_named",
+        "signer_naming_ended",
+    ),
+    "staff": tuple(
+        name for name in AUTHORITY if not name.startswith(("grant", "stand_in", "signer_"))
+    ),
     "level": (risk_history.TOOK_EFFECT,),
     "parameter": _TABLES,
     "definition": ("proved",),

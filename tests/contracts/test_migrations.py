@@ -24,6 +24,7 @@ from tests import (
     authority_bodies,
     exported_office,
     green_commands,
+    leave_commands,
     met_office,
     paper_office,
     papers,
@@ -174,6 +175,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     made = hall.S101.post("/api/stand-ins", authority_bodies.stand_in(), status=201)
     hall.S101.post(f"/api/stand-ins/{made['stand_in_id']}/end")
     qualified.trace(hall)
+    leave_commands.trace(hall)
     uploaded = hall.client.post(
         "/api/files",
         headers={**hall.T101.headers, "Idempotency-Key": new_key()},

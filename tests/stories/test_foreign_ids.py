@@ -86,6 +86,8 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "factor_reset_id": office.factor_resets,
         "finding_id": office.findings,
         "grant_id": office.grants,
+        "leave_id": office.leaves.leaves,
+        "naming_id": office.leaves.namings,
         "list_id": office.lists,
         "loan_id": office.archive.loans,
         "meeting_id": office.meetings,

@@ -17,6 +17,7 @@ from tests import (
     archived_office,
     audited_office,
     green_commands,
+    leave_commands,
     met_office,
     paper_office,
     papers,
@@ -64,6 +65,7 @@ def filled(hall: Hall, database: Database) -> Database:
     audited_office.sample(hall)
     audited_office.answered(hall, number)
     _stood_in(hall)
+    leave_commands.trace(hall)
     qualified.trace(hall)
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)

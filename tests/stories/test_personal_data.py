@@ -121,6 +121,8 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "declaration_id": ["1"],
         "session_id": ["1"],
         "draft_id": ["0" * 32],
+        "leave_id": ["1"],
+        "naming_id": ["1"],
         "list_id": ["0" * 64, "1"],
         "block_id": ["1"],
         "meeting_id": ["1"],

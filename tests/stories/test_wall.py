@@ -42,6 +42,7 @@ CHANGES = (
 # which a county's signatures rest.
 BEFORE = {
     "accounts", "factor_demands", "grants", "journal", "meetings", "payables", "post_holdings",
+    "desk_pauses", "leaves", "named_signers",
     "register_postings", "relation_versions", "signed_scans", "stand_ins",
 }  # fmt: skip
 

@@ -39,7 +39,11 @@ class Plain:
                 session.execute(
                     select(Account.person_id)
                     .join(StandIn, StandIn.absent_id == Account.account_id)
-                    .where(StandIn.valid_from <= day, StandIn.valid_to >= day)
+                    .where(
+                        StandIn.valid_from <= day,
+                        StandIn.valid_to >= day,
+                        StandIn.on_absence.is_(None),
+                    )
                 ).scalars()
             )
             for day in self.days
@@ -75,7 +79,11 @@ class Plain:
         assert waits is not None
         allowed = self.may(HumanStep("correct", waits.post), day)
         his = [found for found in self.standings[day] if found.account_id == waits.account_id]
-        if his and any(h.post == waits.post and not h.on_behalf_of for h in his[0].holdings):
+        if (
+            his
+            and his[0].away is None
+            and any(h.post == waits.post and not h.on_behalf_of for h in his[0].holdings)
+        ):
             staff_no = self.session.get_one(Account, waits.account_id).staff_no
             return {
                 found.person_id

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from authz.absence_record import Leave, LeaveConfirmation
 from authz.accounts import Account
 from authz.grant_record import Grant
+from authz.named_signer_record import POSTS, NamedSigner
 from authz.posts import PostHolding
 from authz.stand_in_record import StandIn
 from database import clock
@@ -37,8 +39,10 @@ class Written:
     thin: bool
     ends: tuple[tuple[str, int], ...]
     further: tuple[tuple[str, str, int], ...]
-    stand_ins: tuple[tuple[str, str, int, int], ...]
+    stand_ins: tuple[tuple[str, str, int, int, bool | None], ...]
     grants: tuple[tuple[int, int, int | None, str | None], ...]
+    leaves: tuple[tuple[str, int, int, bool], ...] = ()
+    named: tuple[tuple[str, str, int, int], ...] = ()
 
 
 workers = st.sampled_from(WORKERS)
@@ -49,7 +53,10 @@ written = st.builds(
     st.lists(st.tuples(workers, st.sampled_from(tuple(STEPS)[:4]), day_numbers), max_size=2).map(
         tuple
     ),
-    st.lists(st.tuples(workers, workers, day_numbers, st.integers(0, 4)), max_size=4).map(tuple),
+    st.lists(
+        st.tuples(workers, workers, day_numbers, st.integers(0, 4), st.sampled_from((None, True))),
+        max_size=4,
+    ).map(tuple),
     st.lists(
         st.tuples(
             day_numbers,
@@ -58,6 +65,12 @@ written = st.builds(
             st.sampled_from((None, None, "retirement_approval", "account_adjustment")),
         ),
         max_size=2,
+    ).map(tuple),
+    st.lists(st.tuples(workers, day_numbers, st.integers(0, 4), st.booleans()), max_size=3).map(
+        tuple
+    ),
+    st.lists(
+        st.tuples(workers, st.sampled_from(POSTS), day_numbers, st.integers(0, 4)), max_size=2
     ).map(tuple),
 )
 
@@ -93,7 +106,7 @@ def written_down(session: Session, office: AuthorityOffice, what: Written) -> No
             "valid_from": day_of(days),
         }
         session.execute(insert(PostHolding).values(row))
-    for absent, deputy, begin, length in what.stand_ins:
+    for absent, deputy, begin, length, on_absence in what.stand_ins:
         held = select(PostHolding).where(PostHolding.account_id == office.ids[absent])
         for holding in session.execute(held).scalars().all():
             if absent != deputy:
@@ -105,10 +118,12 @@ def written_down(session: Session, office: AuthorityOffice, what: Written) -> No
                     "valid_from": day_of(begin),
                     "valid_to": day_of(begin + length),
                     "reason": "休假",
+                    "on_absence": on_absence,
                     "registered_by": office.ids["S101"],
                     "registered_at": clock.now(session),
                 }
                 session.execute(insert(StandIn).values(row))
+    _absences(session, office, what)
     for begin, length, limit, process in what.grants:
         row = {
             "post": "teller",
@@ -124,6 +139,39 @@ def written_down(session: Session, office: AuthorityOffice, what: Written) -> No
             "granted_at": clock.now(session),
         }
         session.execute(insert(Grant).values(row))
+
+
+def _absences(session: Session, office: AuthorityOffice, what: Written) -> None:
+    """Leaves, of which one that nobody confirmed doesn't count, and whom the city named."""
+    by, at = office.ids["S101"], clock.now(session)
+    for staff_no, begin, length, confirmed in what.leaves:
+        row = {
+            "account_id": office.ids[staff_no],
+            "person_id": session.get_one(Account, office.ids[staff_no]).person_id,
+            "agency_code": COUNTY,
+            "kind": "annual",
+            "permitted_by": "主管",
+            "valid_from": day_of(begin),
+            "valid_to": day_of(begin + length),
+            "entered_by": by,
+            "entered_at": at,
+        }
+        made = session.execute(insert(Leave).returning(Leave.leave_id), [row]).scalar_one()
+        if confirmed:
+            done = {"leave_id": made, "confirmed_by": by, "confirmed_at": at}
+            session.execute(insert(LeaveConfirmation).values(done))
+    for staff_no, post, begin, length in what.named:
+        named = {
+            "deputy_id": office.ids[staff_no],
+            "post": post,
+            "agency_code": COUNTY,
+            "valid_from": day_of(begin),
+            "valid_to": day_of(begin + length),
+            "basis": "指派书",
+            "registered_by": by,
+            "registered_at": at,
+        }
+        session.execute(insert(NamedSigner).values(named))
 
 
 def day_of(number: int) -> date:

@@ -46,6 +46,8 @@ READERS = {
     "grant": {"supervisor"},
     "revoke": {"supervisor"},
     "stand_in": {"supervisor"},
+    "keep_leave": {"supervisor"},
+    "name_signer": {"supervisor", "city_head"},
     "open_account": {"administrator"},
     "appoint": {"supervisor"},
     "qualify": {"supervisor"},
@@ -97,7 +99,8 @@ READERS = {
 STEPS = (*CHAIN_STEPS, *READERS)
 DOWN_THE_TREE = {
     "see", "history", "verify", "read_register", "read_seals", "evidence", "read_grants", "grant", "revoke",
-    "stand_in", "open_account", "appoint", "qualify", "read_relatives", "read_staff",
+    "stand_in", "keep_leave", "name_signer", "open_account", "appoint", "qualify", "read_relatives",
+    "read_staff",
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",

@@ -162,6 +162,18 @@ def test_an_old_copy_in_a_bucket_is_not_counted_on(
     files.check_sealed(digest, files.sealed(store, digest))
 
 
+def test_what_is_sealed_anew_replaces_everything_sealed_before(kept: Kept) -> None:
+    digests = [put(kept.store, PDF + b"1"), put(kept.store, PDF + b"2")]
+    before = set(kept.lying().values())
+    for digest in digests:
+        content = keys.current().open("file", kept.store.read(digest))
+        kept.store.replace(digest, keys.current().seal("file", content))
+
+    assert before.isdisjoint(kept.lying().values())
+    found = dict(kept.store.beginnings(8))
+    assert found == {digest: kept.store.read(digest)[:8] for digest in digests}
+
+
 def test_scans_of_a_folder_are_taken_in_and_taken_back(kept: Kept, tmp_path: Path) -> None:
     staged = tmp_path / "staged"
     digests = [put(ScanFolder(staged), PDF + bytes([n])) for n in range(3)]

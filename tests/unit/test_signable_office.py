@@ -1,7 +1,7 @@
 """Whether a case can still be signed, against asking production who may sign, by day and by person.
 
-Random small offices: posts that end, stand-ins, grants with limits, two accounts of one person, cases half
-signed, returned, or a colleague's own.
+Random small offices: posts that end, stand-ins, leaves, namings, grants with limits, two accounts of one
+person, cases half signed, returned, or a colleague's own.
 """
 
 from collections.abc import Iterator
