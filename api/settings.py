@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api.outside import issuer
+from api.outside.issuer import Issuer, IssuerRefused
 from authz.session_limits import Limits
 from database import suites
 
@@ -38,6 +40,7 @@ KNOWN = (
     "SESSION_HOURS",
     "ADDRESS",
     "PUBLIC_URL",
+    *issuer.NAMES,
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -75,6 +78,7 @@ class Settings:
         jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
         limits: how long a sign-in lasts.
         address: where browsers find the desk, as ``https://desk.example.cn``.
+        issuer: the other party that signs people in, where there is one.
     """
 
     database_url: str
@@ -90,6 +94,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     address: str | None = None
     public_url: str = ""
+    issuer: Issuer | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -120,6 +125,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         limits=_limits(values),
         address=_address("ADDRESS", values.get("ADDRESS")),
         public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
+        issuer=_issuer(values),
     )
 
 
@@ -209,6 +215,13 @@ def _address(name: str, text: str | None) -> str | None:
     if not right or (said.scheme != "https" and not (local and said.scheme == "http")):
         raise SettingRefused(name, f"allowed: {allowed}")
     return text.rstrip("/").lower()
+
+
+def _issuer(values: Mapping[str, str]) -> Issuer | None:
+    try:
+        return issuer.read(values, _address("ADDRESS", values.get("ADDRESS")))
+    except IssuerRefused as refused:
+        raise SettingRefused(refused.name, str(refused)) from refused
 
 
 def _switch(name: str, text: str) -> bool:

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from engine.enquiries import Guesses
 from web import (
+    access,
     asset_route,
     awaited,
     calculators,
@@ -26,6 +27,7 @@ from web import (
     languages,
     live,
     meetings,
+    outside,
     paper_blocks,
     papers,
     passwords,
@@ -64,10 +66,12 @@ PARTS = (
     asset_route,
     home,
     sign_in,
+    outside,
     factor_step,
     factors,
     factor_rules,
     passwords,
+    access,
     keys,
     languages,
     live,
