@@ -29,7 +29,7 @@ HTML = {"accept": "text/html"}
 
 
 @contextlib.contextmanager
-def real() -> Iterator[str]:
+def real(host: str = "127.0.0.1") -> Iterator[str]:
     """oidc-provider-mock, which asks nobody for a password, in a process of its own; its issuer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -49,7 +49,7 @@ def real() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    issuer = f"http://127.0.0.1:{port}"
+    issuer = f"http://{host}:{port}"
     try:
         deadline = time.monotonic() + LONGEST_START_SECONDS
         while not _answers(issuer):
@@ -69,11 +69,10 @@ def _answers(issuer: str) -> bool:
         return False
 
 
-def use(client: TestClient, issuer: str, **said: Any) -> Provider:
+def use(client: TestClient, issuer: str, **said: Any) -> None:
     """Let the office of this client be signed in to by an issuer."""
     provider = Provider(Issuer(issuer, CLIENT, SECRET, DESK, **said))
     client.app.state.provider = provider  # type: ignore[attr-defined]
-    return provider
 
 
 def vouch(address: str, subject: str) -> str:
