@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import (
+    access,
     archive,
     audit,
     audit_lists,
@@ -60,6 +61,7 @@ from api import (
     stand_ins,
     stopping,
     tasks,
+    unlocking,
     window_refusals,
     working,
 )
@@ -74,6 +76,8 @@ PARTS = (
     sessions,
     factors,
     factor_rules,
+    unlocking,
+    access,
     staff,
     staffing,
     stand_ins,
@@ -154,6 +158,7 @@ def around(opened: composition.Opened) -> Application:
     app.state.sessions = opened.sessions
     app.state.metrics_from = opened.metrics_from
     app.state.address = opened.address
+    app.state.provider = opened.provider
     app.state.readings = metrics.Readings(opened.sessions)
     for part in PARTS:
         app.include_router(part.router)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api import shipped
+from api.outside.provider import Provider
 from api.settings import Networks, Settings
 from authz import epoch, session_limits, training
 from authz.accounts import Account
@@ -59,7 +60,7 @@ class Opened:
     """A running office and its database; no one reads its metrics unless ``metrics_from`` says who.
 
     ``seal_seconds`` is how often its jobs seal its journal, 0 for never; ``jobs`` is whether a node that
-    serves it runs them; ``address`` is where browsers find it.
+    serves it runs them; ``address`` is where browsers find it; ``provider`` signs people in beside it.
     """
 
     office: Office
@@ -68,6 +69,7 @@ class Opened:
     seal_seconds: int = 0
     jobs: bool = False
     address: str | None = None
+    provider: Provider | None = None
 
 
 def require_ticks(settings: Settings) -> None:
@@ -124,6 +126,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         settings.seal_seconds,
         settings.jobs,
         settings.address,
+        None if settings.issuer is None else Provider(settings.issuer),
     )
     _check_key(opened)
     take_effect(opened)

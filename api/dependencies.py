@@ -19,9 +19,18 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import credentials, idempotency
+from api import credentials, entering, idempotency
 from api.body import Readable
-from authz import actors, confirmations, epoch, passwords, reach, sessions, signing_keys
+from authz import (
+    actors,
+    confirmations,
+    epoch,
+    lockouts,
+    passwords,
+    reach,
+    sessions,
+    signing_keys,
+)
 from authz.actors import Actor
 from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
@@ -31,7 +40,7 @@ from database import clock, wall
 from database.connection import Sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable
 from engine import journal, new_passwords, queues
-from engine.new_passwords import Chosen
+from engine.new_passwords import Chosen, OldPasswordWrong
 from engine.office import Office
 
 # Fewer than the 40 worker threads, so that readers find one however many commands wait for a lock.
@@ -155,10 +164,10 @@ class Caller:
         with self._sessions.reading(wall.PUBLIC) as session:
             yield session
 
-    def password_proof(self, password: str, *, enrolling: bool = False) -> PasswordProof | None:
+    def password_proof(self, password: str) -> PasswordProof | None:
         """Whether this is the caller's own password; to be asked before a command is opened."""
         with self._sessions.reading(wall.CLOSED) as session:
-            actor, _ = self._signed_in(session, enrolling=enrolling)
+            actor, _ = self._signed_in(session)
             return passwords.check(session, actor.account_id, password)
 
     def note_password(self, proof: PasswordProof) -> None:
@@ -171,11 +180,28 @@ class Caller:
     def new_password(self, old: str, new: str) -> Chosen:
         """Make the caller's new password ready, before a command is opened.
 
-        Raises OldPasswordWrong, SamePassword, PasswordLength.
+        Raises OldPasswordWrong, LockedOut, SamePassword, PasswordLength, GuessedPassword.
         """
+        proof = self.own_password(old, first_password=True)
         with self._sessions.reading(wall.CLOSED) as session:
-            actor, _ = self._signed_in(session, first_password=True)
-            return new_passwords.choose(session, actor.account_id, old, new)
+            return new_passwords.choose(session, proof, old, new)
+
+    def own_password(
+        self, password: str, *, first_password: bool = False, enrolling: bool = False
+    ) -> PasswordProof:
+        """The proof that this is the caller's own password, where a change of how he signs in rests on it.
+
+        A wrong one counts, and is journalled, as one at signing in is. Raises OldPasswordWrong, LockedOut.
+        """
+        address = credentials.address(self.request)
+        with self._sessions.reading(wall.CLOSED) as session:
+            actor, _ = self._signed_in(session, first_password=first_password, enrolling=enrolling)
+            lockouts.require_open(session, actor.staff_no, address)
+            proof = passwords.check(session, actor.account_id, password)
+        if proof is None:
+            entering.note_failure(self._sessions, actor.staff_no, address, OldPasswordWrong.rule)
+            raise OldPasswordWrong
+        return proof
 
     def _signed_in(
         self, session: Session, *, first_password: bool = False, enrolling: bool = False

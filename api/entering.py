@@ -7,6 +7,7 @@ wrong code counts as a wrong password does, and the count is forgotten only when
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +26,6 @@ from authz import (
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.outside_keys import KeyElsewhere
-from authz.passwords import PasswordProof
 from authz.sessions import SignIn
 from authz.signers import OpenKey, SessionKey, Signer
 from authz.signing_keys import NewKey
@@ -94,7 +94,7 @@ def enter(
         proof = passwords.check(session, staff_no, password)
         key = None if proof is None else signing_keys.open_key(session, proof.account_id, password)
     if proof is None:
-        _note_failure(office, staff_no, address, WrongPassword.rule)
+        note_failure(office, staff_no, address, WrongPassword.rule)
         raise WrongPassword
     # The first sign-in of an account makes its key, and so does the first under another suite; not where it
     # is held elsewhere, which stays as its holder enrolled it.
@@ -108,21 +108,21 @@ def enter(
                 credentials.require_loopback(request)
             ways = second_factors.ways(session, actor.account_id)
             by = _given(session, actor, ways, code) if ways and not at_desk else None
-            signing = _key(session, actor, key, new)
-            stage = _stage(session, actor, waits=bool(ways) and by is None)
+            signing = key_of(session, actor, key, new)
+            stage = stage_of(session, actor, waits=bool(ways) and by is None)
             token, _ = sessions.open_session(session, proof, signing, stage)
             if stage == sessions.AWAITED:
-                _note_asked(session, actor)
+                note_asked(session, actor)
             else:
-                _admitted(session, actor, address, by)
+                admitted(session, actor, address, by)
             if at_desk:
-                _leave(session, request)
+                leave(session, request)
     except SecondFactorNeeded:
         with office.command() as session:
-            _note_asked(session, actors.load(session, proof.account_id))
+            note_asked(session, actors.load(session, proof.account_id))
         raise
     except WrongFactor:
-        _note_failure(office, staff_no, address, WrongFactor.rule)
+        note_failure(office, staff_no, address, WrongFactor.rule)
         raise
     return Entered(token, actor, stage)
 
@@ -145,13 +145,13 @@ def complete(request: Request, token: str, check: Check) -> Entered:
                 credentials.require_loopback(request)
             by = _right(check(session, half))
             key = _kept(sessions.signer(half, token))
-            proof = PasswordProof(half.account_id, half.credential_no)
+            proof = sessions.proof_of(half)
             sessions.end(session, token)
-            _leave(session, request)
+            leave(session, request)
             new, _ = sessions.open_session(session, proof, key)
-            _admitted(session, actor, address, by)
+            admitted(session, actor, address, by, half.identity_id)
     except WrongFactor:
-        _note_failure(office, staff_no, address, WrongFactor.rule)
+        note_failure(office, staff_no, address, WrongFactor.rule)
         raise
     return Entered(new, actor, None)
 
@@ -188,9 +188,10 @@ def _right(by: str | None) -> str:
     return by
 
 
-def _key(
+def key_of(
     session: Session, actor: Actor, key: OpenKey | None, new: NewKey | None
 ) -> OpenKey | KeyElsewhere | None:
+    """What somebody signs with whose password opened a key, or made a new one."""
     held = signing_keys.held_elsewhere(session, actor.account_id)
     if held is None and new is not None:
         return key_register.replace(session, actor, new, "suite")
@@ -204,7 +205,8 @@ def _kept(held: Signer | None) -> OpenKey | KeyElsewhere | None:
     return held if isinstance(held, KeyElsewhere) else None
 
 
-def _stage(session: Session, actor: Actor, *, waits: bool) -> str | None:
+def stage_of(session: Session, actor: Actor, *, waits: bool) -> str | None:
+    """How far a sign-in has come whose first factor was right; None where it is whole."""
     if waits:
         return sessions.AWAITED
     has_one = second_factors.of(session, actor.account_id)
@@ -213,24 +215,32 @@ def _stage(session: Session, actor: Actor, *, waits: bool) -> str | None:
     return None
 
 
-def _admitted(session: Session, actor: Actor, address: str | None, by: str | None) -> None:
+def admitted(
+    session: Session,
+    actor: Actor,
+    address: str | None,
+    by: str | None,
+    identity_id: int | None = None,
+) -> None:
     """The whole sign-in succeeded: failures of that place count no more, and the journal says by what."""
     lockouts.forget(session, actor.staff_no, address)
-    said = {} if by is None else {"factor": by}
+    said: dict[str, Any] = {} if by is None else {"factor": by}
+    if identity_id is not None:
+        said["identity"] = identity_id
     journal.append_office(session, actor.agency, "signed_in", actor=actor, detail=said)
 
 
-def _note_asked(session: Session, actor: Actor) -> None:
+def note_asked(session: Session, actor: Actor) -> None:
     """The password was right and no factor came yet: where none follows, somebody else knows it."""
     journal.append_office(session, actor.agency, "factor_asked", actor=actor)
 
 
-def _leave(session: Session, request: Request) -> None:
+def leave(session: Session, request: Request) -> None:
     """End what this browser had open: one desk, one person."""
     sessions.end(session, request.cookies.get(credentials.COOKIE, ""))
 
 
-def _note_failure(office: Sessions, staff_no: str, address: str | None, rule: str) -> None:
+def note_failure(office: Sessions, staff_no: str, address: str | None, rule: str) -> None:
     """Count a failed attempt, and journal it for an account that exists; else it may be a password."""
     with office.command() as session:
         lockouts.note(session, staff_no, address)

@@ -171,15 +171,18 @@ def renew(
         return command.answer({"recovery_codes": codes}, 201)
 
 
-def proved(caller: Caller, body: Body[Any]) -> PasswordProof | None:
-    """Whether the body brings one's own password; before the transaction, since it takes 20 ms of work."""
+def proved(caller: Caller, body: Body[Any]) -> PasswordProof:
+    """One's own password, which the body brings; before the transaction, since it takes 20 ms of work.
+
+    Raises OldPasswordWrong, LockedOut.
+    """
     raw = body.raw if isinstance(body.raw, dict) else {}
-    return caller.password_proof(str(raw.get("password")), enrolling=True)
+    return caller.own_password(str(raw.get("password")), enrolling=True)
 
 
-def require(command: Command, proof: PasswordProof | None) -> None:
-    """Raise OldPasswordWrong where it was not one's own password, or is it no longer."""
-    if proof is None or not authz_passwords.still_valid(command.session, proof):
+def require(command: Command, proof: PasswordProof) -> None:
+    """Raise OldPasswordWrong where it is one's own password no longer."""
+    if not authz_passwords.still_valid(command.session, proof):
         raise OldPasswordWrong
 
 

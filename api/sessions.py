@@ -136,10 +136,13 @@ def end(command: Command, session_id: str) -> int:
     return int(session_id)
 
 
-def leave(command: Command, request: Request) -> None:
-    """End the session of this request, on every node."""
+def leave(command: Command, request: Request) -> bool:
+    """End the session of this request, on every node; whether another party had signed it in."""
+    sign_in_id = command.actor.sign_in_id
+    outside = sign_in_id is not None and sessions.is_outside(command.session, sign_in_id)
     sessions.end(command.session, credentials.token(request) or "")
     journal.append_office(command.session, command.actor.agency, "signed_out", actor=command.actor)
+    return outside
 
 
 def set_cookie(request: Request, answer: Response, token: str) -> None:

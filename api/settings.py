@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError
 
 from api import scan_settings
 from api.setting_refused import PREFIX, SettingRefused
+from api.outside import issuer
+from api.outside.issuer import Issuer, IssuerRefused
 from authz.session_limits import Limits
 from database import suites
 from engine.scan_bucket import Bucket
@@ -42,6 +44,7 @@ KNOWN = (
     "ADDRESS",
     "PUBLIC_URL",
     *scan_settings.NAMES,
+    *issuer.NAMES,
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -74,6 +77,7 @@ class Settings:
         limits: how long a sign-in lasts.
         address: where browsers find the desk, as ``https://desk.example.cn``.
         scans: the bucket in which scans lie, None for the data folder.
+        issuer: the other party that signs people in, where there is one.
     """
 
     database_url: str
@@ -91,6 +95,7 @@ class Settings:
     public_url: str = ""
     scans: Bucket | None = None
     key_wrapping: str = "none"
+    issuer: Issuer | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -123,6 +128,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
         scans=scan_settings.read(values),
         key_wrapping=values.get("KEY_WRAPPING", "none"),
+        issuer=_issuer(values),
     )
 
 
@@ -212,6 +218,13 @@ def _address(name: str, text: str | None) -> str | None:
     if not right or (said.scheme != "https" and not (local and said.scheme == "http")):
         raise SettingRefused(name, f"allowed: {allowed}")
     return text.rstrip("/").lower()
+
+
+def _issuer(values: Mapping[str, str]) -> Issuer | None:
+    try:
+        return issuer.read(values, _address("ADDRESS", values.get("ADDRESS")))
+    except IssuerRefused as refused:
+        raise SettingRefused(refused.name, str(refused)) from refused
 
 
 def _switch(name: str, text: str) -> bool:

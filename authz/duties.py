@@ -40,6 +40,7 @@ SIGNING_NOTHING = frozenset(
         "appoint",
         "read_staff",
         "apply_reset",
+        "apply_factor_reset",
         "confirm_reset",
         "read_jobs",
         # A release signs a list over many cases: engine.releasing keeps who signed one of them out of it.
@@ -53,6 +54,9 @@ SIGNING_NOTHING = frozenset(
         "qualify",
         "read_relatives",
         "demand_factor",
+        "bind_identity",
+        "read_identities",
+        "end_sessions",
         # Who closes a meeting signs its cases afterwards; who appraises a list is kept apart by the list.
         "enter_meeting",
         "close_meeting",

@@ -1,4 +1,4 @@
-"""A lost second factor: an administrator applies, internal control confirms, then it counts no more.
+"""A lost second factor: a security administrator applies, internal control confirms, then it counts no more.
 
 Two people as for a lost password, and neither of them the person himself. The password stays: whoever signs
 in with it enrols a new factor at once where his post demands one.
@@ -21,7 +21,7 @@ def apply(session: Session, actor: Actor, staff_no: str, reason: str) -> FactorR
 
     Raises AccountNotFound, Forbidden, ResetOfSelf.
     """
-    account = two_people.require_applicant(session, actor, staff_no)
+    account = two_people.require_applicant(session, actor, staff_no, two_people.APPLY_FACTOR)
     before = select(FactorReset).where(
         FactorReset.account_id == account.account_id, FactorReset.ended_at.is_(None)
     )

@@ -1,6 +1,8 @@
-"""The four families of posts (岗位类别) that no natural person holds two of at once.
+"""The families of posts (岗位类别) that no natural person holds two of at once.
 
-Source: 岗位权限管理办法 (人社厅发〔2021〕64号), 岗位制衡: 业务运行, 基金财务管理, 数据管理, 稽核内控.
+Source: 岗位权限管理办法 (人社厅发〔2021〕64号), 岗位制衡: 业务运行, 基金财务管理, 数据管理, 稽核内控. The
+three administrators (三员: 系统, 安全, 审计) of GB/T 22239 are apart too, each from the other two and from
+these: the one of the system is the family of data.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,6 +10,7 @@ from collections.abc import Collection, Mapping
 from database.refusals import Forbidden
 
 BUSINESS, FINANCE, DATA, CONTROL = "business", "finance", "data", "control"
+SECURITY, RECORDS = "security", "records"
 FAMILIES: Mapping[str, str] = {
     "guide": BUSINESS,
     "teller": BUSINESS,
@@ -21,13 +24,15 @@ FAMILIES: Mapping[str, str] = {
     "archivist": BUSINESS,
     "finance": FINANCE,
     "administrator": DATA,
+    "security_administrator": SECURITY,
+    "audit_administrator": RECORDS,
     "auditor": CONTROL,
     "internal_control": CONTROL,
 }
 
 
 class PostsIncompatible(Forbidden):
-    """One person never holds posts of two families: business, finance, data and control stay apart."""
+    """One person never holds posts of two families: business, finance, control and each administrator."""
 
     rule = "posts.incompatible"
 

@@ -35,6 +35,8 @@ POSTS: Mapping[str, str] = {
     "supervisor": "业务主管",
     "archivist": "档案管理",
     "administrator": "系统管理",
+    "security_administrator": "安全管理",
+    "audit_administrator": "审计管理",
 }
 
 

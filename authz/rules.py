@@ -125,8 +125,8 @@ RULES: Mapping[str, Rule] = {
         "没有此登录，或已结束", "There is no such session of yours, or it has ended."
     ),
     "posts.incompatible": Rule(
-        "业务、财务、数据、稽核内控四类岗位不得由同一人兼任",
-        "One person never holds posts of two families: business, finance, data, control.",
+        "业务、财务、稽核内控岗位及系统、安全、审计管理员（三员）不得由同一人兼任",
+        "One person never holds posts of two families: business, finance, control, each administrator.",
     ),
     "grant.why_personal": Rule(
         "个人授权须登记理由", "A grant to one person needs a registered reason."
@@ -235,6 +235,18 @@ RULES: Mapping[str, Rule] = {
     "reset.wrong_code": Rule(
         "工号或重置码不正确，或重置码已失效",
         "Staff number or code is wrong, or the code no longer counts.",
+    ),
+    "identity.bound": Rule(
+        "该统一认证身份已绑定其他账号：请先结束原绑定",
+        "This outside identity is bound to an account already: end that first.",
+    ),
+    "identity.not_found": Rule(
+        "没有此项统一认证身份、已结束，或无权查看",
+        "There is no such outside identity, it has ended, or it is not yours to see.",
+    ),
+    "identity.to_self": Rule(
+        "不得为本人账号登记统一认证身份：由其他管理员登记",
+        "Nobody binds an outside identity to an account of his own: another administrator does.",
     ),
     "key.certificate_expired": Rule(
         "该密钥的证书不在有效期内：请更新证书后重新登记",

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import session_limits, signers
 from authz.accounts import Account
+from authz.identity_record import OutsideIdentity
 from authz.outside_keys import KeyElsewhere
 from authz.passwords import PasswordProof
 from authz.signers import OpenKey, SessionKey, Signer
@@ -38,7 +40,18 @@ SHOWN = 50
 AWAITED, ENROLLING = "factor", "enrol"
 # How long a right password waits for its second factor.
 WAITS = timedelta(minutes=5)
+# And how long whoever was sent to another party may take to come back.
+WAITS_OUTSIDE = timedelta(minutes=10)
 CHALLENGE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideProof:
+    """That another party vouches for an account, by which binding, and which password the account has."""
+
+    account_id: int
+    credential_no: int
+    identity_id: int
 
 
 class SignInNotFound(NotFound):
@@ -53,6 +66,7 @@ class SignIn(Base):
     ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends. One
     held elsewhere is only named. ``stage`` is None once it is whole: before, the second factor is awaited
     (``AWAITED``; a security key is to sign ``challenge``) or has to be enrolled first (``ENROLLING``).
+    ``identity_id`` is the binding by which another party vouched; None where it was the password.
     """
 
     __tablename__ = "sign_ins"
@@ -72,6 +86,7 @@ class SignIn(Base):
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     stage: Mapped[str | None] = mapped_column(String(10))
     challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey(OutsideIdentity.identity_id))
 
 
 _SIGN_INS, _ACCOUNTS = table_of(SignIn), table_of(Account)
@@ -95,11 +110,11 @@ _NOTE_PASSWORD = Prepared(
 
 def open_session(
     session: Session,
-    proof: PasswordProof,
+    proof: PasswordProof | OutsideProof,
     key: OpenKey | KeyElsewhere | None = None,
     stage: str | None = None,
 ) -> tuple[str, SignIn]:
-    """Sign in whoever proved the password; the token (256 random bits) is told this once.
+    """Sign in whoever proved who he is; the token (256 random bits) is told this once.
 
     ``key`` is the person's signing key: without it nothing can be signed in this sign-in. With a ``stage``
     it isn't whole yet.
@@ -118,6 +133,7 @@ def open_session(
         sealed_key=signers.seal_for_token(key, token) if isinstance(key, OpenKey) else None,
         stage=stage,
         challenge=secrets.token_bytes(CHALLENGE_BYTES) if stage == AWAITED else None,
+        identity_id=proof.identity_id if isinstance(proof, OutsideProof) else None,
     )
     session.add(sign_in)
     session.flush()
@@ -144,6 +160,29 @@ def awaiting(session: Session, token: str) -> SignIn | None:
         SignIn.opened_at > clock.now(session) - WAITS,
     )
     return session.execute(found).scalar_one_or_none()
+
+
+def proof_of(half: SignIn) -> PasswordProof | OutsideProof:
+    """By what a sign-in that waits was begun, for the one that follows it."""
+    if half.identity_id is None:
+        return PasswordProof(half.account_id, half.credential_no)
+    return OutsideProof(half.account_id, half.credential_no, half.identity_id)
+
+
+def is_outside(session: Session, sign_in_id: int) -> bool:
+    """Whether another party's word began this sign-in."""
+    begun = select(SignIn.identity_id).where(SignIn.sign_in_id == sign_in_id)
+    return session.execute(begun).scalar_one_or_none() is not None
+
+
+def hold_key(session: Session, sign_in_id: int, key: OpenKey, token: str) -> None:
+    """Let a sign-in that was opened without it sign with this key from now on."""
+    held = {
+        "key_suite": key.suite,
+        "key_id": key.key_id,
+        "sealed_key": signers.seal_for_token(key, token),
+    }
+    session.execute(update(SignIn).where(SignIn.sign_in_id == sign_in_id).values(held))
 
 
 def admit(session: Session, sign_in_id: int) -> None:
@@ -218,6 +257,11 @@ def end_one(session: Session, account_id: int, sign_in_id: int) -> None:
 def end_all(session: Session, account_id: int) -> None:
     """End every sign-in of an account."""
     _end_where(session, SignIn.account_id == account_id)
+
+
+def end_of_identity(session: Session, identity_id: int) -> None:
+    """End every sign-in that a binding opened."""
+    _end_where(session, SignIn.identity_id == identity_id)
 
 
 def end_others(session: Session, account_id: int, sign_in_id: int | None) -> None:

@@ -1,5 +1,7 @@
 """An act of two people about a third's way in: an administrator applies, internal control confirms it.
 
+Of a lost password it is the administrator of the system, of lost factors the one of security.
+
 Neither may be the other, nor the person it is about. What it gives or ends is said by ``password_resets`` and
 ``factor_resets``.
 """
@@ -19,7 +21,7 @@ from authz.factor_record import FactorReset
 from authz.password_reset_record import PasswordReset
 from database.refusals import Conflict, Forbidden, NotFound
 
-APPLY, CONFIRM = "apply_reset", "confirm_reset"
+APPLY, APPLY_FACTOR, CONFIRM = "apply_reset", "apply_factor_reset", "confirm_reset"
 SHOWN = 100
 
 R = TypeVar("R", PasswordReset, FactorReset)
@@ -60,7 +62,7 @@ class ResetLine(Generic[R]):
     applied_by: str
 
 
-def require_applicant(session: Session, actor: Actor, staff_no: str) -> Account:
+def require_applicant(session: Session, actor: Actor, staff_no: str, step: str = APPLY) -> Account:
     """The account that an application is about, where this person may apply.
 
     Raises AccountNotFound, also outside his agencies, Forbidden, ResetOfSelf.
@@ -69,7 +71,7 @@ def require_applicant(session: Session, actor: Actor, staff_no: str) -> Account:
     account = found.scalar_one_or_none()
     if account is None or account.agency_code not in agencies.below(session, actor.agency):
         raise AccountNotFound
-    decisions.require(session, actor, Act(APPLY, agency=account.agency_code))
+    decisions.require(session, actor, Act(step, agency=account.agency_code))
     if account.person_id == actor.person_id:
         raise ResetOfSelf
     return account
@@ -95,7 +97,8 @@ def waiting(session: Session, actor: Actor, kind: type[R]) -> Sequence[ResetLine
 
     Raises Forbidden for other posts.
     """
-    if decisions.may(session, actor, Act(APPLY, agency=actor.agency)) is None:
+    step = APPLY_FACTOR if kind is FactorReset else APPLY
+    if decisions.may(session, actor, Act(step, agency=actor.agency)) is None:
         decisions.require(session, actor, Act(CONFIRM, agency=actor.agency))
     applicant = select(Account.account_id, Account.staff_no).subquery()
     rows = session.execute(

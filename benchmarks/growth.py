@@ -64,13 +64,13 @@ def grow(place: Place, templates: tuple[str, str], since: int, until: int) -> No
                 new = {"case_id": "n.i", "case_no": number, "stream": number}
                 new["task_id"] = f"'bench-{half}-' || {padded}"
                 copy(opened, table, where, new, span)
-        _grants(opened, padded, since, until)
+        grants(opened, padded, since, until)
         if place.kind == "postgresql":
             opened.execute(text("ANALYZE"))
     engine.dispose()
 
 
-def _grants(opened: Connection, padded: str, since: int, until: int) -> None:
+def grants(opened: Connection, padded: str, since: int, until: int) -> None:
     """Grants to persons of the county, ten to each."""
     table, people = table_of(Grant), table_of(Account)
     span = NUMBERED.format(since=FIRST_COPY + since // 10, until=FIRST_COPY + until // 10 - 1)

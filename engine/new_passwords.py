@@ -58,14 +58,12 @@ class Chosen:
     new: NewKey | None = None
 
 
-def choose(session: Session, account_id: int, old: str, new: str) -> Chosen:
-    """Make a person's new password ready. Raises OldPasswordWrong, SamePassword, PasswordLength.
+def choose(session: Session, proof: PasswordProof, old: str, new: str) -> Chosen:
+    """Make the new password of whoever proved the old one ready.
 
-    Raises GuessedPassword too.
+    Raises SamePassword, PasswordLength, GuessedPassword.
     """
-    proof = passwords.check(session, account_id, old)
-    if proof is None:
-        raise OldPasswordWrong
+    account_id = proof.account_id
     if old == new:
         raise SamePassword
     require_uncommon(session, accounts.get(session, account_id).staff_no, new)

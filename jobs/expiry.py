@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from authz import lockouts, sessions
+from authz import identities, lockouts, sessions
 from engine import drafts, lists, prepared_signatures
 from jobs.job import Job, Outcome, Turn
 
@@ -18,6 +18,7 @@ Expire = Callable[[Session, datetime, int], int]
 OURS: Mapping[str, Expire] = {
     "sign_ins": sessions.remove_ended,
     "sign_in_failures": lockouts.remove_old,
+    "outside_returns": identities.remove_spent,
     "drafts": drafts.remove_old,
     "lists": lists.remove_old,
     "prepared_signatures": prepared_signatures.remove_old,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.declarative import Base
 from engine import (
+    access_acts,
     archive_record,
     export_record,
     factor_acts,
@@ -33,6 +34,7 @@ from register.ledger import RegisterPosting
 
 PAGE = 1000
 KEPT = {
+    **access_acts.NOTED,
     **archive_record.NOTED,
     **export_record.NOTED,
     **office_record.NOTED,

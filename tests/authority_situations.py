@@ -27,7 +27,8 @@ SIGNING_POSTS = (
     "teller", "handler", "reviewer", "deputy_director", "director", "city_approver", "city_head"
 )  # fmt: skip
 OTHER_POSTS = (
-    "guide", "finance", "auditor", "internal_control", "supervisor", "archivist", "administrator"
+    "guide", "finance", "auditor", "internal_control", "supervisor", "archivist", "administrator",
+    "security_administrator", "audit_administrator",
 )  # fmt: skip
 ROUTES = ("county", "city_approval", "city_meeting", "city")
 STEPS = ("handle", "review", "endorse", "conclude", "escalate", "city_approve", "city_conclude")

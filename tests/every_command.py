@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests import authority_bodies, awaited_letter
+from tests.access_commands import ACCESS_COMMANDS
 from tests.archive_commands import ARCHIVE_COMMANDS
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.clock_commands import CLOCK_COMMANDS
@@ -207,6 +208,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sign in", SESSION, _sign_in(), 201, kept=False),
     Command("sign in, wrong password", SESSION, _sign_in("not-his-password"), 401, kept=False),
     Command("sign out", "DELETE /api/session", _sign_out, 204, kept=False, again=401),
+    *ACCESS_COMMANDS,
     *AUDIT_COMMANDS,
     *CLOCK_COMMANDS,
     *DESK_COMMANDS,

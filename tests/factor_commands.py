@@ -16,7 +16,7 @@ LOST = {"staff_no": "R201", "reason": "令牌遗失"}
 
 def _fresh(office: CommandedOffice) -> None:
     """He has no factor, whatever was done before, and a sign-in that counts."""
-    applied = office.hall.admin.post(RESETS, {**LOST, "staff_no": WHO}, status=201)
+    applied = office.hall.secadmin.post(RESETS, {**LOST, "staff_no": WHO}, status=201)
     office.hall.C001.post(f"{RESETS}/{applied['reset_id']}/confirmation")
     office.hall.people.pop(WHO, None)
     office.hall.client.cookies.clear()
@@ -69,7 +69,7 @@ def _renew(office: CommandedOffice) -> Ready:
 def demand(office: Any) -> dict[str, Any]:
     """What turns the demand of a post nobody here holds."""
     said = {"agency": "990102", "post": "guide", "basis": "等保整改"}
-    listed = office.hall.admin.get(DEMANDS)["items"]
+    listed = office.hall.secadmin.get(DEMANDS)["items"]
     now = any(one["demanded"] for one in listed if one["post"] == said["post"])
     return {**said, "demanded": not now}
 
@@ -90,17 +90,17 @@ def bodies(office: Any) -> dict[str, Callable[[], Any]]:
 
 
 def _demand(office: CommandedOffice) -> Ready:
-    return office.post("admin", DEMANDS, demand(office))
+    return office.post("secadmin", DEMANDS, demand(office))
 
 
 def _apply(office: CommandedOffice) -> Ready:
     """While one is open, which ends with it."""
-    office.hall.admin.post(RESETS, LOST, status=201)
-    return office.post("admin", RESETS, LOST)
+    office.hall.secadmin.post(RESETS, LOST, status=201)
+    return office.post("secadmin", RESETS, LOST)
 
 
 def _confirm(office: CommandedOffice) -> Ready:
-    applied = office.hall.admin.post(RESETS, LOST, status=201)
+    applied = office.hall.secadmin.post(RESETS, LOST, status=201)
     return office.post("C001", f"{RESETS}/{applied['reset_id']}/confirmation")
 
 

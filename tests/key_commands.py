@@ -47,13 +47,13 @@ def _confirm(office: CommandedOffice) -> Ready:
     applied = office.person(HOLDER).post(ENROLMENTS, {"pem": token.public_pem}, status=201)
     one = f"{ENROLMENTS}/{applied['enrolment_id']}"
     office.person(HOLDER).post(f"{one}/proof", {"signature": token.sign(applied["challenge"])})
-    return office.post("admin", f"{one}/confirmation")
+    return office.post("secadmin", f"{one}/confirmation")
 
 
 def _retire(office: CommandedOffice) -> Ready:
     _signed_in(office)
     key_id = software_token.enrol(office.hall, HOLDER, Token("intl-1"))["key_id"]
-    return office.post("admin", f"/api/keys/{key_id}/retirement")
+    return office.post("secadmin", f"/api/keys/{key_id}/retirement")
 
 
 def _waiting(office: CommandedOffice) -> tuple[Token, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import (
+    access_commands,
     audited_office,
     authority_bodies,
     calculations,
@@ -31,6 +32,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     """A body that fits; ``number`` chooses among several."""
     own = office.bodies[case_no]
     bodies: dict[str, Callable[[], Any]] = {
+        **access_commands.bodies(),
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
         "POST /api/session": lambda: {
@@ -76,7 +78,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/calculators/{code}": lambda: calculations.nth(number),
         # Nobody's password may change: everybody signs in again and again.
         "POST /api/session/password": lambda: {
-            "password": "not-his-password",
+            "password": PASSWORD,
             "new_password": PASSWORD,
         },
     }

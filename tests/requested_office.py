@@ -9,6 +9,7 @@ from typing import Any
 from oversight import seals
 from oversight.auditing.lists import catalogue
 from tests import (
+    access_commands,
     archived_office,
     audited_office,
     authority_bodies,
@@ -53,6 +54,7 @@ class RequestedOffice:
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.factor_resets: list[str] = []
+        self.identities: list[str] = []
         self.token = Token("intl-1")
         self.samples: list[str] = []
         self.findings: list[str] = []
@@ -81,6 +83,7 @@ class RequestedOffice:
         self.reset()
         self.enrolment()
         self.factor_reset()
+        self.identity()
         seals.seal_all(hall.client.app.state.sessions)  # type: ignore[attr-defined]
         self.samples.append(audited_office.sample(hall))
         self.archive = archived_office.Archive(hall)
@@ -160,9 +163,14 @@ class RequestedOffice:
     def factor_reset(self) -> str:
         """A new application to end somebody's lost factors, which waits for its second person."""
         lost = {"staff_no": "T102", "reason": "令牌遗失"}
-        applied = self.hall.admin.post("/api/factor-resets", lost, status=201)
+        applied = self.hall.secadmin.post("/api/factor-resets", lost, status=201)
         self.factor_resets.append(str(applied["reset_id"]))
         return self.factor_resets[-1]
+
+    def identity(self) -> str:
+        """A new outside identity of somebody's."""
+        self.identities.append(access_commands.bound(self.hall))
+        return self.identities[-1]
 
     def enrolment(self) -> str:
         """A new application for a key, which waits for its proof."""
@@ -185,6 +193,7 @@ class RequestedOffice:
             ("declaration_id", self.declaration),
             ("reset_id", self.reset),
             ("factor_reset_id", self.factor_reset),
+            ("identity_id", self.identity),
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("loan_id", self.archive.lend),

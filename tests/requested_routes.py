@@ -15,6 +15,8 @@ POSTS = {
     "administrator": "admin",
     "finance": "F101",
     "archivist": "V101",
+    "security_administrator": "secadmin",
+    "audit_administrator": "auditadmin",
 }
 # Who brings a case from acceptance to the step that waits for whom, and on which of the demo's examples.
 CHAIN = ("R101", "D101", "Z101")
@@ -46,7 +48,9 @@ _OPEN_TO = {
     "/api/archive": "V101",
     "/unmasking": "A101",
     "/notice-permits": "S101",
-    "/{enrolment_id}/confirmation": "admin",
+    "/{enrolment_id}/confirmation": "secadmin",
+    "/api/identities": "secadmin",
+    "/{staff_no}/sessions": "secadmin",
 }
 # Which case is right where clocks are stopped, go on, or a case is given longer.
 TIMED = ("running", "stopped", "extended")
@@ -101,10 +105,10 @@ def who_may(operation: str) -> str:
         "POST /api/password-resets": "admin",
         "POST /api/password-resets/": "C001",
         "POST /api/key-enrolments/": LOST,
-        "GET /api/factor-demands": "admin",
-        "POST /api/factor-demands": "admin",
-        "GET /api/factor-resets": "admin",
-        "POST /api/factor-resets": "admin",
+        "GET /api/factor-demands": "secadmin",
+        "POST /api/factor-demands": "secadmin",
+        "GET /api/factor-resets": "secadmin",
+        "POST /api/factor-resets": "secadmin",
         "POST /api/factor-resets/": "C001",
     }.get(method_and_place, "T101")
 

@@ -38,7 +38,7 @@ def leave_rows(hall: Hall) -> None:
     (factor,) = hall.T102.get("/api/session/factors")["items"]
     path = f"/api/session/factors/{factor['factor_id']}/removal"
     hall.T102.post(path, {"password": PASSWORD})
-    hall.admin.post("/api/factor-demands", DEMAND, status=201)
+    hall.secadmin.post("/api/factor-demands", DEMAND, status=201)
 
 
 def signing_in(client: Any, staff_no: str, **said: Any) -> Any:

@@ -42,7 +42,7 @@ def enrol(hall: Hall, staff_no: str, token: Token, pem: str | None = None) -> An
     applied = holder.post("/api/key-enrolments", said, status=201)
     path = f"/api/key-enrolments/{applied['enrolment_id']}"
     holder.post(f"{path}/proof", {"signature": token.sign(applied["challenge"])})
-    confirmed = hall.admin.post(f"{path}/confirmation")
+    confirmed = hall.secadmin.post(f"{path}/confirmation")
     hall.people[staff_no] = Person(hall.client, staff_no)
     return confirmed
 

@@ -10,14 +10,19 @@ from web import local_addresses, navigation, pages
 
 
 def lead_on(request: Request, entered: Entered, after: str | None) -> Response:
-    """To where one came from, to the first page of one's post, or to what has to be done before anything."""
+    """There, signed in."""
+    answer = pages.moved(request, address_for(request, entered, after))
+    api_sessions.set_cookie(request, answer, entered.token)
+    return answer
+
+
+def address_for(request: Request, entered: Entered, after: str | None) -> str:
+    """Where one came from, the first page of one's post, or what has to be done before anything."""
     actor, address = entered.actor, local_addresses.checked(after)
     if actor.first_password:
         address = navigation.MINE
     elif entered.stage == sessions.ENROLLING:
-        address = navigation.SECURITY
+        address = navigation.MY_SECURITY
     elif address == "/":
         address = navigation.beginning(request.app, actor.works_as)
-    answer = pages.moved(request, address)
-    api_sessions.set_cookie(request, answer, entered.token)
-    return answer
+    return address

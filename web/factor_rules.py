@@ -1,4 +1,4 @@
-"""The page of administrators and internal control: which posts demand a second factor, and lost ones."""
+"""Second factors for security administrators and internal control: which posts demand one, and lost ones."""
 
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from api.dependencies import Asking, Commanding, Reading
 from authz import agencies, decisions, factor_resets, posts
 from authz.acts import Act
 from authz.factor_demands import DemandEntry
-from authz.two_people import APPLY, CONFIRM
+from authz.two_people import APPLY_FACTOR, CONFIRM
 from database.refusals import Invalid
 from engine import factor_acts
 from engine.applications import field_error
@@ -40,7 +40,7 @@ def show(request: Request, caller: Asking) -> Response:
             posts=posts.POSTS,
             agencies=_agencies(reading),
             resets=[api_rules.reset_shown(line) for line in lines],
-            may_apply=_may(reading, APPLY),
+            may_apply=_may(reading, APPLY_FACTOR),
             may_confirm=_may(reading, CONFIRM),
         )
 

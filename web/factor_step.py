@@ -33,6 +33,12 @@ MAX_CODE, MAX_ANSWER = 64, 20_000
 def asked(request: Request, token: str, after: str | None) -> Response:
     """Go on to this step, with the token of what waits for it."""
     answer = pages.moved(request, local_addresses.with_next(STEP, after))
+    keep(request, answer, token)
+    return answer
+
+
+def keep(request: Request, answer: Response, token: str) -> None:
+    """Let the browser keep the token of what waits, for these pages alone."""
     answer.set_cookie(
         COOKIE,
         token,
@@ -42,7 +48,6 @@ def asked(request: Request, token: str, after: str | None) -> Response:
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return answer
 
 
 @router.get(STEP)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api import factors as api_factors
 from api import passwords as api_passwords
-from api import places
+from api import places, unlocking
 from api import sessions as api_sessions
 from api.dependencies import Asking, Caller, Command, Commanding, Reading
 from authz import codes_by_time, factor_enrolments
@@ -21,7 +21,7 @@ from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = navigation.SECURITY
+PAGE = navigation.MY_SECURITY
 CODES, KEY = PAGE + "/codes", PAGE + "/key"
 MAX_ANSWER = 20_000
 QR_BORDER, QR_SCALE = 4, 4
@@ -102,10 +102,24 @@ def renew(request: Request, caller: Commanding, sent: SentForm) -> Response:
         return _made(request, command, codes)
 
 
+@router.post(PAGE + "/signing-key", dependencies=[api_sessions.OneOfFew])
+def unlock(request: Request, caller: Commanding, sent: SentForm) -> Response:
+    """Open one's signing key for a sign-in that another party's word began."""
+    with caller.reading() as reading:
+        tokens.require(request, sent.token, reading.actor.account_id)
+    opened = unlocking.opened(caller, (sent.get("password") or "")[:128])
+    with commands.command(request, caller, sent) as command:
+        unlocking.hold(command, request, opened)
+        return pages.done(command, request, PAGE)
+
+
 def _page(request: Request, reading: Reading) -> Response:
     shown = api_factors.shown(reading)
     signed_in = api_sessions.shown(reading)
-    return pages.page(request, "factors/mine.html", reading, sign_ins=signed_in, **shown)
+    locked = reading.actor.signer is None
+    return pages.page(
+        request, "factors/mine.html", reading, sign_ins=signed_in, locked=locked, **shown
+    )
 
 
 def _codes(request: Request, reading: Reading) -> Response:
@@ -125,10 +139,10 @@ def _made(request: Request, command: Command, spare: list[str]) -> Response:
     return pages.page(request, "factors/recovery.html", command, codes=spare)
 
 
-def _proof(request: Request, caller: Caller, sent: Sent) -> PasswordProof | None:
+def _proof(request: Request, caller: Caller, sent: Sent) -> PasswordProof:
     with caller.reading(enrolling=True) as reading:
         tokens.require(request, sent.token, reading.actor.account_id)
-    return caller.password_proof((sent.get("password") or "")[:128], enrolling=True)
+    return caller.own_password((sent.get("password") or "")[:128], enrolling=True)
 
 
 def _label(sent: Sent) -> str:

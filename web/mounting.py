@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from engine.enquiries import Guesses
 from web import (
+    access,
     asset_route,
     awaited,
     calculators,
@@ -27,6 +28,7 @@ from web import (
     leaves,
     live,
     meetings,
+    outside,
     paper_blocks,
     papers,
     passwords,
@@ -65,10 +67,12 @@ PARTS = (
     asset_route,
     home,
     sign_in,
+    outside,
     factor_step,
     factors,
     factor_rules,
     passwords,
+    access,
     keys,
     languages,
     live,

@@ -13,6 +13,9 @@ SIGNERS = frozenset({"handler", "reviewer", "deputy_director", "director", "city
 }
 COUNTY_HEADS = frozenset({"deputy_director", "director"})
 KEEPERS = frozenset({"administrator", "internal_control"})
+# The administrators of security and of records (三员, beside the one of the system).
+SECURITY = frozenset({"security_administrator"})
+RECORDS = frozenset({"audit_administrator"})
 AUDITORS = frozenset({"auditor"})
 ARCHIVISTS = frozenset({"archivist"})
 FINANCE = frozenset({"finance"})
@@ -34,7 +37,7 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/desk", mark("Teller desk"), "building", TELLERS),
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
-    Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
+    Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS | RECORDS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
@@ -44,7 +47,7 @@ ENTRIES: Sequence[Entry] = (
         "book",
         ARCHIVISTS | {"deputy_director", "director", "city_head", "supervisor", "internal_control"},
     ),
-    Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
+    Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS | RECORDS),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
     Entry(
         "/grants",
@@ -56,7 +59,12 @@ ENTRIES: Sequence[Entry] = (
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
     Entry("/leave", mark("Leave and stand-ins"), "users"),
-    Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
+    Entry(
+        "/staff",
+        mark("Staff and posts"),
+        "user-check",
+        SUPERVISORS | KEEPERS | AUDITORS | SECURITY | RECORDS,
+    ),
     Entry(
         "/staffing",
         mark("Staffing"),
@@ -89,23 +97,29 @@ ENTRIES: Sequence[Entry] = (
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
     Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS),
     Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
-    Entry("/second-factors", mark("Second factors"), "key", KEEPERS),
-    Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"})),
+    Entry("/second-factors", mark("Second factors"), "key", SECURITY | {"internal_control"}),
+    Entry("/keys", mark("Signing keys"), "key", SECURITY),
+    Entry(
+        "/access",
+        mark("Sessions and outside sign-in"),
+        "users",
+        SECURITY | RECORDS | {"internal_control"},
+    ),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )
 PUBLIC = ("/guides", "/calculators", "/progress")
 MINE = "/me"
-SECURITY = f"{MINE}/security"
+MY_SECURITY = f"{MINE}/security"
 # What a person with several posts does first: signing waits for nobody else.
 BEGINNINGS: Mapping[str, Collection[str]] = {
     "/queue": SIGNERS,
     "/desk": TELLERS,
-    "/audit": AUDITORS,
+    "/audit": AUDITORS | RECORDS,
     "/cases": READERS,
     "/payables": FINANCE,
     "/archive": ARCHIVISTS,
     "/guides": {"guide"},
-    "/staff": {"administrator"},
+    "/staff": {"administrator"} | SECURITY,
 }
 POSTS_EN: Mapping[str, str] = {
     "guide": "Enquiries",
@@ -121,7 +135,9 @@ POSTS_EN: Mapping[str, str] = {
     "internal_control": "Internal control",
     "supervisor": "Supervisor",
     "archivist": "Archivist",
-    "administrator": "Administrator",
+    "administrator": "System administrator",
+    "security_administrator": "Security administrator",
+    "audit_administrator": "Records administrator",
 }
 
 

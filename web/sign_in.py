@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api import credentials, entering, problems
 from api import sessions as api_sessions
 from api.dependencies import Asking, Caller, Commanding
+from api.outside import entering as outside_entering
 from authz import sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal
 from web import commands, demo_accounts, factor_step, local_addresses, pages, tokens
@@ -27,7 +28,7 @@ MAX_PASSWORD = 128
 def show(request: Request, caller: Asking) -> Response:
     """The sign-in page."""
     staff_no = request.query_params.get("staff_no", "")[:MAX_STAFF_NO]
-    return _page(request, caller, staff_no, request.query_params.get("next"))
+    return page(request, caller, staff_no, request.query_params.get("next"))
 
 
 @router.post(SIGN_IN, dependencies=[api_sessions.OneOfFew])
@@ -40,7 +41,7 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
             request, staff_no, (sent.get("password") or "")[:MAX_PASSWORD], at_desk=True
         )
     except (NotSignedIn, Forbidden) as refusal:
-        return _page(request, caller, staff_no, after, refusal)
+        return page(request, caller, staff_no, after, refusal)
     if entered.stage == sessions.AWAITED:
         return factor_step.asked(request, entered.token, after)
     return entered_pages.lead_on(request, entered, after)
@@ -50,19 +51,24 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
 def sign_out(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """End this session, here and now, on every node."""
     with commands.command(request, caller, sent, keyed=False, first_password=True) as command:
-        api_sessions.leave(command, request)
-    answer = pages.moved(request, SIGN_IN)
+        outside = api_sessions.leave(command, request)
+    elsewhere = outside_entering.ending(request, outside=outside)
+    if elsewhere is None:
+        answer = pages.moved(request, SIGN_IN)
+    else:
+        answer = pages.page(request, "outside/left.html", address=elsewhere)
     api_sessions.drop_cookie(answer)
     return answer
 
 
-def _page(
+def page(
     request: Request,
     caller: Caller,
     staff_no: str,
     after: str | None,
     refusal: Refusal | None = None,
 ) -> Response:
+    """The sign-in page, with what was refused before."""
     demo: list[dict[str, Any]] = []
     if _on_this_machine(request):
         with caller.public() as session:
@@ -79,6 +85,7 @@ def _page(
         after=local_addresses.checked(after),
         refused=refusal,
         session_ended=after is not None and credentials.COOKIE in request.cookies,
+        outside=request.app.state.provider is not None,
     )
 
 

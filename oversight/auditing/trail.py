@@ -54,6 +54,9 @@ AUTHORITY = (
     "factor_demand_entered",
     "factor_reset_applied",
     "factor_reset_confirmed",
+    "identity_bound",
+    "identity_ended",
+    "sessions_ended",
 )
 Kind = Literal["grant", "staff", "level", "parameter", "definition"]
 KINDS: Mapping[str, Collection[str]] = {

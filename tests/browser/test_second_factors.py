@@ -74,7 +74,7 @@ def test_a_security_key_is_enrolled_and_asked(desk: Desk) -> None:
 
 
 def test_codes_without_javascript_once_a_post_demands_them(desk: Desk, clock: FixedClock) -> None:
-    admin = desk.sign_in("admin", window=(1280, 720))
+    admin = desk.sign_in("secadmin", window=(1280, 720))
     desk.open(admin, "/second-factors")
     desk.check(admin, "second-factors-none")
     desk.ready(admin)

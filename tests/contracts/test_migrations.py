@@ -19,6 +19,7 @@ from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
 from tests import (
+    access_commands,
     archived_office,
     audited_office,
     authority_bodies,
@@ -200,6 +201,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     archived_office.everything(hall)
     second_factors.leave_rows(hall)
     exported_office.leave_rows(hall)
+    access_commands.leave_rows(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

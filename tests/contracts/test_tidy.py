@@ -25,6 +25,7 @@ NAMED_BY_LAW = {"contribution_base_declare", "flexible_base_choose"}
 MADE_UP_IN = {f"database/{name}.py" for name in ("clock", "identifiers", "keys", "digest")}
 # Tokens, a password nobody has, and the code on a printed document, which must not be guessable.
 SECRETS_IN = MADE_UP_IN | {
+    "api/outside/entering.py",
     "authz/factor_enrolments.py",
     "authz/password_resets.py",
     "authz/passwords.py",

@@ -150,16 +150,16 @@ def offered(person: Person) -> tuple[str, str]:
 
 def test_keys_of_who_has_left_can_be_retired_and_none_is_given_him(hall: Hall) -> None:
     one, key_id = offered(newcomer(hall))
-    hall.admin.post(f"{one}/confirmation")
+    hall.secadmin.post(f"{one}/confirmation")
     waiting, _ = offered(Person(hall.client, DEPUTY, WORD))
     hall.admin.post(f"/api/accounts/{DEPUTY}/closing")
 
-    refused = hall.admin.post(f"{waiting}/confirmation", status=404)
+    refused = hall.secadmin.post(f"{waiting}/confirmation", status=404)
 
     assert refused["rule"] == "key.enrolment_not_found"
-    assert hall.admin.get("/api/key-enrolments")["items"] == []
-    hall.admin.post(f"/api/keys/{key_id}/retirement")
-    assert hall.admin.get(f"/api/keys/{key_id}")["retired_at"] is not None
+    assert hall.secadmin.get("/api/key-enrolments")["items"] == []
+    hall.secadmin.post(f"/api/keys/{key_id}/retirement")
+    assert hall.secadmin.get(f"/api/keys/{key_id}")["retired_at"] is not None
 
 
 def test_what_was_prepared_for_another_is_not_signed_once_that_ended(

@@ -170,7 +170,7 @@ def test_the_commands_of_the_how_to_work(hall: Hall, tmp_path: Path, authority: 
     one = f"{ENROLMENTS}/{applied['enrolment_id']}"
     signature = (folder / "signature.txt").read_text()
     hall.R101.post(f"{one}/proof", {"signature": signature})
-    hall.admin.post(f"{one}/confirmation")
+    hall.secadmin.post(f"{one}/confirmation")
     hall.people["R101"] = Person(hall.client, "R101")
     number = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
     task, body, prepared = software_token.prepare(hall.R101, number)

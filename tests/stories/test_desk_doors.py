@@ -23,7 +23,14 @@ from web.forms import Sent, sent_form
 
 HTML = {"accept": "text/html"}
 OWN = {"origin": "http://127.0.0.1:8000"}
-PUBLIC = {"/sign-in", "/sign-in/second-factor", "/language", "/static/{name:path}"}
+PUBLIC = {
+    "/sign-in",
+    "/sign-in/outside",
+    "/sign-in/outside/return",
+    "/sign-in/second-factor",
+    "/language",
+    "/static/{name:path}",
+}
 TRIED = "/tried/{wish}"
 router = APIRouter(include_in_schema=False)
 

@@ -21,7 +21,13 @@ pytestmark = pytest.mark.slow
 THEIRS = "990102"
 # The sister county's own people, and posts that the demo doesn't fill there.
 SISTERS = ("T201", "R201", "Z201", "A201", "F201")
-FURTHER = {"S201": "supervisor", "C201": "internal_control", "N201": "administrator"}
+FURTHER = {
+    "S201": "supervisor",
+    "C201": "internal_control",
+    "N201": "administrator",
+    "K201": "security_administrator",
+    "L201": "audit_administrator",
+}
 # Which ids are no agency's own, and why.
 OF_NO_AGENCY = {
     "code": "names a process, a list of the auditors or a calculator",
@@ -88,6 +94,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "grant_id": office.grants,
         "leave_id": office.leaves.leaves,
         "naming_id": office.leaves.namings,
+        "identity_id": office.identities,
         "list_id": office.lists,
         "loan_id": office.archive.loans,
         "meeting_id": office.meetings,

@@ -156,7 +156,7 @@ def test_enrolling_takes_the_holder_and_another(hall: Hall, clock: FixedClock) -
     one = f"{path}/{applied['enrolment_id']}"
     right = {"signature": token.sign(applied["challenge"])}
 
-    assert hall.admin.post(f"{one}/confirmation", status=409)["rule"] == "key.not_proved"
+    assert hall.secadmin.post(f"{one}/confirmation", status=409)["rule"] == "key.not_proved"
     wrong = {"signature": Token("intl-1").sign(applied["challenge"])}
     assert hall.T103.post(f"{one}/proof", wrong, status=422)["rule"] == "key.proof_wrong"
     assert hall.T102.post(f"{one}/proof", right, status=404)["rule"] == "key.enrolment_not_found"
@@ -164,25 +164,25 @@ def test_enrolling_takes_the_holder_and_another(hall: Hall, clock: FixedClock) -
     for name in ("T103", "S101", "C001", "A101"):
         getattr(hall, name).post(f"{one}/confirmation", status=403)
         getattr(hall, name).get(path, 403)
-    (line,) = hall.admin.get(path)["items"]
+    (line,) = hall.secadmin.get(path)["items"]
     assert (line["staff_no"], line["key_id"]) == ("T103", applied["key_id"])
     # Until it is confirmed he signs as before, with the key that the office keeps.
     case_no = hall.T103.accept(hall.example("enrollment_certificate", 3))["case_no"]
     assert hall.T103.case(case_no)["status"] == "completed"
 
-    hall.admin.post(f"{one}/confirmation")
-    assert hall.admin.post(f"{one}/confirmation", status=409)["rule"] == "key.enrolment_ended"
+    hall.secadmin.post(f"{one}/confirmation")
+    assert hall.secadmin.post(f"{one}/confirmation", status=409)["rule"] == "key.enrolment_ended"
     assert hall.T102.post(path, {"pem": token.public_pem}, status=409)["rule"] == "key.known"
     late = hall.T102.post(path, {"pem": Token("gm-1").public_pem}, status=201)
     clock.moment += timedelta(hours=25)
     hall.people.clear()
     ended = hall.T102.post(f"{path}/{late['enrolment_id']}/proof", right, status=409)
     assert ended["rule"] == "key.enrolment_ended"
-    assert hall.admin.get(path)["items"] == []
-    own = hall.admin.post(path, {"pem": (mine := Token("gm-1")).public_pem}, status=201)
+    assert hall.secadmin.get(path)["items"] == []
+    own = hall.secadmin.post(path, {"pem": (mine := Token("gm-1")).public_pem}, status=201)
     one = f"{path}/{own['enrolment_id']}"
-    hall.admin.post(f"{one}/proof", {"signature": mine.sign(own["challenge"])})
-    assert hall.admin.post(f"{one}/confirmation", status=403)["rule"] == "key.to_self"
+    hall.secadmin.post(f"{one}/proof", {"signature": mine.sign(own["challenge"])})
+    assert hall.secadmin.post(f"{one}/confirmation", status=403)["rule"] == "key.to_self"
 
 
 def test_a_password_neither_opens_nor_ends_such_a_key(hall: Hall) -> None:
@@ -211,7 +211,7 @@ def test_a_lost_key_is_retired_and_signs_nothing_more(hall: Hall, clock: FixedCl
     hall.T101.post(f"/api/keys/{kept[0]['key_id']}/retirement", status=409)
     clock.moment += timedelta(seconds=1)
 
-    hall.admin.post(path)
+    hall.secadmin.post(path)
 
     assert hall.T103.post(path, status=409)["rule"] == "key.retired"
     signed = {**body, "signature": token.sign(prepared["covered"])}

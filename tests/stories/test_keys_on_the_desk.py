@@ -55,7 +55,7 @@ def _token(page: str) -> str:
 
 def test_enrolling_and_signing_by_pages(hall: Hall) -> None:
     token = Token("gm-1")
-    reviewer, admin = Reader(hall.client, "R101"), Reader(hall.client, "admin")
+    reviewer, admin = Reader(hall.client, "R101"), Reader(hall.client, "secadmin")
     reviewer.form(reviewer.page("/me/key"), "/me/key", {"pem": token.public_pem})
     page = reviewer.page("/me/key")
     challenge = reviewer.client.get("/me/key/challenge").content

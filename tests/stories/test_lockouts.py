@@ -29,6 +29,27 @@ def test_five_failures_keep_out_even_the_right_password(hall: Hall, clock: Fixed
     assert guess(hall.client, "R101", PASSWORD) == (201, "")
 
 
+def test_a_wrong_present_password_counts_as_one_at_signing_in(
+    hall: Hall, clock: FixedClock
+) -> None:
+    """Whoever sits before an open session guesses no further there than at the door."""
+    path, factor = "/api/session/password", "/api/session/recovery-codes"
+    wrong = {"password": NO_PASSWORD, "new_password": "another-tongban-2"}
+    for nth in range(lockouts.FROM_THERE):
+        where, said = (path, wrong) if nth % 2 else (factor, {"password": NO_PASSWORD})
+        assert hall.R101.post(where, said, status=401)["rule"] == "password.old_wrong"
+    right = {**wrong, "password": PASSWORD}
+    assert hall.R101.post(path, right, status=429)["rule"] == "session.locked"
+    assert guess(hall.client, "R101", PASSWORD) == (429, "session.locked")
+    entries = hall.A101.get("/api/audit/journal?staff_no=R101")["items"]
+    told = [one["rule"] for one in entries if one["action"] == "sign_in_failed"]
+    assert told == ["password.old_wrong"] * lockouts.FROM_THERE
+
+    clock.moment += lockouts.WINDOW + timedelta(minutes=1)
+    hall.R101.post(path, right)
+    assert guess(hall.client, "R101", right["new_password"]) == (201, "")
+
+
 def test_the_right_password_in_time_begins_anew(hall: Hall) -> None:
     for _ in range(3):
         for _ in range(lockouts.FROM_THERE - 1):

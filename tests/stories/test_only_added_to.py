@@ -14,6 +14,7 @@ from engine.record import Case
 from oversight.tree import TILE
 from register.ledger import LedgerLine, RegisterPosting
 from tests import (
+    access_commands,
     archived_office,
     audited_office,
     green_commands,
@@ -69,6 +70,7 @@ def filled(hall: Hall, database: Database) -> Database:
     qualified.trace(hall)
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)
+    access_commands.leave_rows(hall)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

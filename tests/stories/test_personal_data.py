@@ -130,6 +130,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "enrolment_id": ["1"],
         "factor_id": ["1"],
         "factor_reset_id": ["1"],
+        "identity_id": ["1"],
         "seal_no": ["1"],
         "key_id": ["0" * 64],
         "staff_no": ["T101", "R101"],

@@ -86,11 +86,13 @@ def test_a_post_that_demands_one_enrols_it_first(
     }
     demands = "/api/factor-demands"
     assert hall.S101.post(demands, said, status=403)["rule"] == "post.missing"
-    hall.admin.post(demands, said, status=201)
+    hall.secadmin.post(demands, said, status=201)
     assert hall.C001.post(demands, said, status=409)["rule"] == "factor.demand_same"
-    assert hall.admin.post(demands, {**said, "post": "cook"}, status=422)["rule"] == "factor.post"
+    assert (
+        hall.secadmin.post(demands, {**said, "post": "cook"}, status=422)["rule"] == "factor.post"
+    )
     (line,) = [one for one in hall.C001.get(demands)["items"] if one["post"] == "director"]
-    assert (line["agency"], line["entered_by"], line["demanded"]) == ("990101", "admin", True)
+    assert (line["agency"], line["entered_by"], line["demanded"]) == ("990101", "secadmin", True)
 
     client.cookies.clear()
     director = Person(client, "Z101")
@@ -114,14 +116,14 @@ def test_a_lost_one_takes_two_people(hall: Hall, client: TestClient, clock: Fixe
     lost = {"staff_no": "T103", "reason": "令牌遗失，已核验身份"}
     resets = "/api/factor-resets"
     assert hall.S101.post(resets, lost, status=403)["rule"] == "post.missing"
-    own = {**lost, "staff_no": "admin"}
-    assert hall.admin.post(resets, own, status=403)["rule"] == "reset.to_self"
-    replaced = hall.admin.post(resets, lost, status=201)
-    applied = hall.admin.post(resets, lost, status=201)
+    own = {**lost, "staff_no": "secadmin"}
+    assert hall.secadmin.post(resets, own, status=403)["rule"] == "reset.to_self"
+    replaced = hall.secadmin.post(resets, lost, status=201)
+    applied = hall.secadmin.post(resets, lost, status=201)
     (line,) = hall.C001.get(resets)["items"]
-    assert (line["reset_id"], line["applied_by"]) == (applied["reset_id"], "admin")
+    assert (line["reset_id"], line["applied_by"]) == (applied["reset_id"], "secadmin")
     path = f"{resets}/{applied['reset_id']}/confirmation"
-    assert hall.admin.post(path, status=403)["rule"] == "post.missing"
+    assert hall.secadmin.post(path, status=403)["rule"] == "post.missing"
     assert hall.C001.post(path) == {**applied, "ended": True}
     for number in (replaced["reset_id"], applied["reset_id"]):
         again = f"{resets}/{number}/confirmation"

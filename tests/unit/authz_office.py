@@ -47,6 +47,8 @@ STAFF = {
     "S000": ("supervisor", PROVINCE, None),
     "F101": ("finance", COUNTY, None),
     "V101": ("archivist", COUNTY, None),
+    "secadmin": ("security_administrator", CITY, None),
+    "auditadmin": ("audit_administrator", CITY, None),
 }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import authz
 from authz import policy
+from authz.acts import READING
 from authz.posts import POSTS
 from authz.rules import RULES
 
@@ -56,14 +57,24 @@ def test_the_policy_gives_guides_and_administrators_no_business() -> None:
     assert archivist == {"keep_archive", "read_archive", "appraise_disposal"}
     finance = {right.step for right in policy.by_post()["finance"]}
     assert finance == {"read_payables", "release_payables", "import_results"}
-    assert {right.step for right in policy.by_post()["administrator"]} == {
-        "apply_reset",
-        "demand_factor",
-        "open_account",
-        "read_staff",
-        "read_jobs",
+    system, security, records = (
+        {right.step for right in policy.by_post()[post]}
+        for post in ("administrator", "security_administrator", "audit_administrator")
+    )
+    assert system == {"apply_reset", "open_account", "read_staff", "read_jobs"}
+    assert security == {
+        "apply_factor_reset",
+        "bind_identity",
         "confirm_key",
+        "demand_factor",
+        "end_sessions",
+        "read_identities",
+        "read_staff",
     }
+    # The third changes nothing, and no two of them share an act that does.
+    assert records <= READING | {"audit", "evidence"}
+    assert (system & security) | (system & records) == {"read_staff"}
+    assert security & records == {"read_staff", "read_identities"}
     assert {right.post for right in policy.rights()} <= set(POSTS)
 
 

@@ -1,0 +1,1 @@
+"""Sign-in by another party (统一认证): OpenID Connect as its client, with one configured issuer."""

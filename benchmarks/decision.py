@@ -1,0 +1,121 @@
+"""A decision of authority at 10^3 and 10^5 grants, and how soon another process knows of a revocation.
+
+Each decision is timed by itself, inside the transaction of an act: those of a teller and of a leader, allowed
+and not. Beside them the cheapest statement that the same transaction can ask, so that the ratio says what is
+ours. The revocations are seen, or not, in the very next request to a server in a process of its own.
+"""
+
+import http.client
+import json
+import os
+import statistics
+import time
+
+from sqlalchemy import select, text
+
+from api import demo
+from authz import appointments, decisions
+from authz.acts import Act
+from authz.posts import PostHolding
+from benchmarks import growth
+from benchmarks._office import COUNTY, Place, offices
+from benchmarks._server import HOST, serving
+from database import connection
+
+SMALL, LARGE, LIMIT, AIM_MS = 1_000, 100_000, 1.5, 0.15
+ROUNDS, REPEATED, REVOKED = 5, 400, 20
+PORT = 8_731
+PROCESS = {"agency": COUNTY, "process": "account_adjustment", "handling": "limited"}
+ASKED = (
+    ("T101", Act("handle", level=1, route="county", **PROCESS), True),
+    ("T101", Act("review", level=1, route="county", **PROCESS), False),
+    ("D101", Act("endorse", level=1, route="county", signed=(("handle", 1),), **PROCESS), True),
+    ("A101", Act("see", agency=COUNTY), True),
+)
+
+
+def main() -> None:
+    """Measure on both databases and print."""
+    with offices() as places:
+        for nth, place in enumerate(places):
+            seen = revocations(place, PORT + nth)
+            grow(place, 0, SMALL)
+            small, _ = decided(place)
+            grow(place, SMALL, LARGE)
+            large, floor = decided(place)
+            flat, quick = large / small <= LIMIT, large <= AIM_MS
+            print(
+                f"{place.kind}: a decision takes {large:.3f} ms at the median of {LARGE} grants "
+                f"({small:.3f} at {SMALL}, {large / small:.2f} times that; at most {LIMIT}), "
+                f"{large / floor:.2f} of a bare statement ({floor:.3f} ms): "
+                f"{'reaches the aim' if quick and flat else 'BELOW THE AIM'} of {AIM_MS} ms; "
+                f"{seen} of {2 * REVOKED} changes of a post seen in the next request of another "
+                f"process; load {os.getloadavg()[0]:.1f}"
+            )
+
+
+def grow(place: Place, since: int, until: int) -> None:
+    """Bring the database from ``since`` to ``until`` grants, ten to each of as many people."""
+    padded = "printf('%012d', n.i)" if place.kind == "sqlite" else "lpad(n.i::text, 12, '0')"
+    engine = connection.connect(place.owner_url)
+    with engine.begin() as opened:
+        growth.grants(opened, padded, since, until)
+        if place.kind == "postgresql":
+            opened.execute(text("ANALYZE"))
+    engine.dispose()
+
+
+def decided(place: Place) -> tuple[float, float]:
+    """Milliseconds of one decision, and of one bare statement, at the median of several rounds in turn."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(ROUNDS):
+        with place.opened.sessions.command() as session:
+            people = {name: place.actor(session, name) for name, _, _ in ASKED}
+            for nth in range(REPEATED):
+                name, act, allowed = ASKED[nth % len(ASKED)]
+                begun = time.perf_counter()
+                permit = decisions.may(session, people[name], act)
+                ours.append(time.perf_counter() - begun)
+                assert (permit is not None) == allowed
+                begun = time.perf_counter()
+                session.execute(text("SELECT 1")).scalar_one()
+                bare.append(time.perf_counter() - begun)
+    return statistics.median(ours) * 1e3, statistics.median(bare) * 1e3
+
+
+def revocations(place: Place, port: int) -> int:
+    """How many of the changes of a teller's post the next request to another process goes by."""
+    sessions, account = place.opened.sessions, place.accounts["T102"]
+    seen = 0
+    with serving(place, port):
+        asking = http.client.HTTPConnection(HOST, port, timeout=60)
+        headers = {"Content-Type": "application/json"}
+        said = {"staff_no": "T102", "password": demo.PASSWORD}
+        asking.request("POST", "/api/session", json.dumps(said).encode(), headers)
+        token = json.loads(asking.getresponse().read())["token"]
+        assert status(asking, token) == http.client.OK
+        for _ in range(REVOKED):
+            with sessions.command() as session:
+                held = select(PostHolding.holding_id).where(
+                    PostHolding.account_id == account, PostHolding.revoked_at.is_(None)
+                )
+                appointments.dismiss(session, session.execute(held).scalar_one())
+            seen += status(asking, token) == http.client.FORBIDDEN
+            with sessions.command() as session:
+                appointments.appoint(session, account, "teller", agency=COUNTY)
+            seen += status(asking, token) == http.client.OK
+        asking.close()
+    return seen
+
+
+def status(asking: http.client.HTTPConnection, token: str) -> int:
+    """What the server answers to a question that only a post opens."""
+    asking.request("GET", "/api/grants", headers={"Authorization": f"Bearer {token}"})
+    answer = asking.getresponse()
+    answer.read()
+    return answer.status
+
+
+if __name__ == "__main__":
+    main()
