@@ -18,9 +18,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from api import scan_settings
-from api.setting_refused import PREFIX, SettingRefused
 from api.outside import issuer
 from api.outside.issuer import Issuer, IssuerRefused
+from api.setting_refused import PREFIX, SettingRefused
 from authz.session_limits import Limits
 from database import suites
 from engine.scan_bucket import Bucket

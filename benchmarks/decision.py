@@ -10,6 +10,7 @@ import json
 import os
 import statistics
 import time
+from dataclasses import replace
 
 from sqlalchemy import select, text
 
@@ -25,11 +26,21 @@ from database import connection
 SMALL, LARGE, LIMIT, AIM_MS = 1_000, 100_000, 1.5, 0.15
 ROUNDS, REPEATED, REVOKED = 5, 400, 20
 PORT = 8_731
-PROCESS = {"agency": COUNTY, "process": "account_adjustment", "handling": "limited"}
+HANDLE, REVIEW, ENDORSE = (
+    Act(
+        step,
+        agency=COUNTY,
+        process="account_adjustment",
+        handling="limited",
+        level=1,
+        route="county",
+    )
+    for step in ("handle", "review", "endorse")
+)
 ASKED = (
-    ("T101", Act("handle", level=1, route="county", **PROCESS), True),
-    ("T101", Act("review", level=1, route="county", **PROCESS), False),
-    ("D101", Act("endorse", level=1, route="county", signed=(("handle", 1),), **PROCESS), True),
+    ("T101", HANDLE, True),
+    ("T101", REVIEW, False),
+    ("D101", replace(ENDORSE, signed=(("handle", 1),)), True),
     ("A101", Act("see", agency=COUNTY), True),
 )
 

@@ -6,7 +6,7 @@ import pytest
 
 from api import settings
 from api.outside.issuer import is_secure
-from api.settings import SettingRefused
+from api.setting_refused import SettingRefused
 
 
 def said(tmp_path: Path, **changed: str | None) -> dict[str, str]:

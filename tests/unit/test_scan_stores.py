@@ -27,6 +27,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketServer]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def keyring() -> None:
+    keys.install(keys.Keyring(b"k" * 32))
+
+
 @dataclass
 class Kept:
     """A store and what lies in it: names with their bytes, and a way to write over one of them."""
