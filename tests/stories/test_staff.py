@@ -49,7 +49,10 @@ def test_from_the_account_to_the_first_case(hall: Hall) -> None:
 
     hall.S101.post(f"/api/appointments/{given['appointment_id']}/dismissal")
 
-    assert newcomer.accept(body, status=403)["rule"] == "post.missing"
+    assert newcomer.accept(body, status=401)["rule"] == "session.missing"
+    said = {"staff_no": "T109", "password": "his-own-password"}
+    again = hall.client.post("/api/session", json=said)
+    assert (again.status_code, again.json()["rule"]) == (401, "session.wrong_password")
     assert hall.A101.findings(number) == []
     hall.admin.post("/api/accounts/T109/closing")
     assert newcomer.get("/api/tasks", status=401)["rule"] == "session.missing"
