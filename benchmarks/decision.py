@@ -1,8 +1,9 @@
 """A decision of authority at 10^3 and 10^5 grants, and how soon another process knows of a revocation.
 
-Each decision is timed by itself, inside the transaction of an act: those of a teller and of a leader, allowed
-and not. Beside them the cheapest statement that the same transaction can ask, so that the ratio says what is
-ours. The revocations are seen, or not, in the very next request to a server in a process of its own.
+Each decision is timed by itself, in the transaction of an act: those of a teller, a leader and an auditor,
+allowed and not. The first reads the policy epoch, further ones of the same transaction don't. Beside them
+stands the cheapest statement that the same transaction can ask, so that the ratio says what is ours. Whether
+revocations are seen is asked in the very next request to a server in a process of its own.
 """
 
 import http.client
@@ -24,23 +25,13 @@ from benchmarks._server import HOST, serving
 from database import connection
 
 SMALL, LARGE, LIMIT, AIM_MS = 1_000, 100_000, 1.5, 0.15
-ROUNDS, REPEATED, REVOKED = 5, 400, 20
+REPEATED, REVOKED = 600, 20
 PORT = 8_731
-HANDLE, REVIEW, ENDORSE = (
-    Act(
-        step,
-        agency=COUNTY,
-        process="account_adjustment",
-        handling="limited",
-        level=1,
-        route="county",
-    )
-    for step in ("handle", "review", "endorse")
-)
+AT = Act("handle", agency=COUNTY, process="account_adjustment", handling="limited")
 ASKED = (
-    ("T101", HANDLE, True),
-    ("T101", REVIEW, False),
-    ("D101", replace(ENDORSE, signed=(("handle", 1),)), True),
+    ("T101", replace(AT, level=1, route="county"), True),
+    ("T101", replace(AT, step="review", level=1, route="county"), False),
+    ("D101", replace(AT, step="endorse", level=1, route="county", signed=(("handle", 1),)), True),
     ("A101", Act("see", agency=COUNTY), True),
 )
 
@@ -51,17 +42,18 @@ def main() -> None:
         for nth, place in enumerate(places):
             seen = revocations(place, PORT + nth)
             grow(place, 0, SMALL)
-            small, _ = decided(place)
+            small, _, _ = decided(place)
             grow(place, SMALL, LARGE)
-            large, floor = decided(place)
-            flat, quick = large / small <= LIMIT, large <= AIM_MS
+            large, further, floor = decided(place)
+            reached = large / small <= LIMIT and large <= AIM_MS
             print(
-                f"{place.kind}: a decision takes {large:.3f} ms at the median of {LARGE} grants "
-                f"({small:.3f} at {SMALL}, {large / small:.2f} times that; at most {LIMIT}), "
-                f"{large / floor:.2f} of a bare statement ({floor:.3f} ms): "
-                f"{'reaches the aim' if quick and flat else 'BELOW THE AIM'} of {AIM_MS} ms; "
-                f"{seen} of {2 * REVOKED} changes of a post seen in the next request of another "
-                f"process; load {os.getloadavg()[0]:.1f}"
+                f"{place.kind}: the first decision of a transaction takes {large:.3f} ms at the median "
+                f"of {LARGE} grants ({small:.3f} at {SMALL}, {large / small:.2f} times that; at most "
+                f"{LIMIT}), {large / floor:.2f} of a bare statement ({floor:.3f} ms), a further one "
+                f"{further:.3f} ms: {'reaches the aim' if reached else 'BELOW THE AIM'} of {AIM_MS} "
+                f"ms; {seen} of {2 * REVOKED} changes of a post seen in the next request of another "
+                f"process; load {os.getloadavg()[0]:.1f}",
+                flush=True,
             )
 
 
@@ -76,23 +68,26 @@ def grow(place: Place, since: int, until: int) -> None:
     engine.dispose()
 
 
-def decided(place: Place) -> tuple[float, float]:
-    """Milliseconds of one decision, and of one bare statement, at the median of several rounds in turn."""
-    ours: list[float] = []
-    bare: list[float] = []
-    for _ in range(ROUNDS):
-        with place.opened.sessions.command() as session:
-            people = {name: place.actor(session, name) for name, _, _ in ASKED}
-            for nth in range(REPEATED):
-                name, act, allowed = ASKED[nth % len(ASKED)]
+def decided(place: Place) -> tuple[float, float, float]:
+    """Milliseconds of a transaction's first decision, of a further one, and of a bare statement: medians."""
+    sessions = place.opened.sessions
+    with sessions.reading() as session:
+        people = {name: place.actor(session, name) for name, _, _ in ASKED}
+    taken: dict[str, list[float]] = {"first": [], "further": [], "bare": []}
+    for nth in range(REPEATED):
+        name, act, allowed = ASKED[nth % len(ASKED)]
+        with sessions.command() as session:
+            for which in ("bare", "bare", "first", "further"):
                 begun = time.perf_counter()
-                permit = decisions.may(session, people[name], act)
-                ours.append(time.perf_counter() - begun)
-                assert (permit is not None) == allowed
-                begun = time.perf_counter()
-                session.execute(text("SELECT 1")).scalar_one()
-                bare.append(time.perf_counter() - begun)
-    return statistics.median(ours) * 1e3, statistics.median(bare) * 1e3
+                if which == "bare":
+                    session.execute(text("SELECT 1")).scalar_one()
+                else:
+                    assert (decisions.may(session, people[name], act) is not None) == allowed
+                taken[which].append(time.perf_counter() - begun)
+            # The first statement of a transaction begins it too.
+            taken["bare"].pop(-2)
+    first, further, bare = (statistics.median(times) * 1e3 for times in taken.values())
+    return first, further, bare
 
 
 def revocations(place: Place, port: int) -> int:

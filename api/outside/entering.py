@@ -18,6 +18,8 @@ from urllib.parse import quote
 import orjson
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from api import credentials, entering
@@ -35,9 +37,12 @@ from api.outside.refusals import (
     WrongIssuer,
 )
 from authz import actors, identities, second_factors, sessions, signing_keys
+from authz.agencies import Agency
+from authz.sessions import OutsideProof
 from database import keys
 from database.connection import Sessions
 from database.refusals import InvariantBroken
+from engine import journal
 
 RETURN = "/sign-in/outside/return"
 OUTSIDE = "outside"
@@ -147,25 +152,43 @@ def _enter(request: Request, provider: Provider, vouched: Vouched, leaving: str)
     """Open a sign-in for whoever is vouched for; the second factor is asked for as after a password."""
     office: Sessions = request.app.state.sessions
     address = credentials.address(request)
-    with office.command() as session:
-        proof = identities.proof(session, provider.issuer.issuer, vouched.subject)
-        if proof is None:
-            raise IdentityUnknown
-        actor = actors.load(session, proof.account_id)
-        if actor.demo:
-            credentials.require_loopback(request)
-        waits = bool(second_factors.ways(session, actor.account_id))
-        stage = None if vouched.enough else entering.stage_of(session, actor, waits=waits)
-        # A key that the office keeps is opened by its holder's password, and by nothing else.
-        key = signing_keys.held_elsewhere(session, actor.account_id)
-        token, _ = sessions.open_session(session, proof, key, stage)
-        if stage == sessions.AWAITED:
-            entering.note_asked(session, actor)
-        else:
-            by = OUTSIDE if vouched.enough else None
-            entering.admitted(session, actor, address, by, proof.identity_id)
-        sessions.end(session, leaving)
+    try:
+        with office.command() as session:
+            proof = _proof(session, provider, vouched)
+            actor = actors.load(session, proof.account_id)
+            if actor.demo:
+                credentials.require_loopback(request)
+            waits = bool(second_factors.ways(session, actor.account_id))
+            stage = None if vouched.enough else entering.stage_of(session, actor, waits=waits)
+            # A key that the office keeps is opened by its holder's password, and by nothing else.
+            key = signing_keys.held_elsewhere(session, actor.account_id)
+            token, _ = sessions.open_session(session, proof, key, stage)
+            if stage == sessions.AWAITED:
+                entering.note_asked(session, actor)
+            else:
+                by = OUTSIDE if vouched.enough else None
+                entering.admitted(session, actor, address, by, proof.identity_id)
+            sessions.end(session, leaving)
+    except IdentityUnknown:
+        with office.command() as session:
+            _note_unknown(session)
+        raise
     return Entered(token, actor, stage)
+
+
+def _proof(session: Session, provider: Provider, vouched: Vouched) -> OutsideProof:
+    found = identities.proof(session, provider.issuer.issuer, vouched.subject)
+    if found is None:
+        raise IdentityUnknown
+    return found
+
+
+def _note_unknown(session: Session) -> None:
+    """Journal, at the office above all, that somebody came whom the issuer knows and we don't."""
+    top = select(Agency.code).where(Agency.parent_code.is_(None)).order_by(Agency.code).limit(1)
+    agency = session.execute(top).scalar_one_or_none()
+    if agency is not None:
+        journal.append_office(session, agency, "sign_in_failed", rule=IdentityUnknown.rule)
 
 
 def _exchanged(

@@ -1,7 +1,17 @@
 """Three administrators with acts of their own: the one of security ends sessions, the third reads of it."""
 
+from collections.abc import Callable
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from authz.identity_record import IdentityEnd, OutsideIdentity, SessionEnding
+from database import connection
+from oversight import office_rows
+from tests import access_commands
+from tests.book import without_triggers
+from tests.databases import Database
 from tests.people import PASSWORD, Hall, Person
 
 REASON = {"reason": "工作站遗失"}
@@ -47,3 +57,30 @@ def test_three_administrators_have_nothing_in_common(hall: Hall) -> None:
         person = getattr(hall, name)
         person.post(f"/api/tasks/{task}/sign", said, status=status)
         person.accept(body, 403)
+
+
+def test_what_is_edited_in_the_database_is_found(hall: Hall, database: Database) -> None:
+    """A binding turned to another account, its end taken back, a session's end put on somebody else."""
+    access_commands.leave_rows(hall)
+    without_triggers(database)
+    engine = connection.connect(database.owner_url)
+
+    def found(edit: Callable[[Session], object]) -> set[tuple[str, str]]:
+        with Session(engine) as session:
+            edit(session)
+            said = {(finding.row, finding.rule) for finding in office_rows.check(session)}
+            session.rollback()
+        return said
+
+    assert found(lambda _: None) == set()
+    other = {"account_id": OutsideIdentity.bound_by}
+    assert found(lambda s: s.execute(update(OutsideIdentity).values(other))) == {
+        ("outside_identities#1", "office.altered")
+    }
+    assert found(lambda s: s.execute(delete(IdentityEnd))) == {
+        ("outside_identity_ends#1", "office.missing")
+    }
+    assert found(lambda s: s.execute(update(SessionEnding).values(reason="另有原因"))) == {
+        ("session_endings#1", "office.altered")
+    }
+    engine.dispose()
