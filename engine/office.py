@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.definitions import Catalogue
 from engine.risk_file import RiskTable
+from engine.rule_kinds import Rules, Texts
+from engine.rules_in_force import InForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,8 @@ class Office:
     """One running office, put together once by the composition root.
 
     ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
+    ``in_force`` are the registered rules it works by, ``rules`` what they say (None before any is), and
+    ``installed`` those that its files would say.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
     """
 
@@ -22,3 +26,6 @@ class Office:
     data_dir: Path
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     public_url: str = ""
+    in_force: InForce = field(default_factory=InForce)
+    rules: Rules | None = None
+    installed: Texts = field(default_factory=dict)

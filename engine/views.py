@@ -220,12 +220,13 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
     """Lines first, then changes, then who is paid, each saying which it is; or the grant that is entered."""
     shown = masked.masked_posting(posting)
-    payee, grant = posting.get("payee"), posting.get("grant")
+    payee, grant, rule = (posting.get(part) for part in ("payee", "grant", "rule"))
     return [
         *({"type": "line", **line} for line in shown["lines"]),
         *({"type": "change", **change} for change in shown["changes"]),
         *([{"type": "payee", "subject_id": None, "after": masked.payee(payee)}] if payee else []),
         *([_grant_shown(grant)] if grant else []),
+        *([_rule_shown(rule)] if rule else []),
     ]
 
 
@@ -237,6 +238,16 @@ def _grant_shown(grant: Mapping[str, Any]) -> dict[str, Any]:
         "subject_kind": AGENCY,
         "effective_from": grant["valid_from"],
         "after": {name: said for name, said in grant.items() if said is not None},
+    }
+
+
+def _rule_shown(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """The version of a rule that is registered; its text is kept by the digest."""
+    return {
+        "type": "rule",
+        "subject_id": None,
+        "effective_from": rule["effective_on"],
+        "after": dict(rule),
     }
 
 

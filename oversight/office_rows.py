@@ -18,6 +18,7 @@ from engine import (
     payment_record,
     qualifications,
     relatives,
+    rule_record,
     unmasking,
     window_refusals,
 )
@@ -41,6 +42,7 @@ KEPT = {
     **payment_record.NOTED,
     **qualifications.NOTED,
     **relatives.NOTED,
+    **rule_record.NOTED,
     **unmasking.NOTED,
     **window_refusals.NOTED,
 }
