@@ -19,7 +19,7 @@ from authz.people import NaturalPerson
 from database import clock, schema
 from database.connection import Sessions
 from database.refusals import InvariantBroken, Unavailable
-from engine import deadlines
+from engine import deadlines, rule_registering
 from engine.office import Office
 from engine.record import Case
 from jobs import sealing, views
@@ -41,8 +41,24 @@ def healthz() -> dict[str, str]:
 def readyz(request: Request) -> Response:
     """Whether it can serve; if not, 503 and everything that is missing, each with what to do."""
     missing = unready(request.app.state.sessions, request.app.state.office)
-    content: dict[str, Any] = {"status": "not ready" if missing else "ready", "missing": missing}
+    content: dict[str, Any] = {
+        "status": "not ready" if missing else "ready",
+        "missing": missing,
+        "noted": noted(request.app.state.office),
+    }
     return Response(orjson.dumps(content), 503 if missing else 200, media_type="application/json")
+
+
+def noted(office: Office) -> list[dict[str, str]]:
+    """What keeps nobody from being served, and somebody should know: ``{"what", "detail"}`` each."""
+    return [
+        {
+            "what": "rules",
+            "detail": f"the installed {kind} {name} is not the registered one and is not used: propose it "
+            "on the page /rules",
+        }
+        for kind, name in rule_registering.differing(office)
+    ]
 
 
 def unready(sessions: Sessions, office: Office) -> list[dict[str, str]]:

@@ -76,6 +76,7 @@ class Readiness(BaseModel):
 
     status: Literal["ready", "not ready"]
     missing: list[Missing]
+    noted: list[Missing]
 
 
 class ProcessLine(BaseModel):

@@ -68,11 +68,11 @@ def apply(body: Annotated[Body[ChangeEntry], json_of(ChangeEntry)], caller: Comm
         return command.answer({"case_no": work.case.case_no, "status": work.case.status}, 201)
 
 
-@router.get("/changes/{case_no}", response_model=RuleProposal)
-def show_change(case_no: str, caller: Asking) -> Response:
+@router.get("/changes/{change_no}", response_model=RuleProposal)
+def show_change(change_no: str, caller: Asking) -> Response:
     """The change that a case is about, for whoever may see the case. Raises CaseNotFound."""
     with caller.reading() as reading:
-        return reading.answer(change(reading, case_no))
+        return reading.answer(change(reading, change_no))
 
 
 def handed_in(command: Command, body: Body[TextEntry]) -> RuleText:

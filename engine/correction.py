@@ -132,12 +132,9 @@ def _rule(work: Handling, given: dict[str, Any]) -> dict[str, Any]:
     before = work.content.form
     asked = {name: given[name] for name in ("digest", "effective_on", "basis")}
     said = rule_changes.checked(work.session, work.office, ChangeEntry.model_validate(asked))
-    if (said["kind"], said["name"]) != (before["kind"], before["name"]) or said != {
-        **given,
-        **said,
-    }:
+    if any({said[name], given[name]} != {before[name]} for name in ("kind", "rule_name")):
         text = "is about another rule: withdraw, and apply anew"
-        errors = [applications.field_error("form.name", text, rule="rule_change.text")]
+        errors = [applications.field_error("form.rule_name", text, rule="rule_change.text")]
         raise Invalid("The rule of an application stays.", errors=errors)
     return said
 

@@ -128,7 +128,7 @@ def checked(session: Session, office: Office, entry: ChangeEntry) -> dict[str, A
     """An application in the words of the form. Raises RuleTextNotFound, RuleTextRefused, RuleUnchanged."""
     text = kept(session, entry.digest)
     key = (text.kind, text.name)
-    said = {"kind": text.kind, "name": text.name, **entry.model_dump(mode="json")}
+    said = {"kind": text.kind, "rule_name": text.name, **entry.model_dump(mode="json")}
     rule_entries.check(session, office.catalogue, said, clock.today(session))
     known = rules_in_force.read(session).standing.get(key)
     if known is not None and known.digest == text.digest:

@@ -62,7 +62,7 @@ def check(session: Session, catalogue: Catalogue, said: Mapping[str, Any], today
     Raises RuleTextRefused.
     """
     kept = rules_in_force.text_of(session, said["digest"])
-    if kept is None or (kept.kind, kept.name) != (said["kind"], said["name"]):
+    if kept is None or (kept.kind, kept.name) != (said["kind"], said["rule_name"]):
         raise rule_kinds.refused("no text of this rule is kept by this digest: hand it in first")
     key, begins = (kept.kind, kept.name), max(date.fromisoformat(said["effective_on"]), today)
     texts = dict(rules_in_force.read(session).texts())
@@ -87,7 +87,7 @@ def enter(work: Handling, said: Mapping[str, Any]) -> None:
     """Register the version that was signed: from its day on, or from the approval where that comes later."""
     session = work.session
     kept = rules_in_force.text_of(session, said["digest"])
-    if kept is None or (kept.kind, kept.name) != (said["kind"], said["name"]):
+    if kept is None or (kept.kind, kept.name) != (said["kind"], said["rule_name"]):
         raise InvariantBroken(f"case {work.case.case_no} registers a text that is not kept")
     version = RuleVersion(
         digest=kept.digest,

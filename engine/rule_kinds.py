@@ -6,6 +6,7 @@ since a file of parameters must fit the others, and a risk table the processes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from database.refusals import Invalid
@@ -59,16 +60,32 @@ def installed(risk_text: str, files: Mapping[str, str], years: Mapping[int, Year
 
 def read(texts: Texts, catalogue: Catalogue) -> Rules:
     """The rules that these texts say. Raises DefinitionRefused, ParametersRefused, CalendarRefused."""
-    table = risk.parse(texts[RISK_TABLE, RISK_LEVELS], f"{RISK_LEVELS}{FILE}")
+    table = _table(texts[RISK_TABLE, RISK_LEVELS])
     risk.check(table, catalogue)
     bundles.check(table, catalogue)
-    files = {f"{name}{FILE}": text for (kind, name), text in texts.items() if kind == PARAMETERS}
+    files = sorted(
+        (f"{name}{FILE}", said) for (kind, name), said in texts.items() if kind == PARAMETERS
+    )
     years = {
-        int(name): workdays.parsed(text, name)
-        for (kind, name), text in texts.items()
-        if kind == CALENDAR
+        int(name): _year(said, name) for (kind, name), said in texts.items() if kind == CALENDAR
     }
-    return Rules(table, Tables(files, parameter_files.parse(files)), years)
+    return Rules(table, _tables(tuple(files)), years)
+
+
+# Every start, and every look at a change, reads all of them; each text says the same each time.
+@lru_cache(maxsize=16)
+def _table(text: str) -> RiskTable:
+    return risk.parse(text, f"{RISK_LEVELS}{FILE}")
+
+
+@lru_cache(maxsize=16)
+def _tables(files: tuple[tuple[str, str], ...]) -> Tables:
+    return Tables(dict(files), parameter_files.parse(dict(files)))
+
+
+@lru_cache(maxsize=200)
+def _year(text: str, name: str) -> Year:
+    return workdays.parsed(text, name)
 
 
 def check(texts: Texts, key: Key, text: str, catalogue: Catalogue) -> Rules:
@@ -80,7 +97,7 @@ def check(texts: Texts, key: Key, text: str, catalogue: Catalogue) -> Rules:
         raise refused(str(wrong)) from wrong
     if key[0] == CALENDAR and before is not None:
         year = int(key[1])
-        if workdays.parsed(before, key[1]).verified and not found.calendars[year].verified:
+        if _year(before, key[1]).verified and not found.calendars[year].verified:
             raise refused(
                 f"{year} is registered as published: a provisional table takes no place of it"
             )
@@ -91,7 +108,7 @@ def same(key: Key, one: str, other: str) -> bool:
     """Whether two texts of a rule say the same: word for word, and of a calendar day for day."""
     if one == other or key[0] != CALENDAR:
         return one == other
-    return workdays.parsed(one, key[1]) == workdays.parsed(other, key[1])
+    return _year(one, key[1]) == _year(other, key[1])
 
 
 def refused(why: str) -> RuleTextRefused:

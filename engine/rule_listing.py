@@ -79,6 +79,15 @@ def under_way(session: Session) -> list[dict[str, Any]]:
         .limit(SHOWN)
     )
     return [
-        {"case_no": case_no, "status": status, **form, "applied_by": applied_by}
+        {
+            "case_no": case_no,
+            "status": status,
+            "kind": form["kind"],
+            "name": form["rule_name"],
+            "digest": form["digest"],
+            "effective_on": form["effective_on"],
+            "basis": form["basis"],
+            "applied_by": applied_by,
+        }
         for case_no, status, form, applied_by in session.execute(found)
     ]

@@ -63,7 +63,8 @@ def _as_signed(row: str, version: RuleVersion, case: Case, content: CaseContent)
     try:
         said: Mapping[str, Any] = content.posting["rule"]
         asked = date.fromisoformat(said["effective_on"])
-        expected = {name: said[name] for name in ("kind", "name", "digest", "basis")}
+        expected = {name: said[name] for name in ("kind", "digest", "basis")}
+        expected |= {"name": said["rule_name"]}
     except SPOILED:
         yield Finding(number, row, "", "rule_version.not_as_signed")
         return

@@ -119,7 +119,7 @@ def correct(case_no: str, request: Request, caller: Commanding, sent: SentForm) 
         given = {"digest": before["digest"], **_entry(sent)}
         text = _text(sent)
         if text:
-            said = {"kind": before["kind"], "name": before["name"], "text": text}
+            said = {"kind": before["kind"], "name": before["rule_name"], "text": text}
             given["digest"] = api_rules.handed_in(command, Body(TextEntry, said)).digest
         entry = Body(ChangeEntry, given).checked()
         form = {**before, **entry.model_dump(mode="json")}

@@ -24,7 +24,9 @@ SISTERS = ("T201", "R201", "Z201", "A201", "F201")
 FURTHER = {"S201": "supervisor", "C201": "internal_control", "N201": "administrator"}
 # Which ids are no agency's own, and why.
 OF_NO_AGENCY = {
+    "change_no": "rules hold for the whole office; their cases are the province's",
     "code": "names a process, a list of the auditors or a calculator",
+    "digest": "rules hold for the whole office",
     "factor_id": "one's own second factors",
     "employer_id": "the register follows the employer through the province",
     "key_id": "public keys, by which anybody verifies",
