@@ -14,7 +14,7 @@ from database import clock
 from engine import office_record, rule_kinds, rules_in_force
 from engine.office import Office
 from engine.rule_kinds import CALENDAR, Key, Texts
-from engine.rule_record import NOTED, RuleVersion
+from engine.rule_record import NOTED, RuleText, RuleVersion
 from engine.rules_in_force import InForce
 
 REGISTERED = "rule_registered"
@@ -26,19 +26,37 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
     """What the office registers of its installation by itself, with the basis of each; writes nothing.
 
     The first version of every rule; not the calendar of a year that its own folder brought later: that is
-    applied for. A demo office registers whatever differs.
+    applied for. A demo office registers what is installed anew, but takes back no change that was approved.
     """
-    demo = session.execute(select(exists().where(Account.demo))).scalar_one()
     known = in_force.standing
     begins = not any(kind == CALENDAR for kind, _ in known)
-    found = {}
-    for key, text in installed.items():
-        if key in known:
-            if demo and not rule_kinds.same(key, known[key].content, text):
-                found[key] = DEMO
-        elif demo or begins or key[0] != CALENDAR:
-            found[key] = FIRST
-    return found
+    new = {key for key in installed if key not in known}
+    other = {
+        key
+        for key in set(installed) - new
+        if not rule_kinds.same(key, known[key].content, installed[key])
+    }
+    if (new or other) and session.execute(select(exists().where(Account.demo))).scalar_one():
+        before = _installed_before(session)
+        anew = {
+            key
+            for key in other
+            if key in before and not rule_kinds.same(key, before[key], installed[key])
+        }
+        return dict.fromkeys(new, FIRST) | dict.fromkeys(anew, DEMO)
+    return {key: FIRST for key in installed if key in new and (begins or key[0] != CALENDAR)}
+
+
+def _installed_before(session: Session) -> dict[Key, str]:
+    """What was registered of the installation last, rule by rule."""
+    found = (
+        select(RuleText)
+        .join(RuleVersion, RuleVersion.digest == RuleText.digest)
+        .where(RuleVersion.case_no.is_(None))
+        .order_by(RuleVersion.version_no)
+    )
+    texts = session.execute(found).scalars()
+    return {(text.kind, text.name): text.content for text in texts}
 
 
 def enter(
@@ -69,10 +87,11 @@ def keep_up(session: Session, agency: str, installed: Texts) -> None:
             kind=key[0],
             name=key[1],
             effective_from=today,
-            basis=basis,
+            basis=wanted[key],
             registered_at=now,
         )
-        for key, basis in wanted.items()
+        for key in installed
+        if key in wanted
     ]
     if versions:
         enter(session, agency, versions)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from api import composition, health, serving, shipped
+from api.composition import Opened
 from api.settings import Settings
 from authz.accounts import Account
 from database import connection
@@ -44,6 +45,11 @@ def owner(database: Database) -> Iterator[Session]:
         yield session
         session.commit()
     engine.dispose()
+
+
+def busy(opened: Opened) -> Opened:
+    """What starts rules, while somebody else writes for long."""
+    raise OperationalError("BEGIN", None, Exception(f"{opened.sessions.engine.url} is locked"))
 
 
 def of_office(hall: Hall) -> list[str]:
@@ -106,6 +112,9 @@ def test_a_rate_is_changed_on_its_day_and_returned_before(hall: Hall, clock: Fix
     clock.moment += timedelta(days=2)
     hall = Hall(hall.client)
     assert line(hall, "parameters", "payment_months")["case_no"] == change
+    clock.moment += timedelta(days=1)
+    hall = Hall(hall.client)
+    assert line(hall, "parameters", "payment_months")["case_no"] == change
     # Whoever signs next is shown what the case would write now.
     returned = hall.R101.sign(case_no)
     assert (returned["status"], returned["decided"]["reasons"]) == (
@@ -116,11 +125,17 @@ def test_a_rate_is_changed_on_its_day_and_returned_before(hall: Hall, clock: Fix
 
 
 @pytest.mark.usefixtures("forgotten")
-def test_a_year_is_added_by_a_case(hall: Hall) -> None:
+def test_a_year_is_added_by_a_case(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it can't be put in force with the approval, that stands, and the next request does it."""
     state: Any = hall.client.app.state  # type: ignore[attr-defined]
     assert 2028 not in state.office.rules.calendars
     digest = handed_in(hall, "calendar", "2028", changed_rules.year(2028, [date(2028, 1, 3)]))
-    approved(hall, applied(hall, digest))
+    number = applied(hall, digest)
+    with monkeypatch.context() as locked:
+        locked.setattr(composition, "take_effect", busy)
+        approved(hall, number)
+        assert 2028 not in state.office.rules.calendars
+    hall.S000.get("/api/rules")
     assert not workdays.is_working_day(date(2028, 1, 3))
     assert workdays.is_working_day(date(2028, 1, 4))
     provisional = changed_rules.year(2028, [date(2028, 1, 4)]).replace(
