@@ -194,7 +194,7 @@ class LateEntryShown(BaseModel):
 class PostingShown(BaseModel):
     """A line, a change or a grant that the case posts, or who is paid, masked; ``type`` says which."""
 
-    type: Literal["line", "change", "payee", "grant"]
+    type: Literal["line", "change", "payee", "grant", "rule"]
     subject_id: str | None
     account: str | None = None
     account_name: NamesShown | None = None

@@ -52,6 +52,7 @@ from api import (
     reasons,
     register,
     relatives,
+    rules,
     seals,
     sessions,
     settings,
@@ -66,6 +67,7 @@ from api import (
     working,
 )
 from api.application import Application
+from api.following import Following
 from database.clock import Clock
 from web import mounting
 
@@ -115,6 +117,7 @@ PARTS = (
     grants,
     qualifications,
     relatives,
+    rules,
     jobs,
     lists,
     meetings,
@@ -131,12 +134,13 @@ def create_app(chosen: settings.Settings, clock: Clock | None = None) -> Applica
 
 def around(opened: composition.Opened) -> Application:
     """The application over an open office."""
+    rules = Following(opened)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         """While it runs so do the jobs, if this node is to; at the end every connection is given back."""
         del app
-        running_jobs = working.jobs(opened) if opened.jobs else None
+        running_jobs = working.jobs(opened, rules) if opened.jobs else None
         if running_jobs is not None:
             running_jobs.start()
         yield
@@ -154,7 +158,8 @@ def around(opened: composition.Opened) -> Application:
         openapi_url="/api/openapi.json",
         lifespan=running,
     )
-    app.state.office = opened.office
+    app.state.rules = rules
+    rules.tell(lambda office: setattr(app.state, "office", office))
     app.state.sessions = opened.sessions
     app.state.metrics_from = opened.metrics_from
     app.state.address = opened.address

@@ -5,10 +5,11 @@ first request: an office that starts can serve.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import shipped
 from api.outside.provider import Provider
@@ -17,7 +18,7 @@ from authz import epoch, session_limits, training
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.people import NaturalPerson
-from database import connection, key_wrapping, keys, schema, suites
+from database import clock, connection, key_wrapping, keys, schema, suites
 from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
@@ -29,7 +30,10 @@ from engine import (
     qualifications,
     risk,
     risk_history,
+    rule_kinds,
+    rule_registering,
     rule_tables,
+    rules_in_force,
     verdicts,
     workdays,
 )
@@ -90,7 +94,7 @@ def scan_store(settings: Settings) -> ScanStore:
     return ScanFolder(settings.data_dir) if settings.scans is None else ScanBucket(settings.scans)
 
 
-def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
+def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
     Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, DefinitionRefused, NotShipped.
@@ -104,6 +108,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     if behind is not None:
         engine.dispose()
         raise StartRefused(behind)
+    parameters.use(None)
     parameters.shipped()
     workdays.use(settings.data_dir)
     deployed = catalogue(settings)
@@ -119,9 +124,10 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
             settings.data_dir,
             proven(deployed, table),
             settings.public_url,
-            scan_store(settings),
+            installed=rule_kinds.installed(table.text, parameters.files(), workdays.in_use()),
+            store=scan_store(settings),
         ),
-        Sessions(engine, clock),
+        Sessions(engine, own_clock),
         settings.metrics_from,
         settings.seal_seconds,
         settings.jobs,
@@ -129,8 +135,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         None if settings.issuer is None else Provider(settings.issuer),
     )
     _check_key(opened)
-    take_effect(opened)
-    return opened
+    return take_effect(opened)
 
 
 def _use_suite(name: str) -> None:
@@ -173,29 +178,67 @@ def _verdict(definition: Definition, table: RiskTable) -> dict[str, Any]:
     return _verdicts[about]
 
 
-def take_effect(opened: Opened) -> None:
-    """Keep and journal the rules this office starts with; nothing in an empty one.
+def take_effect(opened: Opened) -> Opened:
+    """The office by the rules that are registered, these kept and journalled; unchanged in an empty one.
 
-    The risk table, the parameters, the calendars, what posts take, and the verdicts over the processes.
+    Registers what is installed where it is the first version of a rule (in a demo office: where it differs),
+    puts in force what is due, and keeps risk table, parameters, calendars, what posts take, and the verdicts
+    over the processes. Raises DefinitionRefused, ParametersRefused, CalendarRefused.
     """
     with opened.sessions.reading() as session:
-        registered = risk_history.is_in_effect(session, opened.office.risk)
-        registered = registered and rule_tables.are_in_effect(session)
-        registered = registered and training.is_bound(session)
-        if registered and not verdicts.missing(session, opened.office):
-            return
+        office = as_registered(session, opened.office)
+        work_by(office)
+        if _is_in_effect(session, office):
+            return replace(opened, office=office)
     with opened.sessions.command() as session:
         # Several workers start at once: one of them registers, the others then find it registered.
         epoch.hold_alone(session)
         top = session.execute(
             select(Agency.code).where(Agency.parent_code.is_(None)).order_by(Agency.code)
         ).scalars()
-        for agency in top:
-            risk_history.take_effect(session, opened.office.risk, agency)
+        agency = next(iter(top), None)
+        if agency is not None:
+            rule_registering.keep_up(session, agency, office.installed)
+            office = as_registered(session, office)
+            work_by(office)
+            risk_history.take_effect(session, office.risk, agency)
             rule_tables.take_effect(session, agency)
             qualifications.take_effect(session, agency)
-            verdicts.keep(session, opened.office, agency)
-            break
+            verdicts.keep(session, office, agency)
+    return replace(opened, office=office)
+
+
+def as_registered(session: Session, office: Office) -> Office:
+    """The office by the rules that are in force in this transaction; by the installed ones before any is."""
+    if rules_in_force.last_start(session) == office.in_force.last_start:
+        return office
+    in_force = rules_in_force.read(session)
+    rules = rule_kinds.read(in_force.texts(), office.catalogue)
+    return replace(
+        office,
+        risk=rules.risk,
+        verdicts=proven(office.catalogue, rules.risk),
+        in_force=in_force,
+        rules=rules,
+    )
+
+
+def work_by(office: Office) -> None:
+    """Let this process compute and count by an office's rules, whoever says nothing else."""
+    if office.rules is not None:
+        parameters.use(office.rules.parameters)
+        workdays.use_these(office.rules.calendars)
+
+
+def _is_in_effect(session: Session, office: Office) -> bool:
+    return (
+        not rule_registering.from_installation(session, office.installed, office.in_force)
+        and not rules_in_force.due(session, clock.today(session))
+        and risk_history.is_in_effect(session, office.risk)
+        and rule_tables.are_in_effect(session)
+        and training.is_bound(session)
+        and not verdicts.missing(session, office)
+    )
 
 
 def demo_accounts(opened: Opened) -> Sequence[str]:

@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from api import credentials, entering, idempotency
 from api.body import Readable
+from api.following import Following
 from authz import (
     actors,
     confirmations,
@@ -42,6 +43,7 @@ from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable
 from engine import journal, new_passwords, queues
 from engine.new_passwords import Chosen, OldPasswordWrong
 from engine.office import Office
+from engine.rule_entries import CHANGED
 
 # Fewer than the 40 worker threads, so that readers find one however many commands wait for a lock.
 COMMANDS_AT_ONCE = 24
@@ -97,7 +99,12 @@ class Caller:
     def __init__(self, request: Request) -> None:
         self.request = request
         self._sessions: Sessions = request.app.state.sessions
-        self.office: Office = request.app.state.office
+        self._rules: Following = request.app.state.rules
+
+    @property
+    def office(self) -> Office:
+        """The office as this node works now, before a transaction is opened."""
+        return self._rules.office
 
     @contextmanager
     def reading(
@@ -110,13 +117,15 @@ class Caller:
         whoever has to enrol a second factor (FactorMissing) unless it is there for that.
         """
         actor: Actor | None = None
+        self._rules.keep_up()
         try:
             with self._sessions.reading(wall.CLOSED) as session:
                 actor, sign_in = self._signed_in(
                     session, first_password=first_password, enrolling=enrolling
                 )
                 stale = not by_itself and sessions.touch_is_due(session, sign_in)
-                yield Reading(session, self.office, actor)
+                with self._rules.within(session) as office:
+                    yield Reading(session, office, actor)
         except Forbidden as refusal:
             self._journal(actor, refusal)
             raise
@@ -142,6 +151,7 @@ class Caller:
         NotSignedIn, FirstPassword, FactorMissing, KeyMissing, KeyReused, MalformedBody, Replayed.
         """
         actor: Actor | None = None
+        self._rules.keep_up()
         try:
             credentials.require_same_origin(self.request)
             with self._sessions.command(wall.CLOSED) as session:
@@ -153,7 +163,10 @@ class Caller:
                 if sessions.touch_is_due(session, sign_in):
                     sessions.touch(session, sign_in.sign_in_id)
                 taken = self._take_key(session, actor, body, key) if keyed else None
-                yield Command(session, self.office, actor, taken)
+                with self._rules.within(session) as office:
+                    yield Command(session, office, actor, taken)
+            if session.info.get(CHANGED):
+                self._rules.follow()
         except Refusal as refusal:
             self._journal(actor, refusal)
             raise

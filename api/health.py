@@ -19,7 +19,7 @@ from authz.people import NaturalPerson
 from database import clock, schema
 from database.connection import Sessions
 from database.refusals import InvariantBroken, Unavailable
-from engine import deadlines
+from engine import deadlines, rule_registering
 from engine.office import Office
 from engine.record import Case
 from jobs import sealing, views
@@ -44,16 +44,25 @@ def readyz(request: Request) -> Response:
     content: dict[str, Any] = {
         "status": "not ready" if missing else "ready",
         "missing": missing,
+        "noted": noted(request.app.state.office),
     }
-    if impaired := _impaired(request.app.state.office):
-        content["impaired"] = impaired
     return Response(orjson.dumps(content), 503 if missing else 200, media_type="application/json")
 
 
-def _impaired(office: Office) -> list[dict[str, str]]:
-    """What doesn't work though this node serves: business without scans goes on."""
-    failing = office.scans.failing()
-    return [] if failing is None else [{"what": "scans", "detail": failing}]
+def noted(office: Office) -> list[dict[str, str]]:
+    """What keeps nobody from being served, and somebody should know: ``{"what", "detail"}`` each."""
+    found = [
+        {
+            "what": "rules",
+            "detail": f"the installed {kind} {name} is not the registered one and is not used: propose it "
+            "on the page /rules",
+        }
+        for kind, name in rule_registering.differing(office)
+    ]
+    # Business without scans goes on.
+    if failing := office.scans.failing():
+        found.append({"what": "scans", "detail": failing})
+    return found
 
 
 def unready(sessions: Sessions, office: Office) -> list[dict[str, str]]:

@@ -72,11 +72,11 @@ class Missing(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether this node can serve; ``impaired``: what doesn't work though it does."""
+    """Whether this node can serve; ``noted``: what somebody should know though it does."""
 
     status: Literal["ready", "not ready"]
     missing: list[Missing]
-    impaired: list[Missing] | None = None
+    noted: list[Missing]
 
 
 class ProcessLine(BaseModel):

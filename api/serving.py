@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import socket
 import sys
 from typing import Any
@@ -15,9 +16,13 @@ from api.settings import Settings
 from api.stopping import Server
 from api.workers import Supervisor
 from database import wall
+from engine import rule_registering
+from engine.office import Office
 
 DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - the demo's, and it works on this machine only
 KEEP_ALIVE_SECONDS = 10
+
+_log = logging.getLogger("tongban.rules")
 
 
 def serve(arguments: argparse.Namespace, chosen: Settings) -> int:
@@ -37,7 +42,7 @@ def _serve(
 ) -> int:
     port = open_socket.getsockname()[1]
     _welcome(arguments.host, port, composition.demo_accounts(opened))
-    for warning in (owner_warning(chosen), wall_warning(opened)):
+    for warning in (owner_warning(chosen), wall_warning(opened), rules_warning(opened.office)):
         if warning is not None:
             sys.stderr.write(warning + "\n")
     options: dict[str, Any] = {
@@ -66,6 +71,20 @@ def owner_warning(chosen: Settings) -> str | None:
     return (
         "warning: TONGBAN_MIGRATION_URL is not set, so the application's role owns its tables and "
         "could alter what must only grow. Give the schema an owner of its own."
+    )
+
+
+def rules_warning(office: Office) -> str | None:
+    """What to say where installed rules are not the registered ones; None where all are."""
+    found = rule_registering.differing(office)
+    if not found:
+        return None
+    _log.warning("installed rules are not used", extra={"fields": {"rules": found}})
+    named = ", ".join(f"{kind} {name}" for kind, name in found)
+    return (
+        f"warning: these installed rules are not the registered ones and are not used: {named}. The "
+        "registered versions stay in force. To change them the province's supervisor proposes the installed "
+        "text on the page /rules (规则登记); internal control reviews it and the head approves."
     )
 
 

@@ -8,6 +8,7 @@ from types import FrameType
 
 from api import composition, idempotency, logs, stopping
 from api.composition import Opened
+from api.following import Following
 from api.settings import Settings
 from database import schema
 from jobs import catalogue, store
@@ -24,15 +25,15 @@ def all_of(opened: Opened) -> list[Job]:
     return catalogue.of(opened.seal_seconds, EXPIRE)
 
 
-def runner(opened: Opened) -> Runner:
-    """The jobs of this process, which nothing starts yet."""
-    return Runner(opened.office, opened.sessions, all_of(opened))
+def runner(opened: Opened, rules: Following) -> Runner:
+    """The jobs of this process, which nothing starts yet; each turn works by the rules of then."""
+    return Runner(rules.now, opened.sessions, all_of(opened))
 
 
-def jobs(opened: Opened) -> Jobs:
+def jobs(opened: Opened, rules: Following) -> Jobs:
     """The jobs of this process, to be started and stopped."""
     url = opened.sessions.engine.url.render_as_string(hide_password=False)
-    return Jobs(runner(opened), url)
+    return Jobs(runner(opened, rules), url)
 
 
 def worker(arguments: argparse.Namespace, chosen: Settings) -> int:
@@ -50,7 +51,7 @@ def worker(arguments: argparse.Namespace, chosen: Settings) -> int:
 
         for sig in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sig, tell)
-        running = jobs(opened)
+        running = jobs(opened, Following(opened))
         running.start()
         sys.stdout.write("tongban worker runs the jobs\n")
         sys.stdout.flush()

@@ -44,7 +44,7 @@ class Act:
              ``enter_meeting``, ``close_meeting``, ``read_meetings``, ``reserve_papers``,
               ``read_papers``, ``approve_green``, ``read_green``, ``permit_exports``, ``keep_leave``,
               ``name_signer``, ``bind_identity``, ``read_identities``, ``end_sessions``,
-              ``apply_factor_reset``).
+              ``apply_factor_reset``, ``change_rule``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

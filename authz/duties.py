@@ -66,6 +66,7 @@ SIGNING_NOTHING = frozenset(
         "approve_green",
         "permit_exports",
         "read_green",
+        "change_rule",
         "keep_archive",
         "read_archive",
         "appraise_disposal",

@@ -65,14 +65,14 @@ def moved(
         page = select(Case).where(*_open_cases(codes), Case.case_id > last)
         rows = session.execute(page.order_by(Case.case_id).limit(_PAGE)).scalars().all()
         for case in rows:
-            counted = _counted(office, case)
-            if counted is not None and counted != case.due_on:
+            again = counted(office, case)
+            if again is not None and again != case.due_on:
                 yield {
                     "case_no": case.case_no,
                     "process": case.process,
                     "agency": case.agency_code,
                     "due_on": case.due_on.isoformat(),
-                    "counted_again": counted.isoformat(),
+                    "counted_again": again.isoformat(),
                 }
         if len(rows) < _PAGE:
             return
@@ -85,7 +85,7 @@ def _open_cases(codes: Sequence[str] | None) -> list[Any]:
     return wanted if codes is None else [*wanted, Case.agency_code.in_(codes)]
 
 
-def _counted(office: Office, case: Case) -> date | None:
+def counted(office: Office, case: Case) -> date | None:
     """When it would be due; None where it was not counted with two clocks, or its definition is gone."""
     if "calendar" not in case.deadline:
         return None

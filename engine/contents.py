@@ -219,6 +219,11 @@ def posting_digest(
     return digest.digest("posting", [salt, posting, facts], suite)
 
 
+def written(posting: Mapping[str, Any]) -> list[Any]:
+    """What of a posting would be written, part by part; explanations and versions read don't count."""
+    return [posting.get(part) for part in ("lines", "changes", "payee", "grant", "rule")]
+
+
 def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:
-    """Whether what would be written has changed; explanations and versions read may differ."""
-    return any(signed.get(part) != now.get(part) for part in ("lines", "changes", "payee", "grant"))
+    """Whether what would be written has changed."""
+    return written(signed) != written(now)

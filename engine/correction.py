@@ -25,6 +25,8 @@ from engine import (
     notices,
     progress,
     recomputing,
+    rule_changes,
+    rule_entries,
     stored,
     subjects,
 )
@@ -35,6 +37,7 @@ from engine.handling import Handling
 from engine.office import Office
 from engine.process import Form
 from engine.record import AGENCY, Task
+from engine.rule_changes import ChangeEntry
 from engine.subjects import Concern
 
 
@@ -93,7 +96,7 @@ def work_out(
     Raises Invalid with every wrong field, or a gate of the process.
     """
     if work.case.subject_kind == AGENCY:
-        return _of_a_grant(work, correction)
+        return _of_a_register(work, correction)
     case, before, session = work.case, work.content, work.session
     applicant = Applicant.model_validate(before.applicant)
     given = cycles.materials(before.materials, correction.materials)
@@ -112,13 +115,32 @@ def work_out(
     return form, given, computed
 
 
-def _of_a_grant(work: Handling, correction: Correction) -> tuple[Form, list[Material], Computed]:
-    """As ``work_out`` for a case of the grant register: its form is an application, and has no materials."""
+def _of_a_register(work: Handling, correction: Correction) -> tuple[Form, list[Material], Computed]:
+    """As ``work_out`` for a case of the office's own registers: an application, without materials."""
     given = work.content.form if correction.form is None else correction.form
     applications.check_form(work.definition, given)
     errors = applications.material_errors(correction.materials, [])
     if errors:
-        raise Invalid("A grant takes no materials. Nothing was corrected.", errors=errors)
+        raise Invalid("An application takes no materials. Nothing was corrected.", errors=errors)
+    said = _rule(work, given) if work.case.process == rule_entries.CODE else _grant(work, given)
+    form = work.definition.form.model_validate(said)
+    return form, [], recomputing.compute(work, form, None)
+
+
+def _rule(work: Handling, given: dict[str, Any]) -> dict[str, Any]:
+    """The corrected application for a change of the same rule, as its form says it."""
+    before = work.content.form
+    asked = {name: given[name] for name in ("digest", "effective_on", "basis")}
+    said = rule_changes.checked(work.session, work.office, ChangeEntry.model_validate(asked))
+    if any({said[name], given[name]} != {before[name]} for name in ("kind", "rule_name")):
+        text = "is about another rule: withdraw, and apply anew"
+        errors = [applications.field_error("form.rule_name", text, rule="rule_change.text")]
+        raise Invalid("The rule of an application stays.", errors=errors)
+    return said
+
+
+def _grant(work: Handling, given: dict[str, Any]) -> dict[str, Any]:
+    """The corrected application for a grant to the same agency, as its form says it."""
     try:
         entry = grant_entries.entry_of(given)
     except ValidationError as wrong:
@@ -129,8 +151,7 @@ def _of_a_grant(work: Handling, correction: Correction) -> tuple[Form, list[Mate
         errors = [applications.field_error("form.agency", text, rule="grant.invalid")]
         raise Invalid("The agency of an application stays.", errors=errors)
     grant_cases.check_again(work, entry)
-    form = work.definition.form.model_validate(grant_cases.said(entry))
-    return form, [], recomputing.compute(work, form, None)
+    return grant_cases.said(entry)
 
 
 def _not_his_own(work: Handling, found: Concern) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from authz.accounts import Account
 from authz.actors import Actor
-from engine.record import AGENCY, OPEN_STATUSES, Case, CaseContent
+from engine.grant_entries import CODE
+from engine.record import OPEN_STATUSES, Case, CaseContent
 
 # More applications than this nobody has on his table; the list of cases has them all.
 SHOWN = 200
@@ -30,7 +31,7 @@ def under_way(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .where(
             Case.agency_code.in_(agencies.below(session, actor.agency)),
             Case.status.in_(OPEN_STATUSES),
-            Case.subject_kind == AGENCY,
+            Case.process == CODE,
         )
         .order_by(Case.case_id.desc())
         .limit(SHOWN)

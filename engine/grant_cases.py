@@ -9,21 +9,16 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, epoch, grants
+from authz import epoch, grants
 from authz.actors import Actor
 from authz.grant_entry import GrantEntry
-from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine import cases, grant_entries, verdicts
-from engine.clocks import Terms
+from engine import grant_entries, register_cases
 from engine.handling import Handling
-from engine.intake import Intake
 from engine.office import Office
-from engine.record import AGENCY, Case, Task
+from engine.record import Case, Task
 from engine.risk_file import REGISTERING, REGISTRATION
-from register.parameters import Parameters
-from register.records import Records
 
 _CASES, _TASKS = table_of(Case), table_of(Task)
 _REGISTERING = Prepared(
@@ -47,33 +42,13 @@ def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> 
     if entry.process is not None:
         office.catalogue.current(entry.process)
     permit = grants.apply(session, actor, entry)
-    now = clock.now(session)
-    definition = office.catalogue.deployed_at(grant_entries.CODE)
-    verdicts.require_proven(office, definition)
-    agency = agencies.known(session, actor.agency)
-    form = definition.form.model_validate(said(entry))
-    taken = Intake(
-        applicant=applicant(agencies.get(session, entry.agency)),
-        late_entry=None,
-        faults=(),
-        definition=definition,
-        agency=agency,
-        permit=permit,
-        form=form,
-        received_at=now,
-        records=Records(None, None, clock.today(session), Parameters()),
-        computed=grant_entries.compute(session, definition, office.risk, agency, form),
-        materials=[],
-        missing=[],
-        deadline=Terms(
-            received_at=now, accepted_at=now, instant=False, limit=definition.guide.time_limit
-        ).deadline(),
+    return register_cases.begin(
+        session, office, actor, permit, (grant_entries.CODE, said(entry)), entry.agency
     )
-    return cases.begin(session, office, actor, taken, (AGENCY, entry.agency), now)
 
 
 def alters_authority(task_id: str) -> Callable[[Session], bool]:
-    """Whether signing a task may enter a grant, for the edge: such a signature holds the epoch alone.
+    """Whether signing a task may enter a grant or a rule, for the edge: it then holds the epoch alone.
 
     Asked before anything else of the transaction, and on PostgreSQL only: SQLite has one writer anyway.
     """
@@ -97,14 +72,3 @@ def check_again(work: Handling, entry: GrantEntry) -> None:
 def said(entry: GrantEntry) -> dict[str, Any]:
     """An entry in the words of the form."""
     return entry.model_dump(mode="json")
-
-
-def applicant(agency: agencies.Agency) -> dict[str, Any]:
-    """The agency whose posts or people it is about, in the place of an applicant; nothing personal."""
-    return {
-        "kind": AGENCY,
-        "id_type": None,
-        "id_no": agency.code,
-        "name": agency.name,
-        "agent": None,
-    }

@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.definitions import Catalogue
 from engine.risk_file import RiskTable
+from engine.rule_kinds import Rules, Texts
+from engine.rules_in_force import InForce
 from engine.scan_folder import ScanFolder
 from engine.scan_store import ScanStore
 
@@ -16,6 +18,8 @@ class Office:
     """One running office, put together once by the composition root.
 
     ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
+    ``in_force`` are the registered rules it works by, ``rules`` what they say (None before any is), and
+    ``installed`` those that its files would say.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
     ``store`` is where scans lie, where that isn't the data folder.
     """
@@ -25,6 +29,9 @@ class Office:
     data_dir: Path
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     public_url: str = ""
+    in_force: InForce = field(default_factory=InForce)
+    rules: Rules | None = None
+    installed: Texts = field(default_factory=dict)
     store: ScanStore | None = None
 
     @property

@@ -12,7 +12,7 @@ def titled(use: Mapping[str, Any]) -> dict[str, Any]:
     What an old case used and nobody ships any more is called by its name.
     """
     name = str(use["name"])
-    known = parameters.shipped().get(name.partition("[")[0])
+    known = parameters.in_use().get(name.partition("[")[0])
     if known is None:
         return {**use, "title": {"zh": name, "en": name}, "unit": ""}
     return {**use, "title": {"zh": known.title_zh, "en": known.title_en}, "unit": known.unit}

@@ -16,7 +16,7 @@ from authz import signing_keys
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.refusals import InvariantBroken
-from engine import contents, grant_entries, payment_guard, risk, risk_history, signoffs
+from engine import contents, own_registers, payment_guard, risk, risk_history, signoffs
 from engine.handling import Handling
 from engine.record import Case, CaseContent
 from engine.risk import Classification
@@ -49,8 +49,11 @@ def perform(handling: Handling, operation: str) -> None:
     _messages_came(case, content, handling.definition.needed_messages())
     guard(case, content, rows, table, keys, agency_kind=handling.agency.kind)
     signed = posting_json.from_json(content.posting)
-    if (signed.grant is not None) != (case.route == REGISTRATION):
-        raise PostingRefused(f"case {case.case_no} enters a grant by business, or none by its own")
+    register = own_registers.registers(signed)
+    if register != (case.process if case.route == REGISTRATION else None):
+        raise PostingRefused(
+            f"case {case.case_no} enters into a register by business, or none by its own"
+        )
     writing.write(
         handling.session,
         signed,
@@ -59,8 +62,8 @@ def perform(handling: Handling, operation: str) -> None:
         agency=case.agency_code,
         posted_at=handling.now,
     )
-    if signed.grant is not None:
-        grant_entries.enter(handling, signed.grant, [row.signer_person for row in rows])
+    if register is not None:
+        own_registers.enter(handling, signed, [row.signer_person for row in rows])
     arising.arise(
         handling.session, signed, case_no=case.case_no, agency=case.agency_code, at=handling.now
     )

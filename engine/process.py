@@ -190,7 +190,7 @@ def came(messages: Messages, name: str, kind: type[M]) -> M | None:
     return found
 
 
-def composed(
+def composed(  # noqa: PLR0913 - each part of a posting by its name
     records: Records,
     *,
     lines: Sequence[Line] = (),
@@ -199,12 +199,13 @@ def composed(
     others: Sequence[EmployerRecord] = (),
     payee: Mapping[str, Any] | None = None,
     grant: Mapping[str, Any] | None = None,
+    rule: Mapping[str, Any] | None = None,
 ) -> Posting:
     """A posting with the parameters that were used and the register versions that were read.
 
     ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
     ``payee`` (``register.payees``) is said where the form alone doesn't tell who is paid, ``grant`` where it
-    goes to the grant register.
+    goes to the grant register, ``rule`` where to the register of rules.
     Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
     """
     read: list[dict[str, Any]] = []
@@ -232,4 +233,5 @@ def composed(
         read=tuple(read),
         payee=payee,
         grant=grant,
+        rule=rule,
     )

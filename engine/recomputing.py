@@ -6,7 +6,7 @@ One way for all of them: whom the case enrols and whom its list names belong to 
 from collections.abc import Mapping
 from typing import Any
 
-from engine import contents, enrolling, grant_entries, lists, risk_history
+from engine import contents, enrolling, lists, own_registers, risk_history
 from engine.contents import Computed
 from engine.handling import Handling
 from engine.process import Form
@@ -23,7 +23,7 @@ def compute(
     session, case, definition = work.session, work.case, work.definition
     table = risk_history.at(session, work.office.risk, case.risk_table)
     if case.subject_kind == AGENCY:
-        return grant_entries.again(work, form, table)
+        return own_registers.again(work, form, table)
     records = enrolling.again(session, case, work.content, definition, locking=locking)
     return contents.compute(
         session,

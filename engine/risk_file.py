@@ -32,7 +32,7 @@ REGISTERING: Mapping[str, str] = {
     "internal_control": "review",
     "city_head": "city_conclude",
 }
-REGISTERS = ("grant_registration",)
+REGISTERS = ("grant_registration", "rule_change")
 COUNTY = ("handler", "reviewer", "deputy_director", "director")
 DECIDERS = {
     "county": "director",

@@ -1,7 +1,7 @@
 """Every version of the parameters and of the working-day calendars that an office worked with.
 
-They are files of the installation, so a new value comes with a start of the office. What it starts with is
-kept here word for word, and journalled with what differs from before: rates and days off are rules, too.
+They are rules, registered file by file and year by year (``rules_in_force``). What an office works with is
+kept here as a whole, word for word, and journalled with what differs from before.
 """
 
 import json
@@ -45,7 +45,7 @@ class RuleTable(Base):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of tables: what is installed of it now, and how two versions of it differ."""
+    """A kind of tables: what is in use of it now, and how two versions of it differ."""
 
     name: str
     installed: Callable[[], Mapping[str, Any]]
@@ -57,7 +57,7 @@ class Kind:
         return f"{self.name}_took_effect"
 
     def text(self) -> str:
-        """What is installed now, the same text for the same tables."""
+        """What is in use now, the same text for the same tables."""
         return json.dumps(self.installed(), ensure_ascii=False, sort_keys=True)
 
 
@@ -71,7 +71,7 @@ def _changed_years(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 
 KINDS = (
-    Kind(PARAMETERS, lambda: dict(parameters.files()), _changed_values),
+    Kind(PARAMETERS, lambda: dict(parameters.texts_in_use()), _changed_values),
     Kind(CALENDARS, lambda: workdays.said(workdays.in_use()), _changed_years),
     Kind(EXPORTS, export_limits.said, export_limits.changed),
 )
@@ -83,13 +83,13 @@ def digest_of(content: str) -> str:
 
 
 def are_in_effect(session: Session) -> bool:
-    """Whether what is installed is what was kept last, of every kind."""
+    """Whether what is in use is what was kept last, of every kind."""
     latest = ((kind, _latest(session, kind)) for kind in KINDS)
     return all(kept is not None and kept.digest == digest_of(kind.text()) for kind, kept in latest)
 
 
 def take_effect(session: Session, agency: str) -> None:
-    """Keep what the office starts with where it is another version, and journal it in the agency's stream."""
+    """Keep what the office works with where it is another version, and journal it in the agency's stream."""
     for kind in KINDS:
         content, latest = kind.text(), _latest(session, kind)
         digest = digest_of(content)
@@ -135,15 +135,15 @@ def parameters_among(
     found = [row for row in known if row.took_effect_at <= moment][:2]
     for row in found:
         if row.digest == installed:
-            yield parameters.shipped()
+            yield parameters.in_use()
         else:
             yield _parsed(session.get_one(RuleTable, row.table_no).content)
     if not found:
-        yield parameters.shipped()
+        yield parameters.in_use()
 
 
 def installed_digest() -> str:
-    """The digest that names the installed parameters."""
+    """The digest that names the parameters in use."""
     return digest_of(KINDS[0].text())
 
 

@@ -13,7 +13,7 @@ from authz.acts import Act
 from database import keys
 from database.clock import office_date
 from database.refusals import Invalid, InvariantBroken
-from engine import grant_entries, open_business
+from engine import open_business, own_registers
 from engine.applications import Applicant
 from engine.record import AGENCY, Case, CaseContent
 from register import changes, reading
@@ -60,7 +60,7 @@ def concern(session: Session, actor: Actor, content: CaseContent) -> Concern:
     So is one whose list names them, one that would put them on the register, and a grant he would gain by.
     """
     if content.applicant["kind"] == AGENCY:
-        return Concern(grant_entries.concerns(session, actor.person_id, content))
+        return Concern(own_registers.concerns(session, actor.person_id, content))
     applicant = Applicant.model_validate(content.applicant)
     found = (
         asked_for(actor, applicant),

@@ -218,25 +218,26 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
 
 
 def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lines first, then changes, then who is paid, each saying which it is; or the grant that is entered."""
+    """Lines first, then changes, then who is paid, each saying which it is; or what a register enters."""
     shown = masked.masked_posting(posting)
-    payee, grant = posting.get("payee"), posting.get("grant")
+    payee, grant, rule = (posting.get(part) for part in ("payee", "grant", "rule"))
     return [
         *({"type": "line", **line} for line in shown["lines"]),
         *({"type": "change", **change} for change in shown["changes"]),
         *([{"type": "payee", "subject_id": None, "after": masked.payee(payee)}] if payee else []),
-        *([_grant_shown(grant)] if grant else []),
+        *([_entry_shown("grant", grant, "valid_from")] if grant else []),
+        *([_entry_shown("rule", rule, "effective_on")] if rule else []),
     ]
 
 
-def _grant_shown(grant: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry of the grant register, by the fields that say something; none of it is personal."""
+def _entry_shown(kind: str, said: Mapping[str, Any], day: str) -> dict[str, Any]:
+    """The entry of a register of the office's own, by what it says; none of it is personal."""
     return {
-        "type": "grant",
-        "subject_id": grant["agency"],
+        "type": kind,
+        "subject_id": said.get("agency"),
         "subject_kind": AGENCY,
-        "effective_from": grant["valid_from"],
-        "after": {name: said for name, said in grant.items() if said is not None},
+        "effective_from": said[day],
+        "after": {name: value for name, value in said.items() if value is not None},
     }
 
 

@@ -5,6 +5,7 @@ in the office's data folder, add what it doesn't have yet, or correct it. A year
 error, never a silent weekday rule.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,8 +95,18 @@ _under: ContextVar[Mapping[int, Year] | None] = ContextVar("calendars", default=
 
 def use(data_dir: Path) -> None:
     """Count with the office's own tables too, those under its data folder. Raises CalendarRefused."""
+    use_these(installed(data_dir))
+
+
+def use_these(calendars: Mapping[int, Year]) -> None:
+    """Count with these years from now on: those that the office registered."""
+    _in_use[:] = [calendars]
+
+
+def installed(data_dir: Path) -> Mapping[int, Year]:
+    """The calendars of this release and the office's own tables. Raises CalendarRefused."""
     own = [read(path) for path in sorted((data_dir / FOLDER).glob("*.yaml"))]
-    _in_use[:] = [combined(shipped(), own)]
+    return combined(shipped(), own)
 
 
 @lru_cache(maxsize=1)
@@ -106,14 +117,16 @@ def shipped() -> Mapping[int, Year]:
 
 def said(calendars: Mapping[int, Year]) -> dict[str, Any]:
     """The calendars as JSON, by year: what an office keeps of the version it worked with."""
+    return {str(year): said_of(table) for year, table in sorted(calendars.items())}
+
+
+def said_of(table: Year) -> dict[str, Any]:
+    """One year as JSON, without its number."""
     return {
-        str(year): {
-            "verified": table.verified,
-            "source": table.source,
-            "holidays": sorted(day.isoformat() for day in table.holidays),
-            "make_up_days": sorted(day.isoformat() for day in table.make_up_days),
-        }
-        for year, table in sorted(calendars.items())
+        "verified": table.verified,
+        "source": table.source,
+        "holidays": sorted(day.isoformat() for day in table.holidays),
+        "make_up_days": sorted(day.isoformat() for day in table.make_up_days),
     }
 
 
@@ -152,6 +165,20 @@ def read(path: Path) -> Year:
         return _year(located.parse(located.text_of(path), str(path)), path.stem)
     except DefinitionRefused as refused:
         raise CalendarRefused(str(refused)) from refused
+
+
+def parsed(text: str, year: str) -> Year:
+    """One table from its text; ``year`` is what it is registered as. Raises CalendarRefused."""
+    try:
+        return _year(located.parse(text, year), year)
+    except DefinitionRefused as refused:
+        raise CalendarRefused(str(refused)) from refused
+
+
+def written(table: Year) -> str:
+    """A year as the text of a table, the same for the same year."""
+    said = {"year": table.year, **said_of(table)}
+    return "".join(f"{key}: {json.dumps(said[key], ensure_ascii=False)}\n" for key in KEYS)
 
 
 def _year(sheet: Sheet, named: str) -> Year:
@@ -226,9 +253,9 @@ def _table(year: int) -> Year:
     table = in_use().get(year)
     if table is None:
         raise CalendarYearMissing(
-            f"The calendar of {year} is not loaded: the administrator writes "
-            f"TONGBAN_DATA_DIR/{FOLDER}/{year}.yaml from the State Council's holiday notice and starts "
-            "the office again. Nothing was written.",
+            f"The calendar of {year} is not registered: the province's supervisor writes {year}.yaml from "
+            "the State Council's holiday notice and applies for it on the page 规则登记 (/rules). "
+            "Nothing was written.",
             facts={"year": year},
         )
     return table

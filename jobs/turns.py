@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,9 +22,14 @@ _log = logging.getLogger("tongban.jobs")
 
 
 class Runner:
-    """The jobs of this node. Any number of ticks, threads and nodes may be at it at once."""
+    """The jobs of this node. Any number of ticks, threads and nodes may be at it at once.
 
-    def __init__(self, office: Office, sessions: Sessions, jobs: Sequence[Job]) -> None:
+    ``office`` is asked at each turn: the rules it works by may have changed.
+    """
+
+    def __init__(
+        self, office: Callable[[], Office], sessions: Sessions, jobs: Sequence[Job]
+    ) -> None:
         self.jobs = {job.name: job for job in jobs}
         # Unique for each process: two that shared a name would take each other's work for their own.
         self.holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{identifiers.new_id()[:12]}"
@@ -94,7 +99,7 @@ class Runner:
 
     def _take(self, held: Claim) -> None:
         turn = Turn(
-            self._office,
+            self._office(),
             self._sessions,
             held.place,
             held.result,

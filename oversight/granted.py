@@ -16,7 +16,7 @@ from database.clock import office_date
 from engine import grant_entries, verdicts
 from engine.journal import JournalEntry
 from engine.office_record import ROWS
-from engine.record import AGENCY, Case, CaseContent
+from engine.record import Case, CaseContent
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED
 
@@ -48,7 +48,7 @@ _ACCOUNTS = select(Account.account_id, Account.staff_no)
 _CASES = (
     select(Case, CaseContent)
     .join(CaseContent, (CaseContent.case_id == Case.case_id) & (CaseContent.cycle == Case.cycle))
-    .where(Case.subject_kind == AGENCY, Case.status == "completed")
+    .where(Case.process == grant_entries.CODE, Case.status == "completed")
 )
 
 

@@ -21,6 +21,7 @@ from engine import (
     payment_record,
     qualifications,
     relatives,
+    rule_record,
     unmasking,
     window_refusals,
 )
@@ -47,6 +48,7 @@ KEPT = {
     **payment_record.NOTED,
     **qualifications.NOTED,
     **relatives.NOTED,
+    **rule_record.NOTED,
     **unmasking.NOTED,
     **window_refusals.NOTED,
 }

@@ -106,6 +106,27 @@ def check(
         yield from _compared(*of_case, at_the_end, facts=False)
 
 
+def as_handed_in(
+    page: Page,
+    case: Case,
+    content: CaseContent,
+    definition: Definition,
+    entry_id: int,
+    under: tuple[RiskTable, Parameters],
+) -> Computed:
+    """What the process would have computed of a form when it was handed in, by these rules.
+
+    ``entry_id`` is the entry of the whole journal by which it was. Raises a gate of the process, and
+    InvariantBroken where it can't compute.
+    """
+    table, parameters = under
+    listed = rosters.wrote(page.session, _read_persons(case, content))
+    then = _Moment(content.submitted_at, entry_id, case.case_no, page.subjects, listed)
+    records = then.records(page.session, case, content, parameters)
+    records = replace(records, enrolment=enrolling.of_case(case, content, definition))
+    return _computed(page.known, case, content, definition, (table, records))
+
+
 def _read_persons(case: Case, content: CaseContent) -> set[str]:
     """The persons an employer's posting was computed on, by their ids: those it says it read.
 
@@ -197,7 +218,7 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
                 where = f"posting.{part}.{number}{named}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
-    for part in ("payee", "grant"):
+    for part in ("payee", "grant", "rule"):
         if content.posting.get(part) != computed.posting.get(part):
             row = f"case_contents#{content.cycle}"
             yield Finding(case.case_no, row, f"posting.{part}", "computed.posting")

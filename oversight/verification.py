@@ -29,6 +29,7 @@ from oversight import (
     paper_blocks,
     payments,
     printed,
+    registered_rules,
     rule_rows,
     rules_in_effect,
     seal_checks,
@@ -102,6 +103,7 @@ def verify_office(
         session.expunge_all()
     yield from rules_in_effect.check(session)
     yield from rule_rows.check(session, office)
+    yield from guarded("", "rule_versions", registered_rules.check(session))
     yield from printed.strays(session)
     yield from guarded("", "window_refusals", printed.of_window_refusals(session))
     yield from guarded("", "office", office_rows.check(session))

@@ -64,7 +64,7 @@ class Posting:
     ``value``, ``verified``); ``read`` names the register versions it rests on. ``payee`` (``holder``,
     ``bank_name``, ``bank_account``) is who gets what becomes payable; the engine reads it off the form where
     a process doesn't say it (``register.payees``). ``grant`` is the entry that a case of the grant register
-    makes there, and then the posting writes nothing else.
+    makes there, ``rule`` the version that one of the register of rules does; then it writes nothing else.
     """
 
     lines: Sequence[Line] = ()
@@ -74,3 +74,4 @@ class Posting:
     read: Sequence[Mapping[str, Any]] = ()
     payee: Mapping[str, Any] | None = None
     grant: Mapping[str, Any] | None = None
+    rule: Mapping[str, Any] | None = None

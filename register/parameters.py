@@ -5,7 +5,9 @@ it comes from. What could not be confirmed is shipped ``verified: false`` and ev
 so (待核实). A ``Parameters`` view notes which values a computation used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,6 +42,50 @@ def files() -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """One version of all parameters: the files word for word, by name, and what they say."""
+
+    texts: Mapping[str, str]
+    known: Mapping[str, Parameter]
+
+
+# As calendars are: what an office registered, for this process; the installed files until it did.
+_in_use: list[Tables] = []
+_under: ContextVar[Tables | None] = ContextVar("parameters", default=None)
+
+
+def use(tables: Tables | None) -> None:
+    """Compute with these from now on, whoever says nothing else; None: with the installed files."""
+    _in_use[:] = [] if tables is None else [tables]
+
+
+@contextmanager
+def under(tables: Tables | None) -> Iterator[None]:
+    """Compute with these for a while, in this thread only; None changes nothing."""
+    token = _under.set(tables or _under.get())
+    try:
+        yield
+    finally:
+        _under.reset(token)
+
+
+def in_use() -> Mapping[str, Parameter]:
+    """The parameters that are computed with here and now."""
+    found = _chosen()
+    return shipped() if found is None else found.known
+
+
+def texts_in_use() -> Mapping[str, str]:
+    """As ``in_use``, the files word for word."""
+    found = _chosen()
+    return files() if found is None else found.texts
+
+
+def _chosen() -> Tables | None:
+    return _under.get() or (_in_use[0] if _in_use else None)
+
+
+@dataclass(frozen=True, slots=True)
 class _Use:
     name: str
     effective_from: date
@@ -56,7 +102,7 @@ class Parameters:
     """
 
     def __init__(self, known: Mapping[str, Parameter] | None = None) -> None:
-        self._known = shipped() if known is None else known
+        self._known = in_use() if known is None else known
         self._used: dict[tuple[str, date], _Use] = {}
 
     def value(self, name: str, on: date) -> Scalar:

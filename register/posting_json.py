@@ -31,6 +31,7 @@ def to_json(posting: Posting) -> dict[str, Any]:
         # Only where money becomes payable: all other postings are what they were.
         **({"payee": _plain(posting.payee)} if posting.payee is not None else {}),
         **({"grant": _plain(posting.grant)} if posting.grant is not None else {}),
+        **({"rule": _plain(posting.rule)} if posting.rule is not None else {}),
     }
 
 
@@ -71,6 +72,7 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
         read=tuple(stored["read"]),
         payee=stored.get("payee"),
         grant=stored.get("grant"),
+        rule=stored.get("rule"),
     )
 
 

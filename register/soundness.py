@@ -17,8 +17,9 @@ class PostingUnsound(InvariantBroken):
 
 def check(posting: Posting) -> None:
     """Raise PostingUnsound unless the posting is sound; looks at nothing but its own words."""
-    if posting.grant is not None and (posting.lines or posting.changes):
-        raise PostingUnsound("a posting to the grant register writes nothing else")
+    registers = [said for said in (posting.grant, posting.rule) if said is not None]
+    if len(registers) > 1 or (registers and (posting.lines or posting.changes)):
+        raise PostingUnsound("a posting to a register of the office's own writes nothing else")
     for line in posting.lines:
         _check_line(line)
     debit, credit = totals(posting.lines)

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from api import problems, sessions, shipped
 from api.application import Application
+from api.composition import Opened
+from api.following import Following
 from authz import accounts, agencies, appointments, passwords, people
 from database import connection, keys, schema
 from database.connection import Sessions
@@ -52,7 +54,8 @@ def client_of(
     """A client of an application with sign-in and these routes; defects answer, they don't raise."""
     app = Application(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.sessions = office
-    app.state.office = Office(Catalogue([], None), risk.load(shipped.risk_levels()), data_dir)
+    bare = Office(Catalogue([], None), risk.load(shipped.risk_levels()), data_dir)
+    app.state.office, app.state.rules = bare, Following(Opened(bare, office))
     app.include_router(sessions.router)
     app.include_router(router)
     problems.register(app)

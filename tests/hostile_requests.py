@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import requested_bodies, requested_routes, staff_commands
+from tests import requested_bodies, requested_routes, rule_commands, staff_commands
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -153,6 +153,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "volume_id": lambda: office.archive.volume,
         "loan_id": lambda: office.archive.loans[-1],
         "block_id": lambda: "1",
+        "change_no": lambda: rule_commands.change(office.hall),
+        "digest": lambda: rule_commands.handed_in(office.hall),
         "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
         "name": lambda: "paid",
         "number": lambda: (

@@ -29,7 +29,7 @@ class JobsOffice:
 
     def node(self, *jobs: Job) -> Runner:
         """One more node, with these jobs instead of the office's own if there are any."""
-        return Runner(self.opened.office, self.opened.sessions, jobs or self.jobs)
+        return Runner(lambda: self.opened.office, self.opened.sessions, jobs or self.jobs)
 
     def pass_time(self, **time: int) -> None:
         """Let time pass."""

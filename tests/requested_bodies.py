@@ -19,6 +19,7 @@ from tests import (
     papers,
     paying_office,
     qualified,
+    rule_commands,
     staff_commands,
 )
 from tests.commanded_office import MEETING
@@ -126,6 +127,8 @@ def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[],
         "POST /api/meetings": lambda: _meeting(office),
         "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
         "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
+        "POST /api/rules/texts": rule_commands.text_body,
+        "POST /api/rules/changes": lambda: rule_commands.change_body(office.hall),
         "POST /api/paper-blocks": lambda: {"window": "1号窗口", "count": 3},
         "POST /api/paper-voids": lambda: {
             "paper_no": paper_office.reserved(office.hall, 1)[0],

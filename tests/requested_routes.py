@@ -44,6 +44,7 @@ _OPEN_TO = {
     "/api/paper-": "S101",
     "/api/audit/": "A101",
     "/api/payables": "F101",
+    "/api/rules": "S000",
     "/approval": "Z101",
     "/api/archive": "V101",
     "/unmasking": "A101",

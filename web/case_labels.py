@@ -208,14 +208,17 @@ def posting(
             **{
                 half: {
                     name: form_value(
-                        language, name, v, known.get(name, {}) if entry["type"] == "grant" else {}
+                        language,
+                        name,
+                        v,
+                        known.get(name, {}) if entry["type"] in ("grant", "rule") else {},
                     )
                     for name, v in (entry.get(half) or {}).items()
                 }
                 for half in ("before", "after")
             },
         }
-        if entry["type"] in ("change", "grant")
+        if entry["type"] in ("change", "grant", "rule")
         else dict(entry)
         for entry in entries
     ]

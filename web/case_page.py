@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from api import rules as api_rules
 from api.dependencies import Reading
 from authz import accounts, agencies, confirmations
 from authz.outside_keys import KeyElsewhere
@@ -12,17 +13,19 @@ from engine import (
     awaited,
     deadlines,
     decision_reasons,
+    grant_entries,
     meeting_record,
     openings,
     parameters_used,
     resolutions,
+    rule_entries,
     signed_scans,
     views,
 )
 from engine.definition import Definition
 from engine.green_record import CATEGORIES
 from engine.handling import Handling
-from engine.record import AGENCY, FINAL_STATUSES
+from engine.record import FINAL_STATUSES
 from web import case_clocks, case_labels, case_reading, case_rungs, steps
 from web.case_reading import Verb
 
@@ -40,6 +43,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
     due_on = date.fromisoformat(view["due_on"])
     return {
         "view": view,
+        "rule": _rule(reading, view),
         "names": work.definition.names,
         "agency_name": agencies.get(session, view["agency"]).name,
         "ended": view["status"] in FINAL_STATUSES,
@@ -69,10 +73,17 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
     }
 
 
+def _rule(reading: Reading, view: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an open change of a rule says and would have done, before whoever signs it."""
+    if view["process"] != rule_entries.CODE or view["status"] in FINAL_STATUSES:
+        return None
+    return api_rules.proposal(reading, view["form"]["digest"])
+
+
 def _properties(reading: Reading, work: Handling) -> Mapping[str, Any]:
     """The fields of the form; of a grant its business is called as the business calls itself."""
     properties: dict[str, Any] = work.definition.form_schema()["properties"]
-    if work.case.subject_kind != AGENCY:
+    if work.case.process != grant_entries.CODE:
         return properties
     called = {
         one.code: {"zh": one.names.zh, "en": one.names.en} for one in reading.office.catalogue.all()

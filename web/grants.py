@@ -18,6 +18,7 @@ from engine import (
     correction,
     grant_applications,
     grant_cases,
+    grant_entries,
     grant_matrix,
     handling,
     outlook,
@@ -26,7 +27,6 @@ from engine import (
 from engine.applications import Correction
 from engine.correction import NotReturned
 from engine.process import yuan
-from engine.record import AGENCY
 from engine.risk_file import HIGH
 from web import case_labels, case_reading, commands, pages
 from web.forms import Sent, sent_form
@@ -117,7 +117,7 @@ def show_correction(case_no: str, request: Request, caller: Asking) -> Response:
         work = case_reading.opened(reading, case_no)
         task = next((task for task in work.tasks if task.step == "correct"), None)
         correction.permitted(work, task)
-        if task is None or work.case.subject_kind != AGENCY:
+        if task is None or work.case.process != grant_entries.CODE:
             raise NotReturned(facts={"case_no": case_no})
         view = views.case_view(reading.session, reading.office, reading.actor, case_no)
         limit = work.content.form["amount_limit_cents"]
@@ -141,7 +141,7 @@ def correct(
     given = _entry(sent)
     with commands.command(request, caller, sent) as command:
         work = handling.open_case(command.session, command.office, command.actor, case_no)
-        if work.case.subject_kind != AGENCY:
+        if work.case.process != grant_entries.CODE:
             raise NotReturned(facts={"case_no": case_no})
         entry = Body(GrantEntry, given).checked()
         form = grant_cases.said(entry)

@@ -55,6 +55,12 @@ ENTRIES: Sequence[Entry] = (
         "shield-check",
         SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
     ),
+    Entry(
+        "/rules",
+        mark("Register of rules"),
+        "book",
+        SUPERVISORS | AUDITORS | {"city_head", "internal_control"},
+    ),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from authz.actors import Actor
 from database.clock import moment_text
-from engine import risk_history, rule_tables
+from engine import risk_history, rule_registering, rule_tables, rules_in_force
 from engine.journal import JournalEntry
 from engine.record import Case
 from oversight.auditing import scope
@@ -18,7 +18,8 @@ from oversight.auditing.scope import ALWAYS, PAGE, Days, Scope, StreamNotFound
 # What the office noted when it changed what binds everybody: levels, parameters, calendars and definitions
 # hold for all agencies, so that every auditor reads these, wherever they are noted.
 _TABLES = tuple(kind.took_effect for kind in rule_tables.KINDS)
-OFFICE_WIDE = (risk_history.TOOK_EFFECT, *_TABLES, "proved")
+_RULES = (rule_registering.REGISTERED, rules_in_force.STARTED)
+OFFICE_WIDE = (risk_history.TOOK_EFFECT, *_TABLES, *_RULES, "proved")
 # Changes of who may do what, by whom: every action that the office's streams know besides signing in.
 AUTHORITY = (
     "granted",
@@ -58,7 +59,7 @@ AUTHORITY = (
     "identity_ended",
     "sessions_ended",
 )
-Kind = Literal["grant", "staff", "level", "parameter", "definition"]
+Kind = Literal["grant", "staff", "level", "parameter", "rule", "definition"]
 KINDS: Mapping[str, Collection[str]] = {
     "grant": (
         "granted",
@@ -73,6 +74,7 @@ KINDS: Mapping[str, Collection[str]] = {
     ),
     "level": (risk_history.TOOK_EFFECT,),
     "parameter": _TABLES,
+    "rule": _RULES,
     "definition": ("proved",),
 }
 SIGN_INS = ("signed_in", "signed_out", "sign_in_failed", "factor_asked")

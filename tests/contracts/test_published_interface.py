@@ -136,7 +136,7 @@ def test_what_is_not_built_is_absent(client: TestClient) -> None:
 
 
 def test_an_empty_office_is_ready(client: TestClient) -> None:
-    assert client.get("/readyz").json() == {"status": "ready", "missing": []}
+    assert client.get("/readyz").json() == {"status": "ready", "missing": [], "noted": []}
     assert client.get("/api/demo").status_code == 404
 
 

@@ -198,7 +198,7 @@ def test_a_year_without_calendar_stops_the_count(hall: Hall, clock: FixedClock) 
     refused = hall.T101.accept(body, status=503)
 
     assert refused["rule"] == "calendar.year_missing"
-    assert "TONGBAN_DATA_DIR/calendars/2028.yaml" in refused["detail"]
+    assert "writes 2028.yaml" in refused["detail"]
     assert {**rows(hall), "journal": 0} == {**before, "journal": 0}
 
 

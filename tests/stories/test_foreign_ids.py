@@ -30,7 +30,9 @@ FURTHER = {
 }
 # Which ids are no agency's own, and why.
 OF_NO_AGENCY = {
+    "change_no": "rules hold for the whole office; their cases are the province's",
     "code": "names a process, a list of the auditors or a calculator",
+    "digest": "rules hold for the whole office",
     "factor_id": "one's own second factors",
     "employer_id": "the register follows the employer through the province",
     "key_id": "public keys, by which anybody verifies",

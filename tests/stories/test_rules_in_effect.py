@@ -43,6 +43,7 @@ def other_divisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
     yield install
     monkeypatch.undo()
     forget()
+    parameters.use(None)
 
 
 def entries(hall: Hall) -> list[Any]:

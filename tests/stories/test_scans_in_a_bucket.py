@@ -82,7 +82,7 @@ def test_while_the_store_is_away_business_goes_on_and_nothing_is_lost(
     assert (refused.status_code, refused.json()["rule"]) == (503, "scans.away")
     assert "127.0.0.1" not in refused.text
     ready = hall.client.get("/readyz")
-    assert (ready.status_code, ready.json()["impaired"][0]["what"]) == (200, "scans")
+    assert (ready.status_code, ready.json()["noted"][0]["what"]) == (200, "scans")
     # What is with the office already is named by a case without asking the store.
     body = hall.example("retirement_approval", 1, "county")
     named = [{**material, "file": digest} for material in body["materials"]]

@@ -97,6 +97,7 @@ READERS = {
     "approve_green": {"supervisor"},
     "permit_exports": {"internal_control"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "change_rule": {"supervisor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",

@@ -56,6 +56,9 @@ ACTIONS: Mapping[str, str] = {
     "signing_key_opened": mark("Signing key opened for a session from outside"),
     "register_opened": mark("Opening balances entered"),
     "risk_table_took_effect": mark("Risk table took effect"),
+    "rule_registered": mark("Version of a rule registered"),
+    "rule_started": mark("Version of a rule in force"),
+    "rule_text_kept": mark("Text of a rule handed in"),
     "parameters_took_effect": mark("Parameters took effect"),
     "calendars_took_effect": mark("Working-day calendars took effect"),
     "proved": mark("Definition proven or refused"),
@@ -89,6 +92,7 @@ KINDS: Mapping[str, str] = {
     "staff": mark("Staff, posts, keys"),
     "level": mark("Risk levels"),
     "parameter": mark("Parameters and calendars"),
+    "rule": mark("Register of rules"),
     "definition": mark("Process definitions"),
 }
 # The members of an entry's detail that say something to a reader; digests are shortened.
@@ -112,6 +116,7 @@ MEMBERS: Mapping[str, str] = {
     "parameters": mark("Parameters"),
     "calendars": mark("Working-day calendars"),
     "changed": mark("What changed"),
+    "rules": mark("Rules"),
     "definition": mark("Definition"),
     "key": mark("Key"),
     "reason": mark("Reason"),

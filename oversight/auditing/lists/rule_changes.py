@@ -23,6 +23,8 @@ _TOLD = (
     "verdict",
     "digest",
     "changed",
+    "rules",
+    "cases",
 )
 # Which version took effect, by the entry's own name for it.
 _VERSIONS = ("risk_table", "definition", "parameters", "calendars")

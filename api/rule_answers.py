@@ -1,0 +1,117 @@
+"""What the register of rules answers, as the published document says it."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+Kind = Literal["risk_table", "parameters", "calendar"]
+
+
+class RuleNamed(BaseModel):
+    """A rule by its kind and name."""
+
+    kind: Kind
+    name: str
+
+
+class RuleLine(RuleNamed):
+    """A rule in force: which version, since when, on what basis and by which case (None: its first)."""
+
+    version: int
+    digest: str
+    effective_from: str
+    since: str
+    basis: str
+    case_no: str | None
+    installed_differs: bool
+
+
+class RuleToCome(RuleNamed):
+    """A version that is registered for a later day."""
+
+    digest: str
+    effective_from: str
+    case_no: str | None
+
+
+class RuleApplication(RuleNamed):
+    """An application that is under way."""
+
+    case_no: str
+    status: str
+    digest: str
+    effective_on: str
+    basis: str
+    applied_by: str
+
+
+class RuleRegister(BaseModel):
+    """The register: what is in force and to come, what is installed and isn't registered, applications."""
+
+    items: list[RuleLine]
+    not_registered: list[RuleNamed]
+    to_come: list[RuleToCome]
+    under_way: list[RuleApplication]
+
+
+class RuleTextAnswer(RuleNamed):
+    """A text that is kept by its digest, and in force by nothing yet."""
+
+    digest: str
+
+
+class RuleChangeAnswer(BaseModel):
+    """The case of an application."""
+
+    case_no: str
+    status: str
+
+
+class RuleWay(BaseModel):
+    """How a case goes by one version of a rule, as far as that rule decides it."""
+
+    risk_level: int | None
+    route: str | None
+    total_cents: int | None
+    due_on: str | None
+    refused: str | None
+
+
+class RuleEffectLine(BaseModel):
+    """A case that would have gone another way."""
+
+    case_no: str
+    process: str
+    agency: str
+    accepted_on: str
+    differs: list[str]
+    before: RuleWay
+    after: RuleWay
+
+
+class RuleEffect(BaseModel):
+    """Of the cases since a day, how many would have gone another way; the first of them.
+
+    ``unknown`` could not be worked out again.
+    """
+
+    since: str
+    cases: int
+    other: int
+    unknown: int
+    items: list[RuleEffectLine]
+
+
+class DifferenceLine(BaseModel):
+    """A line of a text beside the text before."""
+
+    kind: Literal["removed", "added", "same", "place"]
+    text: str
+
+
+class RuleProposal(RuleTextAnswer):
+    """A text beside the one in force, and what it would have done; None where it is ``refused``, and why."""
+
+    difference: list[DifferenceLine]
+    effect: RuleEffect | None
+    refused: str | None
