@@ -39,7 +39,8 @@ class Act:
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
              ``unmask_by_reason``, ``read_staffing``, ``demand_factor``, ``stop_clock``, ``extend``,
              ``read_clocks``, ``permit_notice``, ``read_notices``, ``keep_archive``, ``read_archive``,
-             ``appraise_disposal``, ``approve_disposal``, ``qualify``, ``read_relatives``,
+             ``appraise_disposal``, ``approve_disposal``, ``witness_disposal``, ``qualify``,
+             ``read_relatives``,
              ``enter_meeting``, ``close_meeting``, ``read_meetings``, ``reserve_papers``,
              ``read_papers``, ``approve_green``, ``read_green``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.

@@ -62,6 +62,7 @@ SIGNING_NOTHING = frozenset(
         "read_archive",
         "appraise_disposal",
         "approve_disposal",
+        "witness_disposal",
     }
 )
 

@@ -25,7 +25,7 @@ from authz.acts import Act
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
-from engine import clock_states, deadlines, views
+from engine import clock_states, deadlines, green_record, views
 from engine.green_record import GreenCase
 from engine.record import Case, Task
 from engine.signoffs import SignOff
@@ -141,7 +141,7 @@ def _tasks() -> Select[Task, Case, str | None, str | None]:
         select(Task, Case, Account.staff_no, GreenCase.category)
         .join(Case, Case.case_id == Task.case_id)
         .outerjoin(Account, Account.account_id == Task.claimed_by)
-        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .outerjoin(GreenCase, green_record.stands(Case.case_no))
     )
 
 
@@ -261,7 +261,7 @@ def _place(session: Session, cursor: str) -> tuple[Any, bool, str]:
     row = session.execute(
         select(Task.due_on, IN_TURN, Task.task_id)
         .join(Case, Case.case_id == Task.case_id)
-        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .outerjoin(GreenCase, green_record.stands(Case.case_no))
         .where(Task.task_id == cursor)
     ).one_or_none()
     if row is None:

@@ -134,7 +134,7 @@ def _decided(work: Handling, task: Task, permit: Permit, request: SignOffRequest
         permit,
         request.decision,
         opinion=request.opinion,
-        reasons=request.reasons,
+        reasons=sign_off_requests.reasons(request),
         resolution=resolutions.signed(work, task, request.decision, request.resolution),
     )
     return request.decision

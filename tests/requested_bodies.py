@@ -124,6 +124,7 @@ def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[],
             "reason": "污损",
         },
         "POST /api/cases/{case_no}/green-channel": lambda: green_commands.SAID,
+        "POST /api/cases/{case_no}/green-channel/withdrawal": lambda: green_commands.WITHDRAWN,
     }
 
 

@@ -34,6 +34,7 @@ _OPEN_TO = {
     "/findings/{finding_id}/answer": "S101",
     "/{meeting_id}/closing": "H001",
     "/green-channel": "S101",
+    "/witness": "A101",
     "/api/meetings": "R001",
     "/api/paper-": "S101",
     "/api/audit/": "A101",

@@ -172,6 +172,7 @@ ACTIONS: Mapping[str, str] = {
     "printed": mark("Document printed again"),
     "delivered": mark("Document delivered"),
     "green_channel": mark("Put into the green channel"),
+    "green_withdrawn": mark("Taken out of the green channel"),
     "meeting_listed": mark("Put on the agenda of a city meeting"),
     "meeting_decided": mark("Decided by a city meeting"),
     **STATUSES,

@@ -20,7 +20,7 @@ from engine import (
     views,
 )
 from engine.definition import Definition
-from engine.green_record import CATEGORIES
+from engine.green_record import CATEGORIES, GreenCase
 from engine.handling import Handling
 from engine.record import AGENCY, FINAL_STATUSES
 from web import case_clocks, case_labels, case_reading, case_rungs, steps
@@ -66,6 +66,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "step_name": steps.name,
         "words": case_labels,
         "green_categories": CATEGORIES,
+        "green_before": session.get(GreenCase, case_no) is not None,
     }
 
 

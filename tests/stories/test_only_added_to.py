@@ -46,6 +46,7 @@ def filled(hall: Hall, database: Database) -> Database:
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})
     hall.R101.post(f"/api/cases/{number}/openings", {"opened": ["form"]})
     hall.S101.post(f"/api/cases/{number}/green-channel", green_commands.SAID, status=201)
+    green_commands.withdrawn(hall, number)
     hall.R101.sign(number)
     scan = hall.client.post(
         "/api/files",

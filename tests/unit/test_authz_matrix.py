@@ -82,6 +82,7 @@ READERS = {
     | {"supervisor", "internal_control", "auditor"},
     "appraise_disposal": {"archivist", "deputy_director", "supervisor", "internal_control"},
     "approve_disposal": {"director", "city_head"},
+    "witness_disposal": {"deputy_director", "supervisor", "internal_control", "auditor"},
     "enter_meeting": {"handler", "reviewer"},
     "close_meeting": {"city_head"},
     "reserve_papers": {"supervisor"},
