@@ -14,6 +14,7 @@ from api import (
     cases,
     clocks,
     composition,
+    consultations,
     demo_route,
     disposals,
     document_check,
@@ -23,6 +24,7 @@ from api import (
     factor_rules,
     factors,
     files,
+    first_contacts,
     grants,
     green_channel,
     health,
@@ -36,6 +38,7 @@ from api import (
     notices,
     openapi,
     openings,
+    owners,
     paper_blocks,
     papers,
     passwords,
@@ -110,6 +113,9 @@ PARTS = (
     meetings,
     paper_blocks,
     green_channel,
+    owners,
+    consultations,
+    first_contacts,
     demo_route,
 )
 

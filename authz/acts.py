@@ -22,6 +22,7 @@ READING = frozenset(
         "read_meetings",
         "read_papers",
         "read_green",
+        "read_contacts",
     }
 )
 
@@ -42,7 +43,8 @@ class Act:
              ``appraise_disposal``, ``approve_disposal``, ``witness_disposal``, ``qualify``,
              ``read_relatives``,
              ``enter_meeting``, ``close_meeting``, ``read_meetings``, ``reserve_papers``,
-             ``read_papers``, ``approve_green``, ``read_green``).
+             ``read_papers``, ``approve_green``, ``read_green``, ``hand_over``, ``take_over``,
+             ``order_owner``, ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -10,10 +10,13 @@ from authz import agencies
 from database.declarative import Base
 from engine import (
     archive_record,
+    consultation_record,
+    contact_record,
     factor_acts,
     green_record,
     meeting_record,
     office_record,
+    owner_record,
     paper_record,
     payment_record,
     qualifications,
@@ -32,11 +35,14 @@ from register.ledger import RegisterPosting
 PAGE = 1000
 KEPT = {
     **archive_record.NOTED,
+    **consultation_record.NOTED,
+    **contact_record.NOTED,
     **office_record.NOTED,
     **factor_acts.NOTED,
     **green_record.NOTED,
     **inspection_record.NOTED,
     **meeting_record.NOTED,
+    **owner_record.NOTED,
     **paper_record.NOTED,
     **payment_record.NOTED,
     **qualifications.NOTED,

@@ -12,6 +12,7 @@ from tests.factor_commands import FACTOR_COMMANDS
 from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
+from tests.owner_commands import OWNER_COMMANDS
 from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
@@ -212,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     *PAPER_COMMANDS,
     *GREEN_COMMANDS,
     *MEETING_COMMANDS,
+    *OWNER_COMMANDS,
     *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,

@@ -11,6 +11,7 @@ from tests import (
     factor_commands,
     green_commands,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -30,6 +31,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     bodies: dict[str, Callable[[], Any]] = {
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
+        **owner_commands.bodies(),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,

@@ -35,6 +35,9 @@ _OPEN_TO = {
     "/{meeting_id}/closing": "H001",
     "/green-channel": "S101",
     "/witness": "A101",
+    "/owner-order": "S101",
+    "/owner-answer": "T102",
+    "/consultation-answer": "Z101",
     "/api/meetings": "R001",
     "/api/paper-": "S101",
     "/api/audit/": "A101",
@@ -64,6 +67,9 @@ _STATES = {
     "/notice-permits": "incomplete",
     "/notices": "returned",
     "/denial.pdf": "refused",
+    "/owner-answer": "offered",
+    "/consultation-answer": "asking",
+    "/green-channel/withdrawal": "green",
 }
 # Nobody else acts as this one.
 LOST = "T103"

@@ -18,6 +18,7 @@ from tests import (
     audited_office,
     green_commands,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -41,6 +42,7 @@ def filled(hall: Hall, database: Database) -> Database:
     _paid_and_claimed(hall)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
     paper_office.spent(hall)
+    owner_commands.leave_rows(hall)
     body = hall.example("payment_account_change", 2)
     number = hall.T101.accept({**body, "materials": []})["case_no"]
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})

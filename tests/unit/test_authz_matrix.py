@@ -88,6 +88,20 @@ READERS = {
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "hand_over": {"teller", "handler"},
+    "take_over": {"teller", "handler"},
+    "order_owner": {"supervisor"},
+    "ask": BUSINESS - {"city_head"},
+    "answer_reviewer": {"reviewer"},
+    "answer_deputy_director": {"deputy_director"},
+    "answer_director": {"director"},
+    "answer_city_approver": {"city_approver"},
+    "answer_city_head": {"city_head"},
+    "record_contact": {"guide", "teller", "handler", "supervisor"},
+    "read_contacts": {
+        "guide", "teller", "handler", "director", "city_head", "supervisor", "internal_control",
+        "auditor",
+    },
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -101,7 +115,8 @@ DOWN_THE_TREE = {
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
-    "read_papers", "approve_green", "read_green",
+    "read_papers", "approve_green", "read_green", "order_owner", "read_contacts",
+    "ask", "answer_city_approver", "answer_city_head",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {
