@@ -34,6 +34,8 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/desk", mark("Teller desk"), "building", TELLERS),
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
+    Entry("/my-cases", mark("My cases"), "user-check", TELLERS | {"handler"}),
+    Entry("/questions", mark("Questions to superiors"), "list-check", SIGNERS - {"handler"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
@@ -51,6 +53,12 @@ ENTRIES: Sequence[Entry] = (
         mark("Grant register"),
         "shield-check",
         SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
+    ),
+    Entry(
+        "/first-contacts",
+        mark("First contacts"),
+        "users",
+        TELLERS | SUPERVISORS | {"guide", "handler", "director", "city_head"},
     ),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),

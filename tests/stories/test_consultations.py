@@ -57,7 +57,7 @@ def test_a_case_waits_for_the_answer_and_keeps_it(hall: Hall) -> None:
         "city_head",
         "deputy_director",
     ]
-    printed = papers.printed(hall, "R101", f"{path}/approval-form")
+    printed = papers.printed(hall.R101, f"{path}/approval-form")
     for said in ("请示与批复", *ASKED.values(), SAID["answer"], "全程代理人"):
         assert said in printed or said == "deputy_director"
     finished = hall.R101.post(f"{path}/consultation", ASKED, status=409)
