@@ -18,12 +18,12 @@ from authz.acts import Act
 from database import digest, suites
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid
-from engine import consultation_record, handling, office_record, subjects
+from engine import consultation_record, handling, office_record, owner_record, subjects
 from engine.applications import field_error
 from engine.consultation_record import NOTED, Consultation, ConsultationAnswer
 from engine.handling import Handling
 from engine.office import Office
-from engine.record import AGENCY, FINAL_STATUSES, OPEN_STATUSES, Case
+from engine.record import FINAL_STATUSES, OPEN_STATUSES, Case
 from engine.withdrawal import CaseFinished
 
 ASK, ANSWER = "ask", "answer_{}"
@@ -48,6 +48,12 @@ class NotSuperior(Invalid):
     """A question goes to a post above one's own that somebody fills."""
 
     rule = "consultation.post"
+
+
+class NoPart(Forbidden):
+    """Whoever answers for a case, or has it before him to act on, asks about it."""
+
+    rule = "consultation.no_part"
 
 
 class OwnQuestion(Forbidden):
@@ -76,12 +82,14 @@ class Answer(BaseModel):
 def ask(session: Session, office: Office, actor: Actor, case_no: str, said: Question) -> Handling:
     """Ask whoever holds a post about an open case; one question at a time.
 
-    Raises CaseNotFound, Forbidden, CaseFinished, Asking, NotSuperior.
+    Raises CaseNotFound, Forbidden, CaseFinished, NoPart, Asking, NotSuperior.
     """
     epoch.hold(session)
     work = handling.open_case(session, office, actor, case_no)
     permit = decisions.require(session, actor, act(work, ASK))
     _open(work)
+    if not has_a_part(work):
+        raise NoPart(facts={"case_no": case_no})
     if consultation_record.waiting(session, work.case.case_id) is not None:
         raise Asking(facts={"case_no": case_no})
     if said.post not in above(permit.post) or not _filled(work, said.post):
@@ -152,6 +160,15 @@ def require_answered(work: Handling) -> None:
         raise Asking(facts={"case_no": work.case.case_no})
 
 
+def has_a_part(work: Handling) -> bool:
+    """Whether the case waits for the acting person, or he answers for it: nobody else lets it wait."""
+    actor = work.actor
+    places = {actor.agency, *(done.agency for done in actor.stood_in)}
+    if any(task.post in actor.works_as and task.agency_code in places for task in work.tasks):
+        return True
+    return owner_record.of_case(work.session, work.case).account_id == actor.account_id
+
+
 def above(post: str) -> Sequence[str]:
     """The posts that a holder of this one may ask."""
     return SUPERIORS[SUPERIORS.index(post) + 1 :] if post in SUPERIORS else SUPERIORS
@@ -204,7 +221,7 @@ def to_answer(session: Session, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _open(work: Handling) -> None:
-    if work.case.status in FINAL_STATUSES or work.case.subject_kind == AGENCY:
+    if work.case.status in FINAL_STATUSES:
         raise CaseFinished(facts={"case_no": work.case.case_no})
 
 

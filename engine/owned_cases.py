@@ -39,16 +39,19 @@ def mine(session: Session, actor: Actor) -> dict[str, Any]:
     """
     decisions.require(session, actor, Act("see", agency=actor.agency))
     since = clock.now(session) - ENDED_WITHIN
+    goes_on = and_(Case.finished_at.is_(None), Case.status.in_(OPEN_STATUSES))
     undelivered = and_(
+        Case.finished_at >= since,
         Case.risk_level == HIGH,
         Case.status.in_(tuple(outcomes.WRITTEN)),
-        Case.finished_at >= since,
         ~_delivered(),
     )
-    theirs = and_(Case.subject_kind != AGENCY, or_(Case.status.in_(OPEN_STATUSES), undelivered))
     each = [
-        select(Case.case_id).where(Case.agency_code == actor.agency, owned, theirs)
+        select(Case.case_id).where(
+            Case.agency_code == actor.agency, Case.subject_kind != AGENCY, owned, still
+        )
         for owned in owner_record.is_owned_by([actor.account_id])
+        for still in (goes_on, undelivered)
     ]
     found = select(Case).where(Case.case_id.in_(select(union(*each).subquery().c.case_id)))
     rows = session.execute(found.order_by(Case.due_on, Case.case_id)).scalars().all()

@@ -25,7 +25,8 @@ def shown(work: Handling, view: dict[str, Any]) -> dict[str, Any]:
     waits = next((one for one in asked if one["answer"] is None), None)
     is_open = case.status not in FINAL_STATUSES
     permit = decisions.may(session, actor, consultations.act(work, consultations.ASK))
-    asks = consultations.above(permit.post) if permit and is_open and waits is None else ()
+    asking = permit and is_open and waits is None and consultations.has_a_part(work)
+    asks = consultations.above(permit.post) if permit and asking else ()
     offered = owner["offered_to"] or {}
     return {
         "owner_does": {

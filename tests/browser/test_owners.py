@@ -3,12 +3,13 @@
 from playwright.sync_api import expect
 
 from tests.desk import Desk
+from tests.people import Hall
 
 COUNTY = ("account_adjustment", 1, "county")
 
 
-def test_a_case_changes_hands_and_asks_its_superior(desk: Desk) -> None:
-    number = desk.hall.T101.accept(desk.hall.example(*COUNTY))["case_no"]
+def test_a_case_changes_hands_and_asks_its_superior(desk: Desk, hall: Hall) -> None:
+    number = hall.T101.accept(hall.example(*COUNTY))["case_no"]
     teller = desk.sign_in("T101", window=(1280, 800))
     desk.open(teller, f"/cases/{number}")
     teller.get_by_text("移交", exact=True).click()

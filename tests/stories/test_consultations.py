@@ -12,6 +12,8 @@ def test_a_case_waits_for_the_answer_and_keeps_it(hall: Hall) -> None:
     number = hall.T101.accept(hall.example(*COUNTY))["case_no"]
     path = f"/api/cases/{number}"
     due_on = hall.R101.case(number)["due_on"]
+    bystander = hall.T102.post(f"{path}/consultation", ASKED, status=403)
+    assert bystander["rule"] == "consultation.no_part"
     # Upwards only, and where somebody could answer.
     for post in ("reviewer", "city_head"):
         asked = {**ASKED, "post": post}

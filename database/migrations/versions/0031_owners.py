@@ -108,6 +108,8 @@ def _small() -> None:
 
 
 def _owners() -> None:
+    # Whoever accepted a case answers for it until he hands it over: his open ones, and what ended lately.
+    op.create_index("ix_cases_owner", "cases", ["accepted_by", "finished_at"], unique=False)
     op.create_table(
         "owner_transfers",
         sa.Column("transfer_id", columns.BigId, nullable=False),
@@ -245,5 +247,6 @@ def downgrade() -> None:
     """Take them away again."""
     for statement in OPEN[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
+    op.drop_index("ix_cases_owner", table_name="cases")
     for table in reversed(TABLES):
         op.drop_table(table)
