@@ -41,7 +41,7 @@ def leave_rows(hall: Hall) -> None:
     path = f"/api/cases/{number}"
     hall.T101.post(f"{path}/owner-offer", HANDED, status=201)
     hall.T102.post(f"{path}/owner-answer", {"accept": True})
-    hall.T101.post(f"{path}/consultation", ASKED, status=201)
+    hall.T102.post(f"{path}/consultation", ASKED, status=201)
     hall.Z101.post(f"{path}/consultation-answer", ANSWERED)
     hall.T101.post(f"{CONTACTS}/{contact(hall)}/ending", ENDING)
 

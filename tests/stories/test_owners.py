@@ -1,10 +1,31 @@
 """Who answers for a case (全程代理): from acceptance to delivery, handed over only on the record."""
 
+from datetime import date
 from typing import Any
 
+from sqlalchemy import update
+
+from database import connection
+from database.declarative import Base
+from engine.consultation_record import Consultation, ConsultationAnswer
+from engine.contact_record import ContactEnding, FirstContact
+from engine.green_record import GreenWithdrawal
+from engine.owner_record import OwnerAnswer, OwnerTransfer
+from oversight import verification
+from tests import book, green_commands, owner_commands
+from tests.databases import Database
 from tests.owner_commands import HANDED
 from tests.people import Hall
 
+EDITS: dict[type[Base], dict[str, Any]] = {
+    Consultation: {"asked_post": "reviewer"},
+    ConsultationAnswer: {"post": "city_head"},
+    ContactEnding: {"kind": "answer", "taken_by": None},
+    FirstContact: {"due_on": date(2027, 1, 4)},
+    GreenWithdrawal: {"reason": "另一个"},
+    OwnerAnswer: {"accepted": False},
+    OwnerTransfer: {"ordered": True},
+}
 COUNTY = ("account_adjustment", 1, "county")
 
 
@@ -90,6 +111,29 @@ def test_the_cases_of_who_left_are_named_until_they_are_handed_over(hall: Hall) 
 
     hall.S101.post(f"/api/cases/{number}/owner-order", HANDED, status=201)
     assert left(hall) == []
+
+
+def test_what_was_altered_of_these_is_found(hall: Hall, database: Database) -> None:
+    owner_commands.leave_rows(hall)
+    number = accepted(hall)["case_no"]
+    hall.S101.post(f"/api/cases/{number}/green-channel", green_commands.SAID, status=201)
+    green_commands.withdrawn(hall, number)
+    state = hall.client.app.state  # type: ignore[attr-defined]
+    with state.sessions.reading() as session:
+        assert list(verification.verify_office(session, state.office)) == []
+
+    book.without_triggers(database)
+    engine = connection.connect(database.owner_url)
+    with engine.begin() as by_hand:
+        for model, altered in EDITS.items():
+            by_hand.execute(update(model).values(altered))
+    engine.dispose()
+
+    with state.sessions.reading() as session:
+        found = list(verification.verify_office(session, state.office))
+    assert {finding.rule for finding in found} == {"office.altered"}
+    tables = sorted({finding.row.partition("#")[0] for finding in found})
+    assert tables == sorted(model.__tablename__ for model in EDITS)
 
 
 def states(hall: Hall, staff_no: str) -> dict[str, str]:
