@@ -16,6 +16,7 @@ from authz import accounts, agencies, decisions, epoch
 from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
+from authz.agencies import Agency
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid, NotFound
@@ -105,11 +106,12 @@ def end(session: Session, actor: Actor, contact_id: int, request: EndingRequest)
     """
     epoch.hold(session)
     decisions.require(session, actor, Act(RECORD, agency=actor.agency))
-    asked = select(FirstContact).where(
-        FirstContact.contact_id == contact_id, FirstContact.agency_code == actor.agency
-    )
-    found = session.execute(asked.with_for_update()).scalar_one_or_none()
-    if found is None:
+    # Of two who end one at once the second finds it ended: rows that only grow can't be locked themselves.
+    session.execute(
+        select(Agency.code).where(Agency.code == actor.agency).with_for_update(key_share=True)
+    ).one()
+    found = session.get(FirstContact, contact_id)
+    if found is None or found.agency_code != actor.agency:
         raise ContactNotFound
     if found.recorded_by != actor.account_id and "supervisor" not in actor.works_as:
         named = accounts.identify(session, found.recorded_by)
