@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from api.case_meeting_answers import MeetingOfCase
 from api.green_answers import GreenShown
+from api.owner_answers import ConsultationShown, OwnerShown
 from api.signable_answers import SignableShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -267,6 +268,8 @@ class CaseShown(CaseLine):
     signable: SignableShown | None = None
     meeting: MeetingOfCase | None = None
     green: GreenShown | None = None
+    owner: OwnerShown | None = None
+    consultations: list[ConsultationShown] | None = None
 
 
 class FindingShown(BaseModel):

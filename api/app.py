@@ -15,6 +15,7 @@ from api import (
     cases,
     clocks,
     composition,
+    consultations,
     demo_route,
     disposals,
     document_check,
@@ -25,6 +26,7 @@ from api import (
     factor_rules,
     factors,
     files,
+    first_contacts,
     grants,
     green_channel,
     health,
@@ -40,6 +42,7 @@ from api import (
     notices,
     openapi,
     openings,
+    owners,
     paper_blocks,
     papers,
     passwords,
@@ -123,6 +126,9 @@ PARTS = (
     meetings,
     paper_blocks,
     green_channel,
+    owners,
+    consultations,
+    first_contacts,
     demo_route,
 )
 

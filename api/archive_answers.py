@@ -154,6 +154,13 @@ class DisposalStepShown(BaseModel):
     at: Moment
 
 
+class DisposalWitnessShown(BaseModel):
+    """Who watches a list being carried out, and when he said so."""
+
+    by: str
+    at: Moment
+
+
 class DisposalShown(BaseModel):
     """A disposal list; ``opinions`` of three are given."""
 
@@ -167,6 +174,7 @@ class DisposalShown(BaseModel):
     opinions: int
     scans_destroyed: int
     steps: list[DisposalStepShown]
+    witnesses: list[DisposalWitnessShown]
 
 
 class DisposalPage(BaseModel):

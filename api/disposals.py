@@ -1,4 +1,4 @@
-"""Disposal of files after retention through HTTP: listed, appraised by three, approved, destroyed."""
+"""Disposal of files after retention through HTTP: appraised by three, approved, watched, destroyed."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
 from engine import archive_desk, archive_disposal, disposal_lists
-from engine.archive_disposal import APPRAISE, APPROVE, OpinionRequest
+from engine.archive_disposal import APPRAISE, APPROVE, WITNESS, OpinionRequest
 from engine.archive_filing import KEEP
 from engine.disposal_lists import DisposalNotFound
 
@@ -74,10 +74,21 @@ def approve(list_id: str, body: Opinion, caller: Commanding) -> Response:
 
 
 @router.post(
+    "/{list_id}/witness", response_model=DisposalWhole, openapi_extra=openapi.says(Nothing)
+)
+def witness(list_id: str, body: Empty, caller: Commanding) -> Response:
+    """Stand by as one of two witnesses (监销人) of an approved list that is about to be carried out."""
+    with caller.command(body) as command:
+        body.checked(lambda: _may(command, WITNESS))
+        archive_disposal.witness(command.session, command.actor, number(list_id))
+        return _answered(command, number(list_id), 200)
+
+
+@router.post(
     "/{list_id}/destruction", response_model=DisposalWhole, openapi_extra=openapi.says(Nothing)
 )
 def destroy(list_id: str, body: Empty, caller: Commanding) -> Response:
-    """Carry out an approved list; its scans leave the disk with the next sweep."""
+    """Carry out an approved list before its two witnesses; its scans leave the disk with the next sweep."""
     with caller.command(body) as command:
         body.checked(lambda: _may(command, KEEP))
         archive_disposal.destroy(command.session, command.actor, number(list_id))

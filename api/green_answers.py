@@ -18,11 +18,12 @@ class GreenShown(BaseModel):
 
 
 class GreenCount(BaseModel):
-    """How many cases of a category there were, and how many have ended."""
+    """How many cases of a category there were, how many have ended, how many went back into their turn."""
 
     category: Category
     cases: int
     ended: int
+    withdrawn: int
 
 
 class GreenCounts(BaseModel):

@@ -11,7 +11,7 @@ from api.body import Body, json_of
 from api.dependencies import Asking, Commanding
 from api.green_answers import GreenCounts
 from engine import green_channel, handling, views
-from engine.green_channel import GreenEntry
+from engine.green_channel import GreenEntry, GreenWithdrawalRequest
 
 router = APIRouter(tags=["green channel"], prefix="/api")
 
@@ -31,6 +31,24 @@ def approve(
         entry = body.checked(lambda: handling.open_case(session, office, actor, case_no))
         green_channel.approve(session, office, actor, case_no, entry)
         return command.answer(views.case_view(session, office, actor, case_no), 201)
+
+
+@router.post(
+    "/cases/{case_no}/green-channel/withdrawal",
+    response_model=CaseShown,
+    openapi_extra=openapi.says(GreenWithdrawalRequest),
+)
+def withdraw(
+    case_no: str,
+    body: Annotated[Body[GreenWithdrawalRequest], json_of(GreenWithdrawalRequest)],
+    caller: Commanding,
+) -> Response:
+    """Let a case go in its turn again: only whoever approved its green channel, with a reason."""
+    with caller.command(body) as command:
+        session, office, actor = command.session, command.office, command.actor
+        request = body.checked(lambda: handling.open_case(session, office, actor, case_no))
+        green_channel.withdraw(session, office, actor, case_no, request)
+        return command.answer(views.case_view(session, office, actor, case_no), 200)
 
 
 @router.get("/green-channel", response_model=GreenCounts)

@@ -59,6 +59,7 @@ class LintLine(BaseModel):
         "stand_in_again",
         "held_long",
         "not_qualified",
+        "owner_left",
     ]
     agency: str
     reason: NamesShown

@@ -8,7 +8,10 @@ from api.green_answers import Category
 
 
 class TaskLine(BaseModel):
-    """One line of a worklist; ``claimed_by`` is the staff number of who holds it."""
+    """One line of a worklist; who holds it and who answers for its case by staff number.
+
+    ``asking`` is the post that a question about the case waits for.
+    """
 
     task_id: str
     case_no: str
@@ -24,6 +27,8 @@ class TaskLine(BaseModel):
     clock: ClockStanding
     claimed_by: str | None
     green: Category | None
+    owner: str | None
+    asking: str | None
 
 
 class TaskPage(BaseModel):

@@ -23,6 +23,7 @@ READING = frozenset(
         "read_papers",
         "read_green",
         "read_identities",
+        "read_contacts",
     }
 )
 
@@ -40,11 +41,13 @@ class Act:
             ``release_payables``, ``import_results``, ``confirm_key``, ``unmask``,
              ``unmask_by_reason``, ``read_staffing``, ``demand_factor``, ``stop_clock``, ``extend``,
              ``read_clocks``, ``permit_notice``, ``read_notices``, ``keep_archive``, ``read_archive``,
-             ``appraise_disposal``, ``approve_disposal``, ``qualify``, ``read_relatives``,
+             ``appraise_disposal``, ``approve_disposal``, ``witness_disposal``, ``qualify``,
+             ``read_relatives``,
              ``enter_meeting``, ``close_meeting``, ``read_meetings``, ``reserve_papers``,
               ``read_papers``, ``approve_green``, ``read_green``, ``permit_exports``, ``keep_leave``,
               ``name_signer``, ``bind_identity``, ``read_identities``, ``end_sessions``,
-              ``apply_factor_reset``, ``change_rule``).
+              ``apply_factor_reset``, ``change_rule``, ``hand_over``, ``take_over``, ``order_owner``,
+              ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -67,10 +67,23 @@ SIGNING_NOTHING = frozenset(
         "permit_exports",
         "read_green",
         "change_rule",
+        "hand_over",
+        "take_over",
+        "order_owner",
+        # Whoever answers a question may sign the case as well: it is his post's word twice, not two steps.
+        "ask",
+        "answer_reviewer",
+        "answer_deputy_director",
+        "answer_director",
+        "answer_city_approver",
+        "answer_city_head",
+        "record_contact",
+        "read_contacts",
         "keep_archive",
         "read_archive",
         "appraise_disposal",
         "approve_disposal",
+        "witness_disposal",
     }
 )
 

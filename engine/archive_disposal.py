@@ -1,5 +1,7 @@
 """Disposal of files whose retention is over (鉴定销毁): a list, three who appraise it, a fourth who approves.
 
+Two watch it being carried out (监销人), neither of whom carries it out.
+
 Retention counts from 1 January of the year after the case ended. A list is kept for ever, whatever became of
 it. What is destroyed are scans: rows, manifests and digests stay, and what covers them still verifies.
 """
@@ -24,12 +26,15 @@ from engine.archive_record import (
     DisposalItem,
     DisposalList,
     DisposalStep,
+    DisposalWitness,
 )
 from engine.destroyed import DestroyedFile
 from engine.manifests import PERMANENT, ArchiveManifest
 
 APPRAISE, APPROVE = "appraise_disposal", "approve_disposal"
+WITNESS = "witness_disposal"
 APPRAISERS = 3
+WITNESSES = 2
 MOST = 500
 
 
@@ -49,6 +54,18 @@ class SameAppraiser(Forbidden):
     """You have said your opinion on this list: each opinion is another person's."""
 
     rule = "disposal.same_person"
+
+
+class Unwitnessed(Conflict):
+    """A list is carried out before two witnesses, neither of whom carries it out."""
+
+    rule = "disposal.unwitnessed"
+
+
+class AlreadyWitness(Forbidden):
+    """You witness this list already: it takes two people, and a third who carries it out."""
+
+    rule = "disposal.witness"
 
 
 class OpinionRequest(BaseModel):
@@ -87,17 +104,42 @@ def approve(session: Session, actor: Actor, list_id: int, asked: OpinionRequest)
     _opinion(session, actor, list_id, asked, APPROVE)
 
 
+def witness(session: Session, actor: Actor, list_id: int) -> None:
+    """Stand by as an approved list is carried out, as one of two; said by each of them himself.
+
+    Raises Forbidden, DisposalNotFound, DisposalNotDue, AlreadyWitness.
+    """
+    epoch.hold(session)
+    decisions.require(session, actor, Act(WITNESS, agency=actor.agency))
+    _, steps = _locked(session, actor, list_id)
+    _require_approved(steps)
+    there = disposal_lists.witnesses_of(session, list_id)
+    if actor.person_id in {one.person_id for one in there}:
+        raise AlreadyWitness
+    if len(there) >= WITNESSES:
+        raise DisposalNotDue(facts={"witnesses": len(there)})
+    made = DisposalWitness(
+        list_id=list_id,
+        person_id=actor.person_id,
+        account_id=actor.account_id,
+        at=clock.now(session),
+    )
+    _keep(session, actor, "disposal_witnessed", [made], list_id)
+
+
 def destroy(session: Session, actor: Actor, list_id: int) -> None:
-    """Carry out an approved list: from now on its scans are gone, the sweep takes them off the disk.
+    """Carry out an approved list before its witnesses: its scans are gone, the sweep takes them off the disk.
 
     A scan that another file, an open case or another agency has stays. Raises Forbidden, DisposalNotFound,
-    DisposalNotDue, FileOut.
+    DisposalNotDue, Unwitnessed, FileOut.
     """
     epoch.hold(session)
     decisions.require(session, actor, Act(KEEP, agency=actor.agency))
     found, steps = _locked(session, actor, list_id)
-    if disposal_lists.status(steps) != disposal_lists.APPROVED:
-        raise DisposalNotDue(facts={"status": disposal_lists.status(steps)})
+    _require_approved(steps)
+    watching = {one.person_id for one in disposal_lists.witnesses_of(session, list_id)}
+    if len(watching) < WITNESSES or actor.person_id in watching:
+        raise Unwitnessed(facts={"witnesses": len(watching)})
     listed = disposal_lists.manifests(session, list_id)
     lent = archive_loans.out(session, [one.case_id for one in listed])
     if lent:
@@ -165,6 +207,12 @@ def _opinion(session: Session, actor: Actor, list_id: int, asked: OpinionRequest
     kind = agreed if asked.agree else "reject"
     step = _step(session, actor, list_id, opinions + 1, kind, asked.opinion)
     _keep(session, actor, f"disposal_{kind}", [step], list_id)
+
+
+def _require_approved(steps: Sequence[DisposalStep]) -> None:
+    status = disposal_lists.status(steps)
+    if status != disposal_lists.APPROVED:
+        raise DisposalNotDue(facts={"status": status})
 
 
 def _locked(

@@ -181,6 +181,20 @@ class DisposalStep(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DisposalWitness(Base):
+    """One of the two who watch a list being carried out (监销人); whoever carries it out is a third."""
+
+    __tablename__ = "disposal_witnesses"
+    __table_args__ = (APPEND_ONLY,)
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.list_id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("natural_persons.person_id"), primary_key=True, autoincrement=False
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 NOTED: Noted = {
     ArchiveVolume: (
         (
@@ -205,5 +219,6 @@ NOTED: Noted = {
         ("list_id", "seq", "kind", "account_id", "person_id", "at"),
         ("opinion",),
     ),
+    DisposalWitness: (("account_id", "at"), ()),
     DestroyedFile: ((), ()),
 }  # fmt: skip

@@ -1,8 +1,9 @@
 """What of the registers of grants, posts and stand-ins wants somebody's eye: nothing is wrong yet.
 
 Grants that nobody used, grants and posts that end soon, posts that one natural person alone can fill, the
-same pair of colleagues standing in again and again, high-risk posts held too long, and posts whose holder
-isn't trained. Source: 宁社保发[2014]24号 附件 三(二) (AB角制度), 陕社保发〔2016〕27号 §14.
+same pair of colleagues standing in again and again, high-risk posts held too long, posts whose holder isn't
+trained, and cases whose owner left. Source: 宁社保发[2014]24号 附件 三(二) (AB角制度),
+陕社保发〔2016〕27号 §14.
 """
 
 from collections import Counter
@@ -31,6 +32,7 @@ from authz.posts import PostHolding
 from authz.roster import Roster
 from authz.stand_in_record import StandIn
 from database import clock
+from engine import owned_cases
 from engine.risk_file import STEPS
 from engine.signoffs import SignOff
 from engine.staffing import READ
@@ -61,6 +63,7 @@ def read(session: Session, actor: Actor) -> list[Line]:
         *_repeated(session, codes, today),
         *_held_long(session, codes, today),
         *_not_qualified(session, codes, today),
+        *_left_behind(session, codes),
     ]
     return lines[:SHOWN]
 
@@ -178,6 +181,14 @@ def _not_qualified(session: Session, codes: Collection[str], today: date) -> Ite
         en = f"Since {since} he lacks: {', '.join(name.en for name in named)}."
         said = {"post": one.post, "staff_no": one.staff_no}
         yield _line("not_qualified", one.agency, zh, en, **said)
+
+
+def _left_behind(session: Session, codes: Collection[str]) -> Iterator[Line]:
+    """Cases whose owner left, or serves no window there any more: somebody else must answer for them."""
+    for agency, staff_no, count in owned_cases.left_behind(session, codes):
+        zh = f"全程代理人已离岗，其{count}件未办结业务须移交他人"
+        en = f"Their owner left: {count} open cases must be handed over."
+        yield _line("owner_left", agency, zh, en, staff_no=staff_no, times=count)
 
 
 def _grants(session: Session, codes: Collection[str], today: date, more: Any) -> list[Grant]:

@@ -45,7 +45,9 @@ def shown(work: Handling, task: Task) -> dict[str, Any]:
     holder = work.actor.staff_no if task.claimed_by == work.actor.account_id else None
     green = green_record.of_case(work.session, work.case.case_no)
     category = None if green is None else str(green["category"])
-    return queues.task_view(task, work.case, holder, office_date(work.now), category)
+    line = queues.task_view(task, work.case, holder, office_date(work.now), category)
+    queues.say_beside(work.session, [line], [work.case])
+    return line
 
 
 def _open(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:

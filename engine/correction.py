@@ -12,6 +12,7 @@ from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
 from engine import (
     applications,
+    consultations,
     contents,
     cycles,
     documents,
@@ -70,6 +71,7 @@ def correct(
     permitted(work, task)
     if task is None:
         raise NotReturned(facts={"case_no": case_no})
+    consultations.require_answered(work)
     form, given, computed = work_out(work, correction)
     materials, missing = applications.listed(work.definition, given)
     row = contents.content_row(

@@ -1,6 +1,7 @@
 """Why a case goes back or is refused, in words that can be counted: coded reasons with their names.
 
-A sign-off keeps the codes (or any other short text); what a code is called may get better, the code stays.
+A sign-off keeps the codes, and other short texts beside them; what a code is called may get better, the code
+stays.
 Source: 陕社保发[2016]27号 附2 五(三): no refusal without reason, and what is missing is told at once.
 """
 
@@ -35,6 +36,8 @@ REFUSE: Mapping[str, Names] = {
 }
 REASONS: Mapping[str, Mapping[str, Names]] = {"return": RETURN, "refuse": REFUSE}
 
+# The reason of whoever gave words alone: the opinion, or a text beside the codes, says it.
+OTHER = "other"
 # What the engine gives as reason by itself; nobody chooses it.
 BY_ITSELF = frozenset({"register_changed"})
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from authz import accounts
 from database.clock import moment_text
 from database.refusals import NotFound
-from engine.archive_record import DisposalItem, DisposalList, DisposalStep
+from engine.archive_record import DisposalItem, DisposalList, DisposalStep, DisposalWitness
 from engine.destroyed import DestroyedFile
 from engine.manifests import ArchiveManifest
 
@@ -75,6 +75,13 @@ def steps_of(session: Session, list_id: int) -> list[DisposalStep]:
     return list(session.execute(asked.order_by(DisposalStep.seq)).scalars())
 
 
+def witnesses_of(session: Session, list_id: int) -> list[DisposalWitness]:
+    """Who said that he watches a list being carried out, in order."""
+    asked = select(DisposalWitness).where(DisposalWitness.list_id == list_id)
+    order = (DisposalWitness.at, DisposalWitness.person_id)
+    return list(session.execute(asked.order_by(*order)).scalars())
+
+
 def status(steps: Sequence[DisposalStep]) -> str:
     """How a list stands after these steps."""
     return next((_AFTER[one.kind] for one in reversed(steps) if one.kind in _AFTER), OPEN)
@@ -101,5 +108,12 @@ def _shown(session: Session, row: DisposalList) -> dict[str, Any]:
                 "at": moment_text(one.at),
             }
             for one in steps
+        ],
+        "witnesses": [
+            {
+                "by": accounts.identify(session, one.account_id)["staff_no"],
+                "at": moment_text(one.at),
+            }
+            for one in witnesses_of(session, row.list_id)
         ],
     }

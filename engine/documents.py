@@ -177,8 +177,9 @@ def check(document: IssuedDocument) -> None:
 class About:
     """What every document of a case names: the case, the item, the applicant, who issued it.
 
-    ``teller`` is name and staff number; ``phone`` is the office's, left out where it has none, as is
-    ``public_url``, where the public reaches its pages.
+    ``teller`` is name and staff number, as is ``owner``, who answers for the case (nobody where there is
+    none); ``phone`` is the office's, left out where it has none, as is ``public_url``, where the public
+    reaches its pages.
     """
 
     case_no: str
@@ -188,6 +189,7 @@ class About:
     agency: str
     phone: str = ""
     public_url: str = ""
+    owner: str = ""
 
     def content(self) -> dict[str, Any]:
         """As the templates read it, the applicant masked."""
@@ -196,6 +198,7 @@ class About:
             "item": self.item,
             **_applicant(self.applicant),
             "teller": self.teller,
+            "owner": self.owner,
             "agency": self.agency,
             "phone": self.phone,
             "check_at": f"{self.public_url}/document-check" if self.public_url else "",

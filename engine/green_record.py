@@ -1,4 +1,6 @@
-"""The green channel (绿色通道): which cases are taken first, for whom, and who approved it. One row a case.
+"""The green channel (绿色通道): which cases are taken first, for whom, who approved it, who took it back.
+
+One row a case, and one for the withdrawal of what its approver found unfounded: neither is ever changed.
 
 Nothing that decides reads this: it moves a case forward in lists, and leaves every control where it stands.
 """
@@ -6,7 +8,7 @@ Nothing that decides reads this: it moves a case forward in lists, and leaves ev
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz.accounts import Account
@@ -46,9 +48,29 @@ class GreenCase(Base):
     approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class GreenWithdrawal(Base):
+    """That a case goes in its turn again: its approver withdrew the mark, for a reason."""
+
+    __tablename__ = "green_withdrawals"
+    __table_args__ = (APPEND_ONLY,)
+
+    case_no: Mapped[str] = mapped_column(ForeignKey("green_cases.case_no"), primary_key=True)
+    agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"), index=True)
+    reason: Mapped[str] = mapped_column(Sealed("green_withdrawals.reason"))
+    withdrawn_by: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))
+    withdrawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 NOTED: Noted = {
     GreenCase: (("agency_code", "category", "approved_by", "approved_at"), ("reason",)),
+    GreenWithdrawal: (("agency_code", "withdrawn_by", "withdrawn_at"), ("reason",)),
 }
+
+
+def stands(case_no: Any) -> ColumnElement[bool]:
+    """The condition that the case of this number (a column, or a value) goes first now."""
+    withdrawn = select(GreenWithdrawal.case_no).where(GreenWithdrawal.case_no == GreenCase.case_no)
+    return and_(GreenCase.case_no == case_no, ~withdrawn.exists())
 
 
 def of_case(session: Session, case_no: str) -> dict[str, Any] | None:
@@ -56,7 +78,7 @@ def of_case(session: Session, case_no: str) -> dict[str, Any] | None:
     found = session.execute(
         select(GreenCase, Account.staff_no)
         .join(Account, Account.account_id == GreenCase.approved_by)
-        .where(GreenCase.case_no == case_no)
+        .where(stands(case_no))
     ).one_or_none()
     if found is None:
         return None

@@ -17,6 +17,7 @@ from database.clock import office_date
 from database.columns import Json, UtcDateTime
 from database.declarative import ONLY_GROWS, Base, table_of
 from database.prepared import Prepared
+from engine import consultation_record
 from engine.documents import IssuedDocument
 from engine.guides import Guide
 from engine.handling import Handling
@@ -71,7 +72,8 @@ class Cycle:
 class Recorded:
     """What a case holds as it ends: its cycles (the present one last), sign-offs, scans, documents.
 
-    ``issued`` are (kind, number, digest), ``scans`` the digests of forms signed by hand.
+    ``issued`` are (kind, number, digest), ``scans`` the digests of forms signed by hand, ``consulted`` the
+    (post, digest) of answers to questions that were asked about it.
     """
 
     cycles: Sequence[Cycle]
@@ -79,6 +81,7 @@ class Recorded:
     sign_off_count: int
     scans: Sequence[str]
     issued: Sequence[tuple[str, str, str]]
+    consulted: Sequence[tuple[str, str]] = ()
 
 
 _TABLE, _CONTENTS = table_of(ArchiveManifest), table_of(CaseContent)
@@ -147,14 +150,15 @@ def record_digest(row: Mapping[str, Any]) -> str:
 def pieces(guide: Guide, held: Recorded) -> list[dict[str, Any]]:
     """Every piece of the file, numbered in the order in which it is filed.
 
-    The application, the approval form (审批表) as the last of its chained sign-offs, the materials in the
-    guide's order, scans that were replaced, forms signed by hand, the documents issued. ``digest`` is None
-    for a material that was handed in on paper and not scanned.
+    The application, the approval form (审批表) as the last of its chained sign-offs, superiors' answers
+    (批复), the materials in the guide's order, scans that were replaced, forms signed by hand, the documents
+    issued. ``digest`` is None for a material that was handed in on paper and not scanned.
     """
     found = [_piece("application", "form", held.cycles[-1].form_digest)]
     if held.sign_off_count:
         count = held.sign_off_count
         found.append(_piece("approval", "sign_offs", held.last_sign_off, count=count))
+    found += [_piece("consultation", post, said) for post, said in held.consulted]
     found += _materials(guide, held.cycles)
     found += [_piece("signed_form", "scan", file) for file in held.scans]
     found += [_piece("document", kind, said, number=no) for kind, no, said in held.issued]
@@ -192,6 +196,7 @@ def _recorded(work: Handling) -> Recorded:
     case, content, session = work.case, work.content, work.session
     cycles = [Cycle(case.cycle, content.form_digest, content.materials)]
     scans: list[str] = []
+    consulted: list[tuple[str, str]] = []
     issued = [(one.kind, one.number, one.digest) for one in work.issued]
     if case.sequence > 1:
         of_case = {"case_id": case.case_id}
@@ -200,4 +205,5 @@ def _recorded(work: Handling) -> Recorded:
             cycles = [Cycle(*row) for row in earlier] + cycles
         issued = [tuple(row) for row in _ISSUED.all(session, {"case_no": case.case_no})]
         scans = [row.file for row in _SIGNED.all(session, of_case)]
-    return Recorded(cycles, case.last_sign_off, case.sign_off_count, scans, issued)
+        consulted = consultation_record.answered(session, case.case_id)
+    return Recorded(cycles, case.last_sign_off, case.sign_off_count, scans, issued, consulted)

@@ -23,6 +23,7 @@ from engine import (
     long_lists,
     paper_words,
     parameters_used,
+    printed_owners,
     risk,
     risk_history,
     signoffs,
@@ -105,6 +106,7 @@ def of_case(session: Session, office: Office, case: Case) -> PrintedForm:
             for use in parameters_used.unverified(content.posting["parameters"])
         ],
         "materials": _materials(definition, content.materials),
+        "consultations": printed_owners.consultations(session, case),
         "signatures": _signatures(session, case, signed),
         "waiting": _waiting(session, office, case, signed),
         "last_sign_off": case.last_sign_off if signed else "（尚未签批）",
@@ -183,6 +185,7 @@ def _facts(
         "证件号码": number,
         "受理机构": agencies.get(session, case.agency_code).name,
         "受理柜员": _staff(accounts.identify(session, case.accepted_by)),
+        "全程代理人": printed_owners.owner(session, case),
         "受理时间": office_time(case.accepted_at),
         "办结期限": case.due_on.isoformat(),
         "风险等级": LEVELS[case.risk_level],

@@ -16,6 +16,7 @@ from engine import (
     denials,
     documents,
     manifests,
+    owner_record,
     posting,
     risk,
     step_budgets,
@@ -147,20 +148,29 @@ def _issue_documents(work: Handling) -> None:
 def about(work: Handling) -> documents.About:
     """What every document of this case names; its teller is who handled it, else who accepted it."""
     case = work.case
-    responsible = case.handled_by or case.accepted_by
-    if responsible == work.actor.account_id:
-        teller = {"name": work.actor.name, "staff_no": work.actor.staff_no}
-    else:
-        teller = accounts.identify(work.session, responsible)
+    handled_by, owner_id = case.handled_by or case.accepted_by, case.accepted_by
+    # One that was accepted in this very request was handed over to nobody.
+    if case.sequence > 1:
+        owner_id = owner_record.of_case(work.session, case).account_id
+    teller = _named(work, handled_by)
     return documents.About(
         case_no=case.case_no,
         item=work.definition.names.zh,
         applicant=work.content.applicant,
-        teller=f"{teller['name']} {teller['staff_no']}",
+        teller=teller,
+        owner="" if case.subject_kind == AGENCY else _named(work, owner_id),
         agency=work.agency.name,
         phone=work.agency.phone or "",
         public_url=work.office.public_url,
     )
+
+
+def _named(work: Handling, account_id: int) -> str:
+    actor = work.actor
+    if account_id == actor.account_id:
+        return f"{actor.name} {actor.staff_no}"
+    found = accounts.identify(work.session, account_id)
+    return f"{found['name']} {found['staff_no']}"
 
 
 def issue(

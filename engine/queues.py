@@ -25,7 +25,7 @@ from authz.acts import Act
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
-from engine import clock_states, deadlines, views
+from engine import clock_states, consultation_record, deadlines, green_record, owner_record, views
 from engine.green_record import GreenCase
 from engine.record import Case, Task
 from engine.signoffs import SignOff
@@ -73,6 +73,7 @@ def worklist(session: Session, actor: Actor, cursor: str | None = None) -> dict[
     items = [
         task_view(task, case, holder, today, green) for task, case, holder, green in rows[:PAGE]
     ]
+    say_beside(session, items, [case for _, case, _, _ in rows[:PAGE]])
     more = len(rows) > PAGE
     return {
         "items": items,
@@ -100,13 +101,23 @@ def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .order_by(IN_TURN, Task.opened_at, Task.task_id)
         .limit(PAGE)
     ).all()
-    return [
+    items = [
         {
             **task_view(task, case, holder, today, green),
             "waits_minutes": _minutes(task.opened_at, now) if task.due_on == today else None,
         }
         for task, case, holder, green in rows
     ]
+    say_beside(session, items, [case for _, case, _, _ in rows])
+    return items
+
+
+def say_beside(session: Session, items: list[dict[str, Any]], of: list[Case]) -> None:
+    """Say of each line who answers for its case, and which post a question about it waits for."""
+    owners = owner_record.of_cases(session, [case.case_no for case in of])
+    asking = consultation_record.open_in(session, [case.case_id for case in of])
+    for item, case in zip(items, of, strict=True):
+        item |= {"owner": owners[case.case_no], "asking": asking.get(case.case_id)}
 
 
 def _minutes(since: datetime, now: datetime) -> int:
@@ -132,6 +143,8 @@ def task_view(
         "clock": clock_states.of_case(case, today).said(),
         "claimed_by": holder,
         "green": green,
+        "owner": None,
+        "asking": None,
     }
 
 
@@ -141,7 +154,7 @@ def _tasks() -> Select[Task, Case, str | None, str | None]:
         select(Task, Case, Account.staff_no, GreenCase.category)
         .join(Case, Case.case_id == Task.case_id)
         .outerjoin(Account, Account.account_id == Task.claimed_by)
-        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .outerjoin(GreenCase, green_record.stands(Case.case_no))
     )
 
 
@@ -264,7 +277,7 @@ def _place(session: Session, cursor: str) -> tuple[Any, bool, str]:
     row = session.execute(
         select(Task.due_on, IN_TURN, Task.task_id)
         .join(Case, Case.case_id == Task.case_id)
-        .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .outerjoin(GreenCase, green_record.stands(Case.case_no))
         .where(Task.task_id == cursor)
     ).one_or_none()
     if row is None:

@@ -64,6 +64,7 @@ class Case(Base):
             postgresql_where=text("finished_at IS NULL"),
         ),
         Index("ix_cases_subject", "subject_id", "case_id"),
+        Index("ix_cases_owner", "accepted_by", "finished_at"),
         {"info": after("grants", "register_postings", "proof_verdicts", "documents")},
     )
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from database.refusals import Invalid
-from engine import resolutions
+from engine import decision_reasons, resolutions
 from engine.applications import field_error
 from engine.handling import Handling
 from engine.record import Task
@@ -30,6 +30,9 @@ def check(work: Handling, task: Task, request: SignOffRequest) -> None:
     if request.decision == "return" and not (request.opinion or request.reasons):
         text = "say what is to be corrected, or give reasons"
         errors.append(field_error("opinion", text, rule="opinion.missing"))
+    if request.decision == "return" and not request.opinion and _unsaid(request.reasons):
+        text = "a reason without words of its own needs an opinion that says it"
+        errors.append(field_error("opinion", text, rule="reasons.unsaid"))
     if request.decision == "refuse" and not request.opinion:
         text = "give reason and legal basis of the refusal"
         errors.append(field_error("opinion", text, rule="opinion.missing"))
@@ -42,3 +45,20 @@ def check(work: Handling, task: Task, request: SignOffRequest) -> None:
             "The sign-off is not complete; each field says what is missing.",
             errors=errors,
         )
+
+
+def reasons(request: SignOffRequest) -> list[str]:
+    """The reasons as the sign-off keeps them: what goes back or is refused has a coded one, always.
+
+    Whoever gave words alone gave the reason ``other``, with those words. Source:
+    宁社保发[2014]24号 附2 五(三).
+    """
+    coded = decision_reasons.REASONS.get(request.decision)
+    if coded is None or any(reason in coded for reason in request.reasons):
+        return request.reasons
+    return [decision_reasons.OTHER, *request.reasons]
+
+
+def _unsaid(given: list[str]) -> bool:
+    """Whether these reasons say no more than that there is another one."""
+    return set(given) == {decision_reasons.OTHER}

@@ -13,6 +13,8 @@ from authz.passwords import PasswordProof
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
 from engine import (
+    consultation_record,
+    consultations,
     contents,
     enrolling,
     handling,
@@ -99,9 +101,11 @@ def sign(
         )
     if request.decision == "escalate" and not concludes(task):
         raise NotConcluding(facts={"case_no": work.case.case_no, "step": task.step})
+    consultation_record.ahead(session, work.case.case_id)
     if request.decision in signoffs.APPROVING:
         enrolling.ahead(session, work.case, work.content, work.definition)
         openings.ahead(session, work.case, actor.account_id)
+    consultations.require_answered(work)
     if work.case.risk_level == 1 and task.step != "handle":
         work.told["password_at"] = _password_given(work, proof, recall=recall)
     if request.seen != handling.seen(work):
@@ -134,7 +138,7 @@ def _decided(work: Handling, task: Task, permit: Permit, request: SignOffRequest
         permit,
         request.decision,
         opinion=request.opinion,
-        reasons=request.reasons,
+        reasons=sign_off_requests.reasons(request),
         resolution=resolutions.signed(work, task, request.decision, request.resolution),
     )
     return request.decision

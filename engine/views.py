@@ -12,11 +12,13 @@ from authz.acts import Act
 from database.clock import moment_text
 from engine import (
     awaited,
+    consultation_record,
     documents,
     green_record,
     handling,
     long_lists,
     meeting_record,
+    owner_record,
     paper_record,
     shortage,
     signoffs,
@@ -43,6 +45,8 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
         **_shown(session, case, content, tasks, definition),
         "awaited": waits,
         "green": green_record.of_case(session, case_no),
+        "owner": owner_record.shown(session, case) if case.subject_kind != AGENCY else None,
+        "consultations": consultation_record.of_case(session, case),
         "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }

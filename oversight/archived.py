@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from database.declarative import table_of
 from engine import manifests
+from engine.consultation_record import ConsultationAnswer
 from engine.definitions import Definition
 from engine.documents import IssuedDocument
 from engine.manifests import ArchiveManifest, Cycle, Recorded
@@ -18,6 +19,12 @@ from oversight.pages import Page
 
 _TABLE = table_of(ArchiveManifest)
 _OF_CASE = together.records(ArchiveManifest, select(_TABLE), _TABLE.c.case_id)
+_ANSWERS = table_of(ConsultationAnswer)
+_OF_ANSWERS = together.records(
+    ConsultationAnswer,
+    select(_ANSWERS).order_by(_ANSWERS.c.consultation_id),
+    _ANSWERS.c.case_id,
+)
 NAME = "archive_manifests"
 # What a manifest repeats of its case.
 _SAME = ("case_no", "agency_code", "category", "process")
@@ -52,7 +59,9 @@ def check(
     ending = (row.ending, folded.status)
     yield from differs(case.case_no, NAME, "ending", "manifest.differs", ending)
     if definition is not None and contents is not None:
-        yield from _pieces(case, said, _recorded(case, contents, papers, folded), definition)
+        consulted = [(one.post, one.digest) for one in page.of(_OF_ANSWERS, case.case_id)]
+        held = _recorded(case, contents, papers, folded, consulted)
+        yield from _pieces(case, said, held, definition)
 
 
 def _pieces(
@@ -74,6 +83,7 @@ def _recorded(
     contents: Mapping[int, CaseContent],
     papers: Sequence[IssuedDocument],
     folded: Folded,
+    consulted: Sequence[tuple[str, str]],
 ) -> Recorded:
     """What the record holds of the case as it ended: scans that were added later are no part of its file."""
     cycles = [contents[cycle] for cycle in sorted(contents) if cycle <= case.cycle]
@@ -85,4 +95,5 @@ def _recorded(
         case.sign_off_count,
         [entry.detail["file"] for entry in folded.scans if entry.seq < until],
         [(paper.kind, paper.number, paper.digest) for paper in issued],
+        consulted,
     )

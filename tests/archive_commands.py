@@ -44,12 +44,15 @@ def _list_nothing(office: CommandedOffice) -> Ready:
     return office.post("V101", DISPOSALS)
 
 
-def _say(act: str, by: str, before: tuple[str, ...]) -> Any:
+def _say(act: str, by: str, before: tuple[str, ...], *, watched: bool = False) -> Any:
     def prepare(office: CommandedOffice) -> Ready:
         path = f"{DISPOSALS}/{archived_office.disposal(office.hall, filed(office))}"
         for staff_no in before:
             office.person(staff_no).post(f"{path}/{ACT[staff_no]}", AGREED)
-        return office.post(by, f"{path}/{act}", {} if act == "destruction" else AGREED)
+        if watched:
+            archived_office.watch(office.hall, path)
+        said = {} if act in ("witness", "destruction") else AGREED
+        return office.post(by, f"{path}/{act}", said)
 
     return prepare
 
@@ -82,6 +85,11 @@ ARCHIVE_COMMANDS: tuple[Command, ...] = (
     Command(
         "carry out a list",
         f"POST {_ONE}/destruction",
-        _say("destruction", "V101", (*_APPRAISED, "Z101")),
+        _say("destruction", "V101", (*_APPRAISED, "Z101"), watched=True),
+    ),
+    Command(
+        "watch a list being carried out",
+        f"POST {_ONE}/witness",
+        _say("witness", "A101", (*_APPRAISED, "Z101")),
     ),
 )

@@ -17,6 +17,7 @@ FILINGS, LOANS, DISPOSALS = f"{ARCHIVE}/filings", f"{ARCHIVE}/loans", f"{ARCHIVE
 SEARCH = f"{ARCHIVE}/search"
 WHO = {"borrower": "稽核科 冯洁", "purpose": "专项检查"}
 PAPER = {"code": "id_card", "form": "paper", "reason": "窗口收取的纸质材料，随卷归入"}
+WITNESSES = ("A101", "S101")
 AGREED = {"agree": True, "opinion": "已过保管期限，无保存价值"}
 
 
@@ -82,11 +83,13 @@ class Archive:
         """A new disposal list, as far as an address asks for it."""
         self.listed = str(disposal(self.hall, self.new()))
         path = f"{DISPOSALS}/{self.listed}"
-        if template.endswith(("/approval", "/destruction")):
+        if template.endswith(("/approval", "/witness", "/destruction")):
             for staff_no in ("V101", "D101", "S101"):
                 getattr(self.hall, staff_no).post(f"{path}/appraisal", AGREED)
-        if template.endswith("/destruction"):
+        if template.endswith(("/witness", "/destruction")):
             self.hall.Z101.post(f"{path}/approval", AGREED)
+        if template.endswith("/destruction"):
+            watch(self.hall, path)
 
     def new(self) -> str:
         """A case that was filed just now."""
@@ -133,4 +136,11 @@ def everything(hall: Hall) -> None:
     for staff_no in ("V101", "D101", "S101"):
         getattr(hall, staff_no).post(f"{path}/appraisal", AGREED)
     hall.Z101.post(f"{path}/approval", AGREED)
+    watch(hall, path)
     hall.V101.post(f"{path}/destruction")
+
+
+def watch(hall: Hall, path: str) -> None:
+    """The two witnesses of a destruction stand by."""
+    for staff_no in WITNESSES:
+        getattr(hall, staff_no).post(f"{path}/witness")

@@ -15,6 +15,7 @@ from tests.green_commands import GREEN_COMMANDS
 from tests.key_commands import KEY_COMMANDS
 from tests.leave_commands import LEAVE_COMMANDS
 from tests.meeting_commands import MEETING_COMMANDS
+from tests.owner_commands import OWNER_COMMANDS
 from tests.paper_block_commands import PAPER_BLOCK_COMMANDS
 from tests.paper_commands import PAPER_COMMANDS
 from tests.password_commands import PASSWORD_COMMANDS
@@ -219,6 +220,7 @@ COMMANDS: tuple[Command, ...] = (
     *GREEN_COMMANDS,
     *LEAVE_COMMANDS,
     *MEETING_COMMANDS,
+    *OWNER_COMMANDS,
     *PAPER_BLOCK_COMMANDS,
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,

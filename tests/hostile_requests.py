@@ -151,6 +151,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "draft_id": lambda: office.drafts[-1 - number % len(office.drafts)],
         "list_id": lambda: office.archive.listed if "/disposals/" in template else office.lists[-1],
         "volume_id": lambda: office.archive.volume,
+        "contact_id": lambda: office.contacts[-1],
         "loan_id": lambda: office.archive.loans[-1],
         "block_id": lambda: "1",
         "change_no": lambda: rule_commands.change(office.hall),

@@ -15,6 +15,7 @@ from tests import (
     leave_bodies,
     leave_commands,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -36,6 +37,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         **access_commands.bodies(),
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
+        **owner_commands.bodies(),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,
@@ -136,6 +138,7 @@ def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[],
         },
         "POST /api/cases/{case_no}/green-channel": lambda: green_commands.SAID,
         "POST /api/export-permits": lambda: exported_office.PERMIT,
+        "POST /api/cases/{case_no}/green-channel/withdrawal": lambda: green_commands.WITHDRAWN,
     }
 
 

@@ -18,6 +18,7 @@ from tests import (
     granting,
     hostile_workbooks,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -51,6 +52,7 @@ class RequestedOffice:
         self.lists: list[str] = []
         self.meetings: list[str] = []
         self.papers: list[str] = []
+        self.contacts: list[str] = []
         self.resets: list[str] = []
         self.enrolments: list[str] = []
         self.factor_resets: list[str] = []
@@ -88,6 +90,7 @@ class RequestedOffice:
         self.samples.append(audited_office.sample(hall))
         self.archive = archived_office.Archive(hall)
         self.finding()
+        self.contacts.append(owner_commands.contact(hall))
         signed = hall.T101.history(self.cases[0])["sign_offs"]
         self.keys = [row["key_id"] for row in signed]
         self.person_id = self._found({"id_no": self.persons[0]})["person_id"]
@@ -114,6 +117,7 @@ class RequestedOffice:
             self.hall.D101.post(f"/api/cases/{number}/clock-stop", clock_commands.STOP)
         if state == "extended":
             self.hall.Z101.post(f"/api/cases/{number}/extension", clock_commands.EXTENSION)
+        owner_commands.bring(self.hall, number, state)
         self.bodies[number] = body
         self.cases.append(number)
         return number
@@ -197,6 +201,7 @@ class RequestedOffice:
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("loan_id", self.archive.lend),
+            ("contact_id", lambda: self.contacts.append(owner_commands.contact(self.hall))),
             ("meeting_id", lambda: self.meeting(recorded=template.endswith("/closing"))),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):

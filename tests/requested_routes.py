@@ -40,6 +40,10 @@ _OPEN_TO = {
     "/api/desk-pause": "G101",
     "/api/leaves/": "S101",
     "/api/named-signers": "H001",
+    "/witness": "A101",
+    "/owner-order": "S101",
+    "/owner-answer": "T102",
+    "/consultation-answer": "Z101",
     "/api/meetings": "R001",
     "/api/paper-": "S101",
     "/api/audit/": "A101",
@@ -72,6 +76,9 @@ _STATES = {
     "/notice-permits": "incomplete",
     "/notices": "returned",
     "/denial.pdf": "refused",
+    "/owner-answer": "offered",
+    "/consultation-answer": "asking",
+    "/green-channel/withdrawal": "green",
 }
 # Nobody else acts as this one.
 LOST = "T103"

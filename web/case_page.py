@@ -23,10 +23,10 @@ from engine import (
     views,
 )
 from engine.definition import Definition
-from engine.green_record import CATEGORIES
+from engine.green_record import CATEGORIES, GreenCase
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
-from web import case_clocks, case_labels, case_reading, case_rungs, steps
+from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps
 from web.case_reading import Verb
 
 MAKER = "handle"
@@ -69,7 +69,9 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "panel": _panel(work, verbs.get("sign")),
         "step_name": steps.name,
         "words": case_labels,
+        **case_owner.shown(work, view),
         "green_categories": CATEGORIES,
+        "green_before": session.get(GreenCase, case_no) is not None,
     }
 
 

@@ -12,6 +12,7 @@ from database import clock
 from database.refusals import Forbidden, Refusal
 from engine import (
     clock_orders,
+    consultation_record,
     correction,
     extension,
     green_channel,
@@ -22,6 +23,7 @@ from engine import (
     stored,
     views,
 )
+from engine.consultations import Asking
 from engine.handling import Handling
 from engine.journal import Chain
 from engine.record import FINAL_STATUSES, CaseContent, Task
@@ -99,7 +101,7 @@ def _signature(work: Handling, task: Task) -> Refusal | None:
     refused = _refused(work, signing.task_act(work, task, task.step))
     if refused is None and signing.held_by_another(work, task):
         return signing.held(work, task)
-    return refused
+    return refused or _asking(work)
 
 
 def _correction(work: Handling, task: Task) -> Refusal | None:
@@ -108,7 +110,14 @@ def _correction(work: Handling, task: Task) -> Refusal | None:
         correction.permitted(work, task)
     except Forbidden as refused:
         return refused
-    return None
+    return _asking(work)
+
+
+def _asking(work: Handling) -> Refusal | None:
+    """A case waits while a superior is asked about it."""
+    if consultation_record.waiting(work.session, work.case.case_id) is None:
+        return None
+    return Asking(facts={"case_no": work.case.case_no})
 
 
 def _scan(work: Handling) -> Refusal | None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.body import Body
 from api.dependencies import Asking, Commanding
 from engine import green_channel
-from engine.green_channel import GreenEntry
+from engine.green_channel import GreenEntry, GreenWithdrawalRequest
 from engine.green_record import CATEGORIES
 from web import commands, pages
 from web.case import CASES
@@ -42,4 +42,16 @@ def approve(
     with commands.command(request, caller, sent) as command:
         entry = Body(GreenEntry, given).checked()
         green_channel.approve(command.session, command.office, command.actor, case_no, entry)
+        return pages.done(command, request, f"{CASES}/{case_no}")
+
+
+@router.post(CASES + "/{case_no}/green-channel/withdrawal")
+def withdraw(
+    case_no: str, request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
+) -> Response:
+    """Let a case go in its turn again, then show it."""
+    given = {"reason": sent.text("green.reason")}
+    with commands.command(request, caller, sent) as command:
+        asked = Body(GreenWithdrawalRequest, given).checked()
+        green_channel.withdraw(command.session, command.office, command.actor, case_no, asked)
         return pages.done(command, request, f"{CASES}/{case_no}")

@@ -37,6 +37,8 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/desk", mark("Teller desk"), "building", TELLERS),
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
+    Entry("/my-cases", mark("My cases"), "user-check", TELLERS | {"handler"}),
+    Entry("/questions", mark("Questions to superiors"), "list-check", SIGNERS - {"handler"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS | RECORDS),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
@@ -60,6 +62,12 @@ ENTRIES: Sequence[Entry] = (
         mark("Register of rules"),
         "book",
         SUPERVISORS | AUDITORS | {"city_head", "internal_control"},
+    ),
+    Entry(
+        "/first-contacts",
+        mark("First contacts"),
+        "users",
+        TELLERS | SUPERVISORS | {"guide", "handler", "director", "city_head"},
     ),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),

@@ -27,6 +27,7 @@ from tests import (
     green_commands,
     leave_commands,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -165,8 +166,10 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
         getattr(hall, staff_no).sign(case_no)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
     paper_office.spent(hall)
+    owner_commands.leave_rows(hall)
     waiting = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
     hall.S101.post(f"/api/cases/{waiting}/green-channel", green_commands.SAID, status=201)
+    green_commands.withdrawn(hall, waiting)
     warned_office.overdue(hall)
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)

@@ -143,6 +143,14 @@ def test_what_is_past_its_retention_is_appraised_approved_and_destroyed(
         getattr(hall, staff_no).post(f"{path}/appraisal", AGREED)
     approved = hall.Z101.post(f"{path}/approval", AGREED)
     assert (approved["status"], approved["opinions"]) == ("approved", 3)
+    assert hall.V101.post(f"{path}/destruction", status=409)["rule"] == "disposal.unwitnessed"
+    # Whoever carries it out is none of the two who watch.
+    hall.V101.post(f"{path}/witness", status=403)
+    watched = hall.A101.post(f"{path}/witness")
+    assert [one["by"] for one in watched["witnesses"]] == ["A101"]
+    assert hall.A101.post(f"{path}/witness", status=403)["rule"] == "disposal.witness"
+    hall.S101.post(f"{path}/witness")
+    assert hall.D101.post(f"{path}/witness", status=409)["rule"] == "disposal.not_due"
     done = hall.V101.post(f"{path}/destruction")
     assert (done["status"], done["scans_destroyed"]) == ("destroyed", 1)
 
@@ -162,6 +170,7 @@ def test_what_is_past_its_retention_is_appraised_approved_and_destroyed(
     materials = [{**one, "file": gone} for one in body["materials"]]
     refused = hall.T101.accept({**body, "materials": materials}, status=422)
     assert refused["errors"][0]["rule"] == "file.unknown"
+    hall.people.clear()
     for case_no in (own, shared, kept):
         assert hall.A101.findings(case_no) == []
     evidence = f"/api/cases/{own}/evidence/whole"

@@ -88,6 +88,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "appointment_id": office.appointments,
         "block_id": ["1"],
         "case_no": [office.cases[0], office.cases[-1]],
+        "contact_id": office.contacts,
         "declaration_id": office.declarations,
         "draft_id": office.drafts,
         "enrolment_id": office.enrolments,

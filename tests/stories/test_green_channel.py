@@ -98,10 +98,38 @@ def test_it_goes_first_of_its_day_is_counted_and_approved_by_another(hall: Hall)
         == "case.finished"
     )
     counts = {line["category"]: line for line in hall.A001.get("/api/green-channel")["items"]}
-    assert counts["mobility"] == {"category": "mobility", "cases": 2, "ended": 0}
+    assert counts["mobility"] == {"category": "mobility", "cases": 2, "ended": 0, "withdrawn": 0}
     told = [
         entry for entry in hall.A101.history(third)["journal"] if entry["action"] == "green_channel"
     ]
     assert [(entry["actor"], entry["detail"]) for entry in told] == [
         ("S101", {"category": "mobility"})
     ]
+
+
+def test_its_approver_withdraws_it_with_a_reason(hall: Hall) -> None:
+    body = hall.example("account_adjustment", 1, "county")
+    first, second = (hall.T101.accept(body)["case_no"] for _ in range(2))
+    path = f"/api/cases/{second}/green-channel"
+    said = {"reason": "核对后不属于行动不便"}
+    assert hall.S101.post(f"{path}/withdrawal", said, status=409)["rule"] == "green.not"
+    approved(hall, second)
+    # Another who could have approved it doesn't take back what he didn't say.
+    another = hall.S000.post(f"{path}/withdrawal", said, status=403)
+    assert (another["rule"], another["who_can"][0]["staff"][0]["staff_no"]) == (
+        "green.by_another",
+        "S101",
+    )
+
+    shown = hall.S101.post(f"{path}/withdrawal", said)
+
+    assert shown["green"] is None
+    green = {task["case_no"]: task["green"] for task in hall.R101.get("/api/tasks")["items"]}
+    assert (green[first], green[second]) == (None, None)
+    assert hall.S101.post(f"{path}/withdrawal", said, status=409)["rule"] == "green.not"
+    assert hall.S101.post(path, SAID, status=409)["rule"] == "green.already"
+    counts = {line["category"]: line for line in hall.A001.get("/api/green-channel")["items"]}
+    assert (counts["mobility"]["cases"], counts["mobility"]["withdrawn"]) == (1, 1)
+    told = [entry["action"] for entry in hall.A101.history(second)["journal"]]
+    assert "green_withdrawn" in told
+    assert hall.A101.findings(second) == []

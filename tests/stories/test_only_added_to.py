@@ -20,6 +20,7 @@ from tests import (
     green_commands,
     leave_commands,
     met_office,
+    owner_commands,
     paper_office,
     papers,
     paying_office,
@@ -43,11 +44,13 @@ def filled(hall: Hall, database: Database) -> Database:
     _paid_and_claimed(hall)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
     paper_office.spent(hall)
+    owner_commands.leave_rows(hall)
     body = hall.example("payment_account_change", 2)
     number = hall.T101.accept({**body, "materials": []})["case_no"]
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})
     hall.R101.post(f"/api/cases/{number}/openings", {"opened": ["form"]})
     hall.S101.post(f"/api/cases/{number}/green-channel", green_commands.SAID, status=201)
+    green_commands.withdrawn(hall, number)
     hall.R101.sign(number)
     scan = hall.client.post(
         "/api/files",

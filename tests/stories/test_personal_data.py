@@ -139,6 +139,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "sample_id": ["1"],
         "finding_id": ["1"],
         "volume_id": ["1"],
+        "contact_id": ["1"],
         "loan_id": ["1"],
         "code": sorted(hall.demo["examples"]),
         "verification_code": ["ABCDEFGH2345"],

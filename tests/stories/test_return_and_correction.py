@@ -72,6 +72,17 @@ def test_a_case_without_its_materials_waits_for_them(hall: Hall) -> None:
     assert hall.A101.findings(number) == []
 
 
+def test_what_goes_back_has_a_coded_reason_that_says_something(hall: Hall) -> None:
+    number = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+    unsaid = hall.R101.sign(number, "return", opinion="", reasons=["other"], status=422)
+    assert [error["rule"] for error in unsaid["errors"]] == ["reasons.unsaid"]
+
+    case = hall.R101.sign(number, "return", opinion="", reasons=["开户行不一致"])
+
+    assert case["decided"]["reasons"] == ["other", "开户行不一致"]
+    assert hall.A101.findings(number) == []
+
+
 def test_a_refusal_ends_the_case_with_its_reason(hall: Hall) -> None:
     number = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
     missing = hall.R101.sign(number, "refuse", opinion="", status=422)
@@ -82,6 +93,8 @@ def test_a_refusal_ends_the_case_with_its_reason(hall: Hall) -> None:
     )
 
     assert (case["status"], case["waiting"]) == ("refused", [])
+    # Whoever gave words alone gave the reason "other", with those words.
+    assert hall.A101.history(number)["sign_offs"][-1]["reasons"] == ["other"]
     hall.T101.post(f"/api/cases/{number}/correction", {}, status=409)
     hall.T101.post(f"/api/cases/{number}/withdrawal", {"reason": "不办了"}, status=409)
     assert hall.A101.findings(number) == []

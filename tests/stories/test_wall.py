@@ -30,6 +30,8 @@ BEHIND = {
     "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
     "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
     "export_permits", "exports",
+    "green_withdrawals", "owner_transfers", "owner_answers", "consultations", "consultation_answers",
+    "first_contacts", "contact_endings",
     "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "window_refusals",
 }  # fmt: skip
 IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"}

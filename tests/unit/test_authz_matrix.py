@@ -91,6 +91,7 @@ READERS = {
     | {"supervisor", "internal_control", "auditor"},
     "appraise_disposal": {"archivist", "deputy_director", "supervisor", "internal_control"},
     "approve_disposal": {"director", "city_head"},
+    "witness_disposal": {"deputy_director", "supervisor", "internal_control", "auditor"},
     "enter_meeting": {"handler", "reviewer"},
     "close_meeting": {"city_head"},
     "reserve_papers": {"supervisor"},
@@ -98,6 +99,20 @@ READERS = {
     "permit_exports": {"internal_control"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
     "change_rule": {"supervisor"},
+    "hand_over": {"teller", "handler"},
+    "take_over": {"teller", "handler"},
+    "order_owner": {"supervisor"},
+    "ask": BUSINESS - {"city_head"},
+    "answer_reviewer": {"reviewer"},
+    "answer_deputy_director": {"deputy_director"},
+    "answer_director": {"director"},
+    "answer_city_approver": {"city_approver"},
+    "answer_city_head": {"city_head"},
+    "record_contact": {"guide", "teller", "handler", "supervisor"},
+    "read_contacts": {
+        "guide", "teller", "handler", "director", "city_head", "supervisor", "internal_control",
+        "auditor",
+    },
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -112,7 +127,8 @@ DOWN_THE_TREE = {
     "read_identities", "end_sessions", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
-    "read_papers", "approve_green", "read_green", "permit_exports",
+    "read_papers", "approve_green", "read_green", "permit_exports", "order_owner", "read_contacts",
+    "ask", "answer_city_approver", "answer_city_head",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

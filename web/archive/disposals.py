@@ -11,7 +11,14 @@ from api import cursors
 from api import disposals as api_disposals
 from api.dependencies import Asking, Commanding
 from engine import archive_desk, archive_disposal, disposal_lists
-from engine.archive_disposal import APPRAISE, APPRAISERS, APPROVE, OpinionRequest
+from engine.archive_disposal import (
+    APPRAISE,
+    APPRAISERS,
+    APPROVE,
+    WITNESS,
+    WITNESSES,
+    OpinionRequest,
+)
 from web import commands, pages
 from web.archive import showing
 from web.archive.files import checked
@@ -71,8 +78,21 @@ def one(list_id: str, request: Request, caller: Asking) -> Response:
             said = {step["by"] for step in found["steps"]}
             free = reading.actor.staff_no not in said
             says = path if free and showing.may(reading, act) else None
+        there = [one["by"] for one in found["witnesses"]]
+        more = found["status"] == "approved" and len(there) < WITNESSES
+        watches = (
+            more and reading.actor.staff_no not in there and found["agency"] == reading.actor.agency
+        )
         return showing.page(
-            request, "disposal", reading, list=found, states=STATES, steps=STEPS, says=says
+            request,
+            "disposal",
+            reading,
+            list=found,
+            states=STATES,
+            steps=STEPS,
+            says=says,
+            watches=watches and showing.may(reading, WITNESS),
+            lacks_witnesses=more,
         )
 
 
@@ -91,6 +111,15 @@ def approve(list_id: str, request: Request, caller: Commanding, sent: SentForm) 
     with commands.command(request, caller, sent) as command:
         number = api_disposals.number(list_id)
         archive_disposal.approve(command.session, command.actor, number, _opinion(sent))
+        return pages.done(command, request, f"{DISPOSALS}/{number}")
+
+
+@router.post(DISPOSALS + "/{list_id}/witness")
+def witness(list_id: str, request: Request, caller: Commanding, sent: SentForm) -> Response:
+    """Stand by as one of the two witnesses."""
+    with commands.command(request, caller, sent) as command:
+        number = api_disposals.number(list_id)
+        archive_disposal.witness(command.session, command.actor, number)
         return pages.done(command, request, f"{DISPOSALS}/{number}")
 
 

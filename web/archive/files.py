@@ -36,6 +36,7 @@ _WAITING, _VOLUMES = "archive-waiting", "archive-volumes"
 KINDS: Mapping[str, str] = {
     "application": mark("Application"),
     "approval": mark("Approval form with its sign-offs"),
+    "consultation": mark("Superior's answer to a question"),
     "material": mark("Material"),
     "signed_form": mark("Form signed by hand"),
     "document": mark("Document issued"),
