@@ -22,6 +22,7 @@ from api import (
     evidence,
     factor_rules,
     factors,
+    feedback,
     files,
     grants,
     green_channel,
@@ -57,6 +58,7 @@ from api import (
     stand_ins,
     stopping,
     tasks,
+    undelivered,
     window_refusals,
     working,
 )
@@ -110,6 +112,8 @@ PARTS = (
     meetings,
     paper_blocks,
     green_channel,
+    feedback,
+    undelivered,
     demo_route,
 )
 

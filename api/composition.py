@@ -25,6 +25,7 @@ from engine import (
     archive,
     bundles,
     definitions,
+    message_plan,
     qualifications,
     risk,
     risk_history,
@@ -33,6 +34,7 @@ from engine import (
     workdays,
 )
 from engine.definitions import Catalogue, Definition
+from engine.message_plan import Plan, PlanRefused
 from engine.office import Office
 from engine.risk_file import RiskTable
 from jobs import store
@@ -109,6 +111,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
             settings.data_dir,
             proven(deployed, table),
             settings.public_url,
+            _messages(settings),
         ),
         Sessions(engine, clock),
         settings.metrics_from,
@@ -119,6 +122,13 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     _check_key(opened)
     take_effect(opened)
     return opened
+
+
+def _messages(settings: Settings) -> Plan:
+    try:
+        return message_plan.read(settings.messages)
+    except PlanRefused as wrong:
+        raise StartRefused(f"TONGBAN_MESSAGES: {wrong}") from wrong
 
 
 def _use_suite(name: str) -> None:

@@ -38,6 +38,7 @@ KNOWN = (
     "SESSION_HOURS",
     "ADDRESS",
     "PUBLIC_URL",
+    "MESSAGES",
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -75,6 +76,7 @@ class Settings:
         jobs: whether a serving node runs the jobs beside it; as a setting, on unless turned off.
         limits: how long a sign-in lasts.
         address: where browsers find the desk, as ``https://desk.example.cn``.
+        messages: the file of channels, mailboxes and texts for what applicants and staff are sent.
     """
 
     database_url: str
@@ -90,6 +92,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     address: str | None = None
     public_url: str = ""
+    messages: Path | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -120,6 +123,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         limits=_limits(values),
         address=_address("ADDRESS", values.get("ADDRESS")),
         public_url=_public_url("PUBLIC_URL", values.get("PUBLIC_URL")),
+        messages=_file("MESSAGES", values.get("MESSAGES"), "name a file of messages"),
     )
 
 
@@ -240,10 +244,12 @@ def _folder(name: str, text: str | None) -> Path | None:
     return path
 
 
-def _file(name: str, text: str | None) -> Path | None:
+def _file(
+    name: str, text: str | None, wanted: str = "name a table like risk_levels.yaml"
+) -> Path | None:
     if text is None:
         return None
     path = Path(text).absolute()
     if not path.is_file():
-        raise SettingRefused(name, f"{path} is not a file; name a table like risk_levels.yaml")
+        raise SettingRefused(name, f"{path} is not a file; {wanted}")
     return path

@@ -56,6 +56,7 @@ def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> 
         applicant=applicant(agencies.get(session, entry.agency)),
         late_entry=None,
         faults=(),
+        contact=None,
         definition=definition,
         agency=agency,
         permit=permit,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.definitions import Catalogue
+from engine.message_plan import Plan
 from engine.risk_file import RiskTable
 
 
@@ -15,6 +16,7 @@ class Office:
 
     ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
+    ``messages`` is what applicants and staff are sent; without channels, nothing.
     """
 
     catalogue: Catalogue
@@ -22,3 +24,4 @@ class Office:
     data_dir: Path
     verdicts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     public_url: str = ""
+    messages: Plan = field(default_factory=Plan)

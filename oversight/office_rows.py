@@ -10,10 +10,13 @@ from authz import agencies
 from database.declarative import Base
 from engine import (
     archive_record,
+    complaints,
+    evaluations,
     factor_acts,
     green_record,
     meeting_record,
     office_record,
+    outbox_record,
     paper_record,
     payment_record,
     qualifications,
@@ -32,11 +35,14 @@ from register.ledger import RegisterPosting
 PAGE = 1000
 KEPT = {
     **archive_record.NOTED,
+    **complaints.NOTED,
+    **evaluations.NOTED,
     **office_record.NOTED,
     **factor_acts.NOTED,
     **green_record.NOTED,
     **inspection_record.NOTED,
     **meeting_record.NOTED,
+    **outbox_record.NOTED,
     **paper_record.NOTED,
     **payment_record.NOTED,
     **qualifications.NOTED,

@@ -19,6 +19,7 @@ from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
 from tests.qualification_commands import QUALIFICATION_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
+from tests.told_commands import TOLD_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
 _COUNTY = ("account_adjustment", 1, "county")
@@ -219,4 +220,5 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT_COMMANDS,
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,
+    *TOLD_COMMANDS,
 )

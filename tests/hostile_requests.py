@@ -150,6 +150,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "volume_id": lambda: office.archive.volume,
         "loan_id": lambda: office.archive.loans[-1],
         "block_id": lambda: "1",
+        "message_id": lambda: office.messages[-1 - number % len(office.messages)],
         "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
         "name": lambda: "paid",
         "number": lambda: (

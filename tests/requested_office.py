@@ -22,6 +22,7 @@ from tests import (
     paying_office,
     qualified,
     staff_commands,
+    told_office,
 )
 from tests.hostile_workbooks import MULTIPART
 from tests.people import Hall, new_key
@@ -55,6 +56,7 @@ class RequestedOffice:
         self.token = Token("intl-1")
         self.samples: list[str] = []
         self.findings: list[str] = []
+        self.messages: list[str] = []
         self.code = self.challenge = ""
         self.processes = sorted(hall.demo["examples"])
         self.examples = [
@@ -83,6 +85,7 @@ class RequestedOffice:
         self.samples.append(audited_office.sample(hall))
         self.archive = archived_office.Archive(hall)
         self.finding()
+        self.message()
         signed = hall.T101.history(self.cases[0])["sign_offs"]
         self.keys = [row["key_id"] for row in signed]
         self.person_id = self._found({"id_no": self.persons[0]})["person_id"]
@@ -184,6 +187,7 @@ class RequestedOffice:
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
             ("loan_id", self.archive.lend),
+            ("message_id", self.message),
             ("meeting_id", lambda: self.meeting(recorded=template.endswith("/closing"))),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
@@ -213,6 +217,11 @@ class RequestedOffice:
         made = audited_office.answered if answered else audited_office.finding
         self.findings.append(made(self.hall, self.cases[0]))
         return self.findings[-1]
+
+    def message(self) -> str:
+        """A new message that was given up."""
+        self.messages.append(str(told_office.dead(self.hall)))
+        return self.messages[-1]
 
     def code_in(self, template: str, number: int) -> str:
         """A code that an address asks for: of a list of the auditors, a calculator, else a process."""

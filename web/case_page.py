@@ -23,7 +23,7 @@ from engine.definition import Definition
 from engine.green_record import CATEGORIES
 from engine.handling import Handling
 from engine.record import AGENCY, FINAL_STATUSES
-from web import case_clocks, case_labels, case_reading, case_rungs, steps
+from web import case_clocks, case_labels, case_reading, case_rungs, steps, undelivered
 from web.case_reading import Verb
 
 MAKER = "handle"
@@ -66,6 +66,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "step_name": steps.name,
         "words": case_labels,
         "green_categories": CATEGORIES,
+        "messages": undelivered.about(session, work.case.case_id),
     }
 
 

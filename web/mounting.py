@@ -12,11 +12,14 @@ from web import (
     case_entries,
     cases,
     clocks,
+    complaints,
     document_check,
     error_pages,
+    evaluation,
     factor_rules,
     factor_step,
     factors,
+    feedback,
     grants,
     green,
     guides,
@@ -43,6 +46,7 @@ from web import (
     staff,
     staffing,
     stand_ins,
+    undelivered,
     unmasking,
     window_refusals,
 )
@@ -107,6 +111,9 @@ PARTS = (
     calculators,
     progress,
     document_check,
+    evaluation,
+    complaints,
+    feedback,
     processes,
     process_trial,
     process_versions,
@@ -119,10 +126,12 @@ PARTS = (
     audit_samples,
     audit_findings,
     jobs,
+    undelivered,
 )
 # Paths of these that everybody may read; sign-in, language and assets are it anyway.
 PUBLIC: frozenset[str] = frozenset(
     {"/guides", "/guides/{code}", "/progress", "/document-check", "/password-reset"}
+    | {"/evaluation", "/complaint", "/complaint/progress"}
 ) | {
     "/calculators",
     "/calculators/{code}",

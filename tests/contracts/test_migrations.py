@@ -23,6 +23,7 @@ from tests import (
     audited_office,
     authority_bodies,
     green_commands,
+    heard_office,
     met_office,
     paper_office,
     papers,
@@ -31,6 +32,7 @@ from tests import (
     sealed_journal,
     second_factors,
     software_token,
+    told_office,
     warned_office,
 )
 from tests.certified import Authority
@@ -196,6 +198,8 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     sealed_journal.seal(hall.client.app.state.sessions)  # type: ignore[attr-defined]
     archived_office.everything(hall)
     second_factors.leave_rows(hall)
+    heard_office.leave_rows(hall)
+    told_office.leave_rows(hall, folder)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

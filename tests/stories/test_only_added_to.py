@@ -1,6 +1,7 @@
 """What only grows only grows: the database refuses everything else, and the application may not even ask."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, text
@@ -17,6 +18,7 @@ from tests import (
     archived_office,
     audited_office,
     green_commands,
+    heard_office,
     met_office,
     paper_office,
     papers,
@@ -24,6 +26,7 @@ from tests import (
     qualified,
     sealed_journal,
     second_factors,
+    told_office,
     warned_office,
 )
 from tests.databases import APP, Database
@@ -36,7 +39,7 @@ OTHERS = sorted(set(Base.metadata.tables) - set(GROWING))
 
 
 @pytest.fixture
-def filled(hall: Hall, database: Database) -> Database:
+def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     """An office with at least one row in every table that only grows."""
     _paid_and_claimed(hall)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
@@ -67,6 +70,8 @@ def filled(hall: Hall, database: Database) -> Database:
     qualified.trace(hall)
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)
+    heard_office.leave_rows(hall)
+    told_office.leave_rows(hall, tmp_path)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

@@ -124,6 +124,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "list_id": ["0" * 64, "1"],
         "block_id": ["1"],
         "meeting_id": ["1"],
+        "message_id": ["1"],
         "reset_id": ["1"],
         "enrolment_id": ["1"],
         "factor_id": ["1"],

@@ -87,6 +87,9 @@ READERS = {
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "read_feedback": {"supervisor", "internal_control", "auditor"},
+    "read_undelivered": {"administrator", "supervisor", "internal_control"},
+    "send_again": {"administrator"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -100,7 +103,7 @@ DOWN_THE_TREE = {
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
-    "read_papers", "approve_green", "read_green",
+    "read_papers", "approve_green", "read_green", "read_feedback", "read_undelivered", "send_again",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {
