@@ -40,9 +40,10 @@ class GradeCount(BaseModel):
 
 
 class LowGrade(BaseModel):
-    """A low grade, and of whose service."""
+    """A low grade, and of whose service; ``of_case`` is false of an application refused at the window."""
 
     case_no: str
+    of_case: bool
     process: str
     agency: str
     teller: str
@@ -53,10 +54,11 @@ class LowGrade(BaseModel):
 
 
 class ComplaintShown(BaseModel):
-    """A complaint that was received."""
+    """A complaint that was received; ``of_case`` as of a low grade."""
 
     number: str
     case_no: str
+    of_case: bool
     agency: str
     teller: str
     about: Matter

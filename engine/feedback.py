@@ -19,6 +19,7 @@ from database.clock import moment_text
 from engine.complaints import ABOUT, Complaint
 from engine.evaluations import CAUSES, GRADES, LOW, Evaluation
 from engine.process import Names
+from engine.record import Case
 
 READ = "read_feedback"
 PAGE = 50
@@ -43,8 +44,8 @@ def opened(session: Session, actor: Actor) -> dict[str, Any]:
         .group_by(Evaluation.grade)
     )
     return {
-        "low_grades": [_evaluation(row, staff_no) for row, staff_no in low],
-        "complaints": [_complaint(row, staff_no) for row, staff_no in complained],
+        "low_grades": [_evaluation(*one) for one in low],
+        "complaints": [_complaint(*one) for one in complained],
         "counts": _counts({row[0]: row[1] for row in session.execute(counted)}),
     }
 
@@ -67,20 +68,22 @@ def own(session: Session, actor: Actor) -> dict[str, Any]:
 
 def _newest(
     session: Session, actor: Actor, model: Any, key: Any, below: Sequence[str], *only: Any
-) -> Sequence[tuple[Any, str]]:
+) -> Sequence[tuple[Any, str, bool]]:
     asked = (
-        select(model, Account.staff_no)
+        select(model, Account.staff_no, Case.case_id.is_not(None))
         .join(Account, Account.account_id == model.teller)
+        .join(Case, Case.case_no == model.case_no, isouter=True)
         .where(model.agency_code.in_(below), Account.person_id != actor.person_id, *only)
         .order_by(key.desc())
         .limit(PAGE)
     )
-    return [(row, staff_no) for row, staff_no in session.execute(asked)]
+    return [(row[0], row[1], row[2]) for row in session.execute(asked)]
 
 
-def _evaluation(row: Evaluation, staff_no: str) -> dict[str, Any]:
+def _evaluation(row: Evaluation, staff_no: str, of_case: bool) -> dict[str, Any]:
     return {
         "case_no": row.case_no,
+        "of_case": bool(of_case),
         "process": row.process,
         "agency": row.agency_code,
         "teller": staff_no,
@@ -91,10 +94,11 @@ def _evaluation(row: Evaluation, staff_no: str) -> dict[str, Any]:
     }
 
 
-def _complaint(row: Complaint, staff_no: str) -> dict[str, Any]:
+def _complaint(row: Complaint, staff_no: str, of_case: bool) -> dict[str, Any]:
     return {
         "number": row.number,
         "case_no": row.case_no,
+        "of_case": bool(of_case),
         "agency": row.agency_code,
         "teller": staff_no,
         "about": _named(row.about, ABOUT),

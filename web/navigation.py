@@ -52,7 +52,7 @@ ENTRIES: Sequence[Entry] = (
         "shield-check",
         SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
     ),
-    Entry("/feedback", mark("What clients said"), "list-check", TELLERS | SIGNERS | READERS),
+    Entry("/feedback", mark("What clients said"), "list-check", READERS),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),

@@ -1,5 +1,6 @@
 """Messages to applicants and staff: due in the transaction, sent at least once, known by their key."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ from jobs.carrier import Carrier, NotEver, NotNow
 from oversight import verification
 from tests import book, told_office, warned_office
 from tests.databases import Database
+from tests.heard_office import HTML
 from tests.people import Hall
 from tests.told_office import ADDRESS, CONTACT, COUNTY, INSTANT, Post, accepted, mails, states
 
@@ -226,3 +228,30 @@ def test_addresses_are_sealed_and_what_came_of_messages_is_verified(
         (other, "outbox.contact"),
         (other, "outbox.told_otherwise"),
     }
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_teller_takes_an_address_on_the_check_page(hall: Hall) -> None:
+    """Only with the client's consent, and only where the office sends messages."""
+    body = hall.example(*INSTANT)
+    typed = {
+        "applicant": body["applicant"],
+        "form": {name: str(value) for name, value in body["form"].items()},
+        "materials": {one["code"]: "" for one in body["materials"]},
+    }
+    said = {"process": body["process"], "content": typed}
+    draft = hall.T101.post("/api/drafts", said, status=201)["draft_id"]
+    headers = {**hall.T101.headers, **HTML}
+    page = hall.client.get(f"/desk/drafts/{draft}/check", headers=headers).text
+    names = ("csrf", "key", "seen")
+    form = {name: re.findall(rf'name="{name}" value="(\w+)"', page)[-1] for name in names}
+    form["contact.address"] = ADDRESS
+    accept = f"/desk/drafts/{draft}/accept"
+    refused = hall.client.post(accept, data=form, headers=headers)
+    assert (refused.status_code, "请先征得服务对象同意" in refused.text) == (422, True)
+    form |= {"contact.consent": "1", "contact.language": "en"}
+    done = hall.client.post(accept, data=form, headers=headers, follow_redirects=False)
+    assert done.status_code == 303, done.text
+    number = done.headers["location"].rpartition("/")[2]
+    (message,) = hall.T101.get(f"/api/cases/{number}/told")["items"]
+    assert (message["language"], message["address"]) == ("en", "z***@mail.example.cn")
