@@ -96,9 +96,7 @@ def warn(session: Session, plan: Plan, case_no: str) -> int:
         row = {**told, "due_on": one.due_on, "case_id": case.case_id, "raised_at": now}
         _INSERT.write(session, row)
         chain.append(now, case.agency_code, "clock_warning", detail=told)
-    outbox.put(session, plan, case, chain.pending, now)
-    chain.flush(session)
-    case.journal_seq, case.journal_head = chain.seq, chain.head
+    outbox.keep(session, plan, case, chain, now)
     return len(lacking)
 
 

@@ -272,10 +272,8 @@ def save_journal(handling: Handling) -> None:
 
 
 def _flush_journal(handling: Handling) -> None:
-    case, chain = handling.case, handling.chain
-    outbox.put(handling.session, handling.office.messages, case, chain.pending, handling.now)
-    chain.flush(handling.session)
-    case.journal_seq, case.journal_head = chain.seq, chain.head
+    plan = handling.office.messages
+    outbox.keep(handling.session, plan, handling.case, handling.chain, handling.now)
 
 
 def seen(handling: Handling) -> str:

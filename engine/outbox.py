@@ -16,6 +16,7 @@ from database.columns import BigId, UtcDateTime
 from database.declarative import table_of
 from database.prepared import Prepared
 from engine import message_kinds, office_record
+from engine.journal import Chain
 from engine.message_kinds import Told
 from engine.message_plan import Plan
 from engine.notice_contacts import MAIL, NoticeContact
@@ -75,6 +76,13 @@ class Claim:
 def key(case_no: str, seq: int, post: str | None = None) -> str:
     """What names a message: the journal entry it tells of, and for staff the post."""
     return f"{case_no}-{seq}" if post is None else f"{case_no}-{seq}-{post}"[:48]
+
+
+def keep(session: Session, plan: Plan, case: Case, chain: Chain, now: datetime) -> None:
+    """Write the new entries of a case's journal, and with them whatever they make due."""
+    put(session, plan, case, chain.pending, now)
+    chain.flush(session)
+    case.journal_seq, case.journal_head = chain.seq, chain.head
 
 
 def put(
