@@ -25,6 +25,7 @@ from api import (
     exports,
     factor_rules,
     factors,
+    feedback,
     files,
     first_contacts,
     grants,
@@ -65,6 +66,7 @@ from api import (
     stand_ins,
     stopping,
     tasks,
+    undelivered,
     unlocking,
     window_refusals,
     working,
@@ -129,6 +131,8 @@ PARTS = (
     owners,
     consultations,
     first_contacts,
+    feedback,
+    undelivered,
     demo_route,
 )
 

@@ -27,6 +27,7 @@ from engine import (
     archive,
     bundles,
     definitions,
+    message_plan,
     qualifications,
     risk,
     risk_history,
@@ -38,6 +39,7 @@ from engine import (
     workdays,
 )
 from engine.definitions import Catalogue, Definition
+from engine.message_plan import Plan, PlanRefused
 from engine.office import Office
 from engine.risk_file import RiskTable
 from engine.scan_bucket import ScanBucket
@@ -126,6 +128,7 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
             settings.public_url,
             installed=rule_kinds.installed(table.text, parameters.files(), workdays.in_use()),
             store=scan_store(settings),
+            messages=_messages(settings),
         ),
         Sessions(engine, own_clock),
         settings.metrics_from,
@@ -136,6 +139,13 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     )
     _check_key(opened)
     return take_effect(opened)
+
+
+def _messages(settings: Settings) -> Plan:
+    try:
+        return message_plan.read(settings.messages)
+    except PlanRefused as wrong:
+        raise StartRefused(f"TONGBAN_MESSAGES: {wrong}") from wrong
 
 
 def _use_suite(name: str) -> None:

@@ -177,6 +177,16 @@ class Caller:
         with self._sessions.reading(wall.PUBLIC) as session:
             yield session
 
+    @contextmanager
+    def public_command(self, agency: str) -> Iterator[Session]:
+        """Write for somebody who isn't signed in, and about the business of one agency alone.
+
+        The form's token was required before; who may say what is for the use case.
+        """
+        with self._sessions.command(wall.CLOSED) as session:
+            wall.narrow(session, [agency])
+            yield session
+
     def password_proof(self, password: str) -> PasswordProof | None:
         """Whether this is the caller's own password; to be asked before a command is opened."""
         with self._sessions.reading(wall.CLOSED) as session:

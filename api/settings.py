@@ -45,6 +45,7 @@ KNOWN = (
     "PUBLIC_URL",
     *scan_settings.NAMES,
     *issuer.NAMES,
+    "MESSAGES",
 )
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -78,6 +79,7 @@ class Settings:
         address: where browsers find the desk, as ``https://desk.example.cn``.
         scans: the bucket in which scans lie, None for the data folder.
         issuer: the other party that signs people in, where there is one.
+        messages: the file of channels, mailboxes and texts for what applicants and staff are sent.
     """
 
     database_url: str
@@ -96,6 +98,7 @@ class Settings:
     scans: Bucket | None = None
     key_wrapping: str = "none"
     issuer: Issuer | None = None
+    messages: Path | None = None
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -129,6 +132,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         scans=scan_settings.read(values),
         key_wrapping=values.get("KEY_WRAPPING", "none"),
         issuer=_issuer(values),
+        messages=_file("MESSAGES", values.get("MESSAGES"), "name a file of messages"),
     )
 
 
@@ -256,10 +260,12 @@ def _folder(name: str, text: str | None) -> Path | None:
     return path
 
 
-def _file(name: str, text: str | None) -> Path | None:
+def _file(
+    name: str, text: str | None, wanted: str = "name a table like risk_levels.yaml"
+) -> Path | None:
     if text is None:
         return None
     path = Path(text).absolute()
     if not path.is_file():
-        raise SettingRefused(name, f"{path} is not a file; name a table like risk_levels.yaml")
+        raise SettingRefused(name, f"{path} is not a file; {wanted}")
     return path

@@ -24,6 +24,8 @@ READING = frozenset(
         "read_green",
         "read_identities",
         "read_contacts",
+        "read_feedback",
+        "read_undelivered",
     }
 )
 
@@ -47,7 +49,8 @@ class Act:
               ``read_papers``, ``approve_green``, ``read_green``, ``permit_exports``, ``keep_leave``,
               ``name_signer``, ``bind_identity``, ``read_identities``, ``end_sessions``,
               ``apply_factor_reset``, ``change_rule``, ``hand_over``, ``take_over``, ``order_owner``,
-              ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``).
+              ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``, ``read_feedback``,
+              ``read_undelivered``, ``send_again``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -11,6 +11,7 @@ from database.refusals import Invalid
 from engine import faults, workdays
 from engine.definitions import Definition
 from engine.faults import Fault
+from engine.notice_contacts import Contact
 from engine.process import Form
 from register import identity
 
@@ -83,7 +84,10 @@ class LateEntry(_Strict):
 
 
 class Application(_Strict):
-    """The body of ``POST /api/cases``; ``faults`` is what was found wrong with it at the window."""
+    """The body of ``POST /api/cases``; ``faults`` is what was found wrong with it at the window.
+
+    ``contact`` is where the applicant wants to be told how it goes; nothing of the case depends on it.
+    """
 
     process: str = Field(min_length=1, max_length=40)
     applicant: Applicant
@@ -92,6 +96,7 @@ class Application(_Strict):
     faults: list[Fault] = Field(default_factory=list, max_length=faults.MOST)
     received_at: Moment | None = None
     late_entry: LateEntry | None = None
+    contact: Contact | None = None
 
 
 class Correction(_Strict):

@@ -16,7 +16,9 @@ from engine import (
     intake,
     late_entries,
     maker,
+    notice_contacts,
     notices,
+    outbox,
     progress,
     subjects,
 )
@@ -86,6 +88,11 @@ def begin(
         grant=taken.permit.grant,
         **handling.covered(work),
     )
+    if taken.contact is not None:
+        said = notice_contacts.keep(
+            session, taken.contact, case_id=case.case_id, agency=case.agency_code, now=now
+        )
+        work.note(outbox.GIVEN, post=taken.permit.post, **said)
     _begin(work, taken)
     handling.save(work)
     if taken.late_entry:

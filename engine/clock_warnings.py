@@ -15,9 +15,10 @@ from database import clock
 from database.columns import BigId, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.prepared import Prepared
-from engine import clock_states, stored
+from engine import clock_states, outbox, stored
 from engine.clock_states import Standing
 from engine.journal import Chain
+from engine.message_plan import Plan
 from engine.record import FINAL_STATUSES, Case, of_case
 
 SUPERVISOR = "supervisor"
@@ -71,8 +72,11 @@ def due(session: Session, after: int) -> tuple[list[str], int | None]:
     return found, rows[-1].case_id if len(rows) == PAGE else None
 
 
-def warn(session: Session, case_no: str) -> int:
-    """Raise what a case lacks of warnings, under its lock; how many. Again: none."""
+def warn(session: Session, plan: Plan, case_no: str) -> int:
+    """Raise what a case lacks of warnings, under its lock; how many. Again: none.
+
+    Of what is overdue the supervisor is told, where the ``plan`` has a mailbox of his.
+    """
     this = select(Case).where(Case.case_no == case_no).with_for_update()
     case = session.execute(this).scalar_one()
     if case.status in FINAL_STATUSES:
@@ -92,8 +96,7 @@ def warn(session: Session, case_no: str) -> int:
         row = {**told, "due_on": one.due_on, "case_id": case.case_id, "raised_at": now}
         _INSERT.write(session, row)
         chain.append(now, case.agency_code, "clock_warning", detail=told)
-    chain.flush(session)
-    case.journal_seq, case.journal_head = chain.seq, chain.head
+    outbox.keep(session, plan, case, chain, now)
     return len(lacking)
 
 

@@ -159,7 +159,10 @@ def _drawn(content: Mapping[str, Any]) -> Mapping[str, Any]:
     where = content.get("check_at")
     # After the sign #, so that no server on the way is told what only the paper's holder knows.
     said = f"{where}#{number}/{code}" if where else f"{number} {code}"
-    return {**content, "qr": qr_code.svg(said)}
+    drawn = {**content, "qr": qr_code.svg(said)}
+    if content.get("evaluate_at"):
+        drawn["evaluate_qr"] = qr_code.svg(content["evaluate_at"])
+    return drawn
 
 
 def check(document: IssuedDocument) -> None:
@@ -213,8 +216,8 @@ def receipt_content(about: About, accepted_at: datetime, finished_at: datetime) 
         "finished_at": office_time(finished_at),
         "result": "办结",
         "fee": "不收费",
-        # The service can be judged where the case's progress is looked up, by the receipt's numbers.
-        "evaluate_at": f"{about.public_url}/progress" if about.public_url else "",
+        # By the receipt's number and code; a receipt of before there was the page says another address.
+        "evaluate_at": f"{about.public_url}/evaluation" if about.public_url else "",
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from authz import agencies
@@ -19,11 +19,14 @@ from database import clock
 from database.refusals import Conflict, NotFound
 from engine import signoffs, stored
 from engine.definitions import Definition
+from engine.documents import IssuedDocument
 from engine.office import Office
+from engine.papers import DocumentDelivery
 from engine.process import Names
 from engine.record import Case, CaseContent
 
 FACTOR_LENGTH = 4
+OUTCOMES = ("receipt", "certificate", "denial")
 WRONG_AT_MOST = 5
 WITHIN = timedelta(minutes=15)
 _KEPT_AT_MOST = 10_000
@@ -50,8 +53,20 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """A paper that says how the case ended, by its kind; ``delivered_on`` is None while it lies ready."""
+
+    kind: str
+    ready_at: datetime
+    delivered_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a case is. ``waiting`` are the steps it waits for, ``missing`` the materials it lacks."""
+    """How far a case is. ``waiting`` are the steps it waits for, ``missing`` the materials it lacks.
+
+    ``outcomes`` are the papers of its end, and whether they have reached the applicant.
+    """
 
     case_no: str
     process: str
@@ -67,6 +82,7 @@ class Standing:
     signed: Sequence[Signed]
     waiting: Sequence[str]
     missing: Sequence[Names]
+    outcomes: Sequence[Outcome]
 
 
 @dataclass(slots=True)
@@ -152,4 +168,22 @@ def _standing(
         ],
         waiting=[task.step for task in stored.open_tasks(session, case.case_id)],
         missing=[names[code] for code in content.missing if code in names] if awaits else [],
+        outcomes=_outcomes(session, case),
     )
+
+
+def _outcomes(session: Session, case: Case) -> list[Outcome]:
+    first = func.min(DocumentDelivery.delivered_on)
+    asked = (
+        select(IssuedDocument.kind, IssuedDocument.issued_at, first)
+        .join(
+            DocumentDelivery,
+            (DocumentDelivery.number == IssuedDocument.number)
+            & (DocumentDelivery.case_id == case.case_id),
+            isouter=True,
+        )
+        .where(IssuedDocument.case_no == case.case_no, IssuedDocument.kind.in_(OUTCOMES))
+        .group_by(IssuedDocument.document_id, IssuedDocument.kind, IssuedDocument.issued_at)
+        .order_by(IssuedDocument.document_id)
+    )
+    return [Outcome(*row) for row in session.execute(asked)]

@@ -18,7 +18,7 @@ from authz.decisions import Permit
 from authz.signers import Signer
 from database import clock, digest
 from database.refusals import Forbidden, InvariantBroken, NotFound
-from engine import bpmn, outcomes, signoffs, stored
+from engine import bpmn, outbox, outcomes, signoffs, stored
 from engine.definitions import Definition
 from engine.documents import IssuedDocument
 from engine.journal import Chain
@@ -272,8 +272,8 @@ def save_journal(handling: Handling) -> None:
 
 
 def _flush_journal(handling: Handling) -> None:
-    handling.chain.flush(handling.session)
-    handling.case.journal_seq, handling.case.journal_head = handling.chain.seq, handling.chain.head
+    plan = handling.office.messages
+    outbox.keep(handling.session, plan, handling.case, handling.chain, handling.now)
 
 
 def seen(handling: Handling) -> str:

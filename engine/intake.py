@@ -17,6 +17,7 @@ from authz.acts import Act
 from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
+from database.refusals import Invalid
 from engine import (
     applications,
     contents,
@@ -34,6 +35,7 @@ from engine.contents import Computed
 from engine.deadlines import Deadline
 from engine.definitions import Definition
 from engine.faults import Fault
+from engine.notice_contacts import Contact
 from engine.office import Office
 from engine.process import Form
 from register.records import Records
@@ -49,6 +51,7 @@ class Intake:
     applicant: dict[str, Any]
     late_entry: LateEntry | None
     faults: Sequence[Fault]
+    contact: Contact | None
     definition: Definition
     agency: Agency
     permit: Permit
@@ -102,6 +105,7 @@ def work_out(
         applicant=applicant.model_dump(),
         late_entry=application.late_entry,
         faults=application.faults,
+        contact=_contact(office, application),
         definition=definition,
         agency=agency,
         permit=permit,
@@ -119,6 +123,16 @@ def work_out(
             limit=definition.guide.time_limit,
         ).deadline(),
     )
+
+
+def _contact(office: Office, application: Application) -> Contact | None:
+    """The contact, where the office can use it: an address that nothing is sent to isn't kept."""
+    contact = application.contact
+    if contact is not None and contact.channel not in office.messages.channels:
+        text = "this office sends no messages: leave it out"
+        error = applications.field_error("contact.channel", text, rule="contact.channel")
+        raise Invalid("This office sends no messages by this channel.", errors=[error])
+    return contact
 
 
 def _accepting(actor: Actor, application: Application, definition: Definition) -> Act:

@@ -5,7 +5,7 @@ digest covers the one before it, so that nothing inside a stream can be changed,
 without every later digest saying so. Entries hold no personal data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +120,11 @@ class Chain:
         }
         self.head = entry["digest"] = entry_digest(entry)
         self._entries.append(entry)
+
+    @property
+    def pending(self) -> Sequence[Mapping[str, Any]]:
+        """What was added since the last flush."""
+        return self._entries
 
     def flush(self, session: Session) -> None:
         """Write what was added since the last flush."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.definitions import Catalogue
+from engine.message_plan import Plan
 from engine.risk_file import RiskTable
 from engine.rule_kinds import Rules, Texts
 from engine.rules_in_force import InForce
@@ -22,6 +23,7 @@ class Office:
     ``installed`` those that its files would say.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
     ``store`` is where scans lie, where that isn't the data folder.
+    ``messages`` is what applicants and staff are sent; without channels, nothing.
     """
 
     catalogue: Catalogue
@@ -33,6 +35,7 @@ class Office:
     rules: Rules | None = None
     installed: Texts = field(default_factory=dict)
     store: ScanStore | None = None
+    messages: Plan = field(default_factory=Plan)
 
     @property
     def scans(self) -> ScanStore:

@@ -42,6 +42,7 @@ def begin(
         applicant=applicant(agencies.get(session, about)),
         late_entry=None,
         faults=(),
+        contact=None,
         definition=definition,
         agency=agency,
         permit=permit,

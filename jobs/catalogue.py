@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from jobs import clocks, expiry, orphans, running, scans, sealing, staffing, timers, verifying
+from jobs import (
+    clocks,
+    expiry,
+    messages,
+    orphans,
+    running,
+    scans,
+    sealing,
+    staffing,
+    timers,
+    verifying,
+)
 from jobs.expiry import Expire
 from jobs.job import Job
 
@@ -16,6 +27,7 @@ def of(seal_seconds: int, expire: Mapping[str, Expire]) -> list[Job]:
     return [
         *often,
         timers.job(),
+        messages.job(),
         expiry.job(expire),
         running.forgetting(),
         orphans.job(),

@@ -30,7 +30,7 @@ def run(turn: Turn) -> Outcome:
         for case_no in lacking:
             turn.go_on()
             with turn.sessions.command() as session:
-                raised += clock_warnings.warn(session, case_no)
+                raised += clock_warnings.warn(session, turn.office.messages, case_no)
         turn.go_on()
         after = further
         if after is not None and turn.is_long():

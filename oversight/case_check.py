@@ -30,6 +30,7 @@ from oversight import (
     signed_scans,
     standing,
     together,
+    told,
     told_papers,
     unreadable,
     written,
@@ -153,6 +154,7 @@ def _told(
     if listed is not None:
         checked = told_papers.check(page, case, contents, listed)
         yield from guarded(case.case_no, "case_notices", checked)
+        yield from guarded(case.case_no, "outbox", told.check(page, case, listed))
 
 
 def _awaited(

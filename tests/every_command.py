@@ -24,6 +24,7 @@ from tests.people import PASSWORD, Person
 from tests.qualification_commands import QUALIFICATION_COMMANDS
 from tests.rule_commands import RULE_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
+from tests.told_commands import TOLD_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
 _COUNTY = ("account_adjustment", 1, "county")
@@ -229,4 +230,5 @@ COMMANDS: tuple[Command, ...] = (
     *PAYMENT_COMMANDS,
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,
+    *TOLD_COMMANDS,
 )

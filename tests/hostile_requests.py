@@ -156,6 +156,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "block_id": lambda: "1",
         "change_no": lambda: rule_commands.change(office.hall),
         "digest": lambda: rule_commands.handed_in(office.hall),
+        "message_id": lambda: office.messages[-1 - number % len(office.messages)],
         "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
         "name": lambda: "paid",
         "number": lambda: (

@@ -24,6 +24,7 @@ from tests import (
     paying_office,
     qualified,
     staff_commands,
+    told_office,
 )
 from tests.hostile_workbooks import MULTIPART
 from tests.people import Hall, new_key
@@ -37,29 +38,37 @@ PDF = b"%PDF-1.7\nscan"
 
 
 class RequestedOffice:
-    """The demo office, the cases made in it, and what can be asked about them."""
+    """The demo office, the cases made in it, and what can be asked about them.
+
+    What is named in the plural are the ids of such rows, the newest last.
+    """
+
+    cases: list[str]
+    grants: list[str]
+    stand_ins: list[str]
+    appointments: list[str]
+    records: list[str]
+    declarations: list[str]
+    drafts: list[str]
+    lists: list[str]
+    meetings: list[str]
+    papers: list[str]
+    contacts: list[str]
+    resets: list[str]
+    enrolments: list[str]
+    factor_resets: list[str]
+    identities: list[str]
+    samples: list[str]
+    findings: list[str]
+    messages: list[str]
 
     def __init__(self, hall: Hall) -> None:
         self.hall = hall
+        for name, kind in self.__annotations__.items():
+            if kind == list[str]:
+                setattr(self, name, [])
         self.bodies: dict[str, dict[str, Any]] = {}
-        self.cases: list[str] = []
-        self.grants: list[str] = []
-        self.stand_ins: list[str] = []
-        self.appointments: list[str] = []
-        self.records: list[str] = []
-        self.declarations: list[str] = []
-        self.drafts: list[str] = []
-        self.lists: list[str] = []
-        self.meetings: list[str] = []
-        self.papers: list[str] = []
-        self.contacts: list[str] = []
-        self.resets: list[str] = []
-        self.enrolments: list[str] = []
-        self.factor_resets: list[str] = []
-        self.identities: list[str] = []
         self.token = Token("intl-1")
-        self.samples: list[str] = []
-        self.findings: list[str] = []
         self.code = self.challenge = ""
         self.processes = sorted(hall.demo["examples"])
         self.examples = [
@@ -71,12 +80,9 @@ class RequestedOffice:
         self.employers = [employer["uscc"] for employer in hall.demo["employers"]]
         for state in ("R102", "D101", "returned", "incomplete", "completed"):
             self.case_for(state)
-        self.grant()
-        self.stand_in()
-        self.appointment()
         self.leaves = RequestedLeaves(hall)
-        self.record()
-        self.declaration()
+        for made in (self.grant, self.stand_in, self.appointment, self.record, self.declaration):
+            made()
         self.draft()
         paying_office.owed(hall, "multi_relation_refund")
         self.checked_list()
@@ -91,6 +97,7 @@ class RequestedOffice:
         self.archive = archived_office.Archive(hall)
         self.finding()
         self.contacts.append(owner_commands.contact(hall))
+        self.message()
         signed = hall.T101.history(self.cases[0])["sign_offs"]
         self.keys = [row["key_id"] for row in signed]
         self.person_id = self._found({"id_no": self.persons[0]})["person_id"]
@@ -202,6 +209,7 @@ class RequestedOffice:
             ("draft_id", self.draft),
             ("loan_id", self.archive.lend),
             ("contact_id", lambda: self.contacts.append(owner_commands.contact(self.hall))),
+            ("message_id", self.message),
             ("meeting_id", lambda: self.meeting(recorded=template.endswith("/closing"))),
             ("finding_id", lambda: self.finding(answered=template.endswith(JUDGED))),
         ):
@@ -231,6 +239,11 @@ class RequestedOffice:
         made = audited_office.answered if answered else audited_office.finding
         self.findings.append(made(self.hall, self.cases[0]))
         return self.findings[-1]
+
+    def message(self) -> str:
+        """A new message that was given up."""
+        self.messages.append(str(told_office.dead(self.hall)))
+        return self.messages[-1]
 
     def code_in(self, template: str, number: int) -> str:
         """A code that an address asks for: of a list of the auditors, a calculator, else a process."""

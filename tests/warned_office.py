@@ -14,7 +14,7 @@ LATE = {
 def overdue(hall: Hall) -> str:
     """The number of such a case, once its supervisor was warned."""
     case = hall.T101.accept({**hall.example("early_retirement_approval", 1, "county"), **LATE})
-    sessions: Any = hall.client.app.state.sessions  # type: ignore[attr-defined]
-    with sessions.command() as session:
-        clock_warnings.warn(session, case["case_no"])
+    state: Any = hall.client.app.state  # type: ignore[attr-defined]
+    with state.sessions.command() as session:
+        clock_warnings.warn(session, state.office.messages, case["case_no"])
     return str(case["case_no"])

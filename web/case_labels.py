@@ -144,6 +144,7 @@ ROUTES: Mapping[str, str] = {
 ACTIONS: Mapping[str, str] = {
     "accepted": mark("Accepted"),
     "claimed": mark("Claimed"),
+    "contact_given": mark("Asked to be told by mail"),
     "released": mark("Given back to the post"),
     "waiting": mark("Waits for"),
     "signed": mark("Signed"),

@@ -26,7 +26,7 @@ from engine.definition import Definition
 from engine.green_record import CATEGORIES, GreenCase
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
-from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps
+from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps, undelivered
 from web.case_reading import Verb
 
 MAKER = "handle"
@@ -72,6 +72,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         **case_owner.shown(work, view),
         "green_categories": CATEGORIES,
         "green_before": session.get(GreenCase, case_no) is not None,
+        "messages": undelivered.about(session, work.case.case_id),
     }
 
 

@@ -17,6 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 JOBS = "/jobs"
 NAMES: Mapping[str, str] = {
+    "messages": mark("Sending messages to clients and staff"),
     "clocks": mark("Warning of cases whose time runs out"),
     "timers": mark("Deadlines that cases wait for"),
     "seals": mark("Sealing the journal"),
@@ -36,6 +37,9 @@ STATUSES: Mapping[str, str] = {
 RESULTS: Mapping[str, str] = {
     "elapsed": mark("deadlines over"),
     "warned": mark("warnings given"),
+    "sent": mark("sent"),
+    "put_off": mark("to be tried again"),
+    "dead": mark("given up"),
     "calendar_missing": mark("calendar that is missing"),
     "failing": mark("cases that can't run on"),
     "seal_no": mark("last seal"),

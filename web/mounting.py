@@ -13,12 +13,15 @@ from web import (
     case_entries,
     cases,
     clocks,
+    complaints,
     consultations,
     document_check,
     error_pages,
+    evaluation,
     factor_rules,
     factor_step,
     factors,
+    feedback,
     first_contacts,
     grants,
     green,
@@ -50,6 +53,7 @@ from web import (
     staff,
     staffing,
     stand_ins,
+    undelivered,
     unmasking,
     window_refusals,
 )
@@ -121,6 +125,9 @@ PARTS = (
     calculators,
     progress,
     document_check,
+    evaluation,
+    complaints,
+    feedback,
     processes,
     process_trial,
     process_versions,
@@ -133,10 +140,12 @@ PARTS = (
     audit_samples,
     audit_findings,
     jobs,
+    undelivered,
 )
 # Paths of these that everybody may read; sign-in, language and assets are it anyway.
 PUBLIC: frozenset[str] = frozenset(
     {"/guides", "/guides/{code}", "/progress", "/document-check", "/password-reset"}
+    | {"/evaluation", "/complaint", "/complaint/progress"}
 ) | {
     "/calculators",
     "/calculators/{code}",

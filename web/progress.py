@@ -30,6 +30,11 @@ SAID = {
     "refused": mark("Your business was not approved. The office tells you why, in writing."),
     "withdrawn": mark("Your business was withdrawn."),
 }
+PAPERS = {
+    "receipt": mark("Receipt"),
+    "certificate": mark("Certificate or statement"),
+    "denial": mark("Decision not to do it"),
+}
 
 
 @router.get("/progress")
@@ -60,6 +65,7 @@ def look(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]) -
         case_no=case_no,
         said=SAID[found.status] if found else "",
         rungs=_rungs(found) if found else [],
+        papers=PAPERS,
     )
 
 

@@ -25,6 +25,7 @@ from tests import (
     authority_bodies,
     exported_office,
     green_commands,
+    heard_office,
     leave_commands,
     met_office,
     owner_commands,
@@ -35,6 +36,7 @@ from tests import (
     sealed_journal,
     second_factors,
     software_token,
+    told_office,
     warned_office,
 )
 from tests.certified import Authority
@@ -205,6 +207,8 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     second_factors.leave_rows(hall)
     exported_office.leave_rows(hall)
     access_commands.leave_rows(hall)
+    heard_office.leave_rows(hall)
+    told_office.leave_rows(hall, folder)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

@@ -101,6 +101,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "list_id": office.lists,
         "loan_id": office.archive.loans,
         "meeting_id": office.meetings,
+        "message_id": office.messages,
         "number": [office.turned_away()],
         "record_id": office.records,
         "reset_id": office.resets,

@@ -1,6 +1,7 @@
 """What only grows only grows: the database refuses everything else, and the application may not even ask."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, text
@@ -18,6 +19,7 @@ from tests import (
     archived_office,
     audited_office,
     green_commands,
+    heard_office,
     leave_commands,
     met_office,
     owner_commands,
@@ -27,6 +29,7 @@ from tests import (
     qualified,
     sealed_journal,
     second_factors,
+    told_office,
     warned_office,
 )
 from tests.databases import APP, Database
@@ -39,7 +42,7 @@ OTHERS = sorted(set(Base.metadata.tables) - set(GROWING))
 
 
 @pytest.fixture
-def filled(hall: Hall, database: Database) -> Database:
+def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     """An office with at least one row in every table that only grows."""
     _paid_and_claimed(hall)
     met_office.held(hall, {met_office.waiting(hall): "approve"})
@@ -74,6 +77,8 @@ def filled(hall: Hall, database: Database) -> Database:
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)
     access_commands.leave_rows(hall)
+    heard_office.leave_rows(hall)
+    told_office.leave_rows(hall, tmp_path)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

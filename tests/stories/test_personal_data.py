@@ -128,6 +128,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "meeting_id": ["1"],
         "change_no": ["1"],
         "digest": ["0" * 64],
+        "message_id": ["1"],
         "reset_id": ["1"],
         "enrolment_id": ["1"],
         "factor_id": ["1"],

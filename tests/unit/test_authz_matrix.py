@@ -113,6 +113,9 @@ READERS = {
         "guide", "teller", "handler", "director", "city_head", "supervisor", "internal_control",
         "auditor",
     },
+    "read_feedback": {"supervisor", "internal_control", "auditor"},
+    "read_undelivered": {"administrator", "supervisor", "internal_control"},
+    "send_again": {"administrator"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -128,7 +131,7 @@ DOWN_THE_TREE = {
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
     "read_papers", "approve_green", "read_green", "permit_exports", "order_owner", "read_contacts",
-    "ask", "answer_city_approver", "answer_city_head",
+    "ask", "answer_city_approver", "answer_city_head", "read_feedback", "read_undelivered", "send_again",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

@@ -99,7 +99,7 @@ def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_ca
     named = replace(about(), public_url="https://rs.example.cn")
     content = documents.receipt_content(named, ACCEPTED, FINISHED)
 
-    assert "https://rs.example.cn/progress" in printed(
+    assert "https://rs.example.cn/evaluation" in printed(
         documents.render(document("receipt", content))
     )
     drawn = documents._drawn(document("receipt", content).content)

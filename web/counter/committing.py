@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -19,7 +19,18 @@ from engine.guides import Material
 from engine.handling import Handling
 from web import case_labels, commands, faults, languages, pages
 from web.case_reading import opened
-from web.counter import fields, judged, late, lists, looked_up, outcome, person, prefill, typed
+from web.counter import (
+    contact,
+    fields,
+    judged,
+    late,
+    lists,
+    looked_up,
+    outcome,
+    person,
+    prefill,
+    typed,
+)
 from web.counter.begin import DESK, require_teller
 from web.counter.filling import definition_of
 from web.counter.judged import Before
@@ -68,6 +79,7 @@ def show(draft_id: str, request: Request, caller: Asking) -> Response:
             listed=lists.of(reading, said),
             fault_lines=faults.lines(definition, _there(said, judged.before(reading, said))),
             late_codes=paper_record.CODES,
+            channels=reading.office.messages.channels,
         )
 
 
@@ -111,7 +123,7 @@ def accept(
         work = (
             _corrected(command, said, named)
             if said.case_no
-            else _accepted(command, draft.process, said, (named, late.of(sent)))
+            else _accepted(command, draft.process, said, (named, sent))
         )
         drafts.drop(command.session, command.actor, draft_id)
         return pages.done(command, request, f"{DESK}/done/{work.case.case_no}")
@@ -148,15 +160,17 @@ def _accepted(
     command: Command,
     process: str,
     said: Typed,
-    beside: tuple[Sequence[Fault], dict[str, Any] | None],
+    beside: tuple[Sequence[Fault], Sent],
 ) -> Handling:
-    """``beside`` is what the teller found wrong, and the paper that it is entered from."""
-    named, paper = beside
+    """``beside`` is what the teller found wrong, and the form that says paper and contact."""
+    named, sent = beside
+    paper = late.of(sent)
     definition = command.office.catalogue.current(process)
     application = _application(definition, said, clock.today(command.session))
     application.faults = list(named)
     if paper is not None:
         application = late.entered(application, paper)
+    application = contact.added(application, sent)
     return cases.accept(command.session, command.office, command.actor, application)
 
 

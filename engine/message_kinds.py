@@ -1,0 +1,71 @@
+"""Which entries of a case's journal somebody is told of, and under which kind: of one command, one message.
+
+A command may leave several entries (accepted, the clock stopped, a notice given); the applicant is told the
+one that matters most. Staff are told of tasks of limited business only: instant business waits while its
+client sits at the window, and no mail is as quick.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.process import Names
+
+# For the applicant, what matters most first: the entry's action, and the kind of message.
+FOR_APPLICANTS: Mapping[str, str] = {
+    "completed": "ready",
+    "refused": "refused",
+    "notified": "corrections",
+    "extended": "extended",
+    "clock_stopped": "clock_stopped",
+    "clock_resumed": "clock_resumed",
+    "accepted": "accepted",
+}
+FOR_STAFF: Mapping[str, str] = {"waiting": "task_offered", "clock_warning": "overdue"}
+# The kinds whose entry is always the one that matters most: verification finds one that was left out.
+ALWAYS = ("completed", "refused")
+NAMES: Mapping[str, Names] = {
+    "accepted": Names("受理告知", "accepted"),
+    "corrections": Names("补正告知", "something is to be corrected"),
+    "clock_stopped": Names("时限中止告知", "the time limit stands still"),
+    "clock_resumed": Names("时限恢复告知", "the time limit goes on"),
+    "extended": Names("延期告知", "it takes longer"),
+    "ready": Names("办结告知", "done"),
+    "refused": Names("不予办理告知", "not approved"),
+    "task_offered": Names("待办提醒", "a task waits"),
+    "overdue": Names("超期预警", "overdue"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be told: the number of the journal entry, the kind, and for staff the post and agency."""
+
+    seq: int
+    kind: str
+    post: str | None = None
+    agency: str | None = None
+
+
+def for_applicant(entries: Sequence[Mapping[str, Any]]) -> Told | None:
+    """What the applicant is told of the entries of one command; None of most."""
+    found = {entry["action"]: entry["seq"] for entry in entries}
+    first = next((action for action in FOR_APPLICANTS if action in found), None)
+    return None if first is None else Told(found[first], FOR_APPLICANTS[first])
+
+
+def for_staff(entries: Sequence[Mapping[str, Any]]) -> list[Told]:
+    """What posts are told of: tasks that wait for them, and for the supervisor what is overdue."""
+    return [
+        Told(
+            entry["seq"],
+            FOR_STAFF[entry["action"]],
+            entry["detail"]["post"],
+            entry["detail"].get("agency", entry["agency_code"]),
+        )
+        for entry in entries
+        if entry["action"] in FOR_STAFF
+        # A correction goes back to who is named; half and 80 % used are on everybody's list already.
+        and entry["detail"].get("step") != "correct"
+        and entry["detail"].get("stage", "overdue") == "overdue"
+    ]
