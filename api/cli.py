@@ -33,6 +33,7 @@ from database.schema import SchemaRefused
 from database.sm2 import Sm2Unavailable
 from engine.definitions import DefinitionRefused
 from engine.diagrams import DiagramRefused
+from engine.queue_file import QueuesRefused
 from engine.workdays import CalendarRefused
 from oversight.seal_file import WitnessRefused
 from register.parameter_files import ParametersRefused
@@ -45,6 +46,7 @@ _SAID = (
     KeyFileRefused,
     ParametersRefused,
     CalendarRefused,
+    QueuesRefused,
     DefinitionRefused,
     DiagramRefused,
     NotShipped,

@@ -26,6 +26,7 @@ from engine import (
     bundles,
     definitions,
     qualifications,
+    queue_file,
     risk,
     risk_history,
     rule_tables,
@@ -83,7 +84,8 @@ def catalogue(settings: Settings) -> Catalogue:
 def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
-    Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, DefinitionRefused, NotShipped.
+    Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, QueuesRefused,
+    DefinitionRefused, NotShipped.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _use_suite(settings.suite)
@@ -96,6 +98,7 @@ def open_office(settings: Settings, clock: Clock | None = None) -> Opened:
         raise StartRefused(behind)
     parameters.shipped()
     workdays.use(settings.data_dir)
+    queue_file.use(settings.data_dir)
     deployed = catalogue(settings)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     risk.check(table, deployed)

@@ -58,6 +58,7 @@ SIGNING_NOTHING = frozenset(
         "read_papers",
         "approve_green",
         "read_green",
+        "share_queue",
         "keep_archive",
         "read_archive",
         "appraise_disposal",

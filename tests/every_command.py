@@ -18,6 +18,7 @@ from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
 from tests.qualification_commands import QUALIFICATION_COMMANDS
+from tests.queue_commands import QUEUE_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
@@ -216,6 +217,7 @@ COMMANDS: tuple[Command, ...] = (
     *PASSWORD_COMMANDS,
     *STAFF_COMMANDS,
     *QUALIFICATION_COMMANDS,
+    *QUEUE_COMMANDS,
     *PAYMENT_COMMANDS,
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,

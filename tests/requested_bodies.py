@@ -15,6 +15,7 @@ from tests import (
     papers,
     paying_office,
     qualified,
+    queue_commands,
     staff_commands,
 )
 from tests.commanded_office import MEETING
@@ -30,6 +31,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
     bodies: dict[str, Callable[[], Any]] = {
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
+        **queue_commands.bodies(lambda: office.task_of(case_no)),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,

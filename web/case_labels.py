@@ -145,6 +145,7 @@ ACTIONS: Mapping[str, str] = {
     "accepted": mark("Accepted"),
     "claimed": mark("Claimed"),
     "released": mark("Given back to the post"),
+    "transferred": mark("Handed to a colleague"),
     "waiting": mark("Waits for"),
     "signed": mark("Signed"),
     "posted": mark("Entered into the register"),

@@ -21,21 +21,54 @@ SUPERVISORS = frozenset({"supervisor"})
 READERS = frozenset({"auditor", "internal_control", "supervisor"})
 
 
+# What the places of a navigation are gathered under, in this order; the pinned stand on the bar themselves.
+PINNED, BUSINESS, RECORDS, PEOPLE, WATCH, SYSTEM = (
+    "pinned",
+    "business",
+    "records",
+    "people",
+    "watch",
+    "system",
+)
+GROUPS: Mapping[str, str] = {
+    BUSINESS: mark("Services"),
+    RECORDS: mark("Records"),
+    PEOPLE: mark("People"),
+    WATCH: mark("Supervision"),
+    SYSTEM: mark("System"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place to go; ``posts`` is None where it is for everybody."""
+    """One place to go; ``posts`` is None where it is for everybody, ``group`` where it is found."""
 
     path: str
     text: str
     icon: str
     posts: frozenset[str] | None = None
+    group: str = BUSINESS
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that open together; one that stands alone in its group needs no opening."""
+
+    text: str
+    entries: tuple[Entry, ...]
 
 
 ENTRIES: Sequence[Entry] = (
-    Entry("/desk", mark("Teller desk"), "building", TELLERS),
-    Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
-    Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
-    Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
+    Entry("/desk", mark("Teller desk"), "building", TELLERS, group=PINNED),
+    Entry(
+        "/queue",
+        mark("Queue"),
+        "inbox",
+        TELLERS | SIGNERS | SUPERVISORS | {"internal_control"},
+        group=PINNED,
+    ),
+    Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS, group=PINNED),
+    Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS, group=RECORDS),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry(
@@ -43,24 +76,39 @@ ENTRIES: Sequence[Entry] = (
         mark("Archive"),
         "book",
         ARCHIVISTS | {"deputy_director", "director", "city_head", "supervisor", "internal_control"},
+        group=RECORDS,
     ),
-    Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS),
-    Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS),
+    Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS, group=WATCH),
+    Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS, group=WATCH),
     Entry(
         "/grants",
         mark("Grant register"),
         "shield-check",
         SUPERVISORS | TELLERS | SIGNERS | AUDITORS | {"internal_control"},
+        group=PEOPLE,
     ),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
-    Entry("/stand-ins", mark("Stand-ins"), "users", SUPERVISORS | TELLERS | SIGNERS | AUDITORS),
-    Entry("/staff", mark("Staff and posts"), "user-check", SUPERVISORS | KEEPERS | AUDITORS),
+    Entry(
+        "/stand-ins",
+        mark("Stand-ins"),
+        "users",
+        SUPERVISORS | TELLERS | SIGNERS | AUDITORS,
+        group=PEOPLE,
+    ),
+    Entry(
+        "/staff",
+        mark("Staff and posts"),
+        "user-check",
+        SUPERVISORS | KEEPERS | AUDITORS,
+        group=PEOPLE,
+    ),
     Entry(
         "/staffing",
         mark("Staffing"),
         "alert-triangle",
         SUPERVISORS | AUDITORS | {"director", "city_head", "internal_control"},
+        group=PEOPLE,
     ),
     Entry(
         "/clocks",
@@ -70,26 +118,29 @@ ENTRIES: Sequence[Entry] = (
         | AUDITORS
         | {"deputy_director", "director", "city_approver", "city_head"}
         | {"internal_control"},
+        group=WATCH,
     ),
     Entry(
         "/late-notices",
         mark("Late notices"),
         "list-check",
         SUPERVISORS | AUDITORS | {"internal_control"},
+        group=WATCH,
     ),
     Entry(
         "/training",
         mark("Training and certificates"),
         "shield-check",
         SUPERVISORS | KEEPERS | AUDITORS,
+        group=PEOPLE,
     ),
-    Entry("/processes", mark("Processes"), "route"),
-    Entry("/guides", mark("Public guides"), "book"),
+    Entry("/processes", mark("Processes"), "route", group=RECORDS),
+    Entry("/guides", mark("Public guides"), "book", group=RECORDS),
     Entry("/calculators", mark("Calculators"), "scale", frozenset({"guide"}) | TELLERS),
-    Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS),
-    Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS),
-    Entry("/second-factors", mark("Second factors"), "key", KEEPERS),
-    Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"})),
+    Entry("/jobs", mark("Background jobs"), "clock", KEEPERS | SUPERVISORS, group=SYSTEM),
+    Entry("/password-resets", mark("Lost passwords"), "key", KEEPERS, group=SYSTEM),
+    Entry("/second-factors", mark("Second factors"), "key", KEEPERS, group=SYSTEM),
+    Entry("/keys", mark("Signing keys"), "key", frozenset({"administrator"}), group=SYSTEM),
     Entry("/progress", mark("Look up progress"), "search", frozenset({"guide"})),
 )
 PUBLIC = ("/guides", "/calculators", "/progress")
@@ -132,6 +183,16 @@ def entries(app: FastAPI, posts: Collection[str]) -> list[Entry]:
         for entry in ENTRIES
         if entry.path in there and (entry.posts is None or not entry.posts.isdisjoint(posts))
     ]
+
+
+def groups(listed: Sequence[Entry]) -> list[Group]:
+    """Places as a bar shows them: the pinned each by itself, then the others under their groups."""
+    pinned = [Group(entry.text, (entry,)) for entry in listed if entry.group == PINNED]
+    gathered = (
+        Group(text, tuple(entry for entry in listed if entry.group == group))
+        for group, text in GROUPS.items()
+    )
+    return [*pinned, *(group for group in gathered if group.entries)]
 
 
 def public_entries(app: FastAPI) -> list[Entry]:

@@ -29,7 +29,7 @@ BEHIND = {
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",
     "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
     "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
-    "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "window_refusals",
+    "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "saved_queues", "window_refusals",
 }  # fmt: skip
 IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"}
 CHANGES = (

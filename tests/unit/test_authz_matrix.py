@@ -87,6 +87,7 @@ READERS = {
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "share_queue": {"supervisor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
