@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from database.declarative import table_of
 from engine import queue_file
 from engine.record import Task
 from engine.risk_file import HIGH
+
+_TASKS = table_of(Task)
 
 
 def lapsed(task: Task, now: datetime) -> bool:
@@ -21,10 +24,10 @@ def lapsed(task: Task, now: datetime) -> bool:
 
 def has_lapsed(now: datetime) -> ColumnElement[bool]:
     """As ``lapsed``, asked of the database."""
-    limited = Task.risk_level == HIGH
+    limited = _TASKS.c.risk_level == HIGH
     return or_(
-        and_(limited, Task.claimed_at < now - _hours(limited=True)),
-        and_(~limited, Task.claimed_at < now - _hours(limited=False)),
+        and_(limited, _TASKS.c.claimed_at < now - _hours(limited=True)),
+        and_(~limited, _TASKS.c.claimed_at < now - _hours(limited=False)),
     )
 
 

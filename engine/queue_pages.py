@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from authz.accounts import Account
 from authz.actors import Actor
 from database import clock
+from database.declarative import table_of
 from database.refusals import NotFound
 from engine import claim_terms, clock_states, deadlines, queue_file, queue_filters, queue_order
 from engine import queue_places as places
@@ -20,6 +21,8 @@ from engine.queue_filters import Asked
 from engine.queue_order import Key
 from engine.record import Case, Task
 
+_TASKS, _CASES = table_of(Task), table_of(Case)
+_OF_CASES = _TASKS.join(_CASES, _CASES.c.case_id == _TASKS.c.case_id)
 PAGE = 50
 # Counting a backlog to the last row would read all of it; past this the exact number helps nobody.
 COUNTED = 100
@@ -85,12 +88,13 @@ def page(
 def counts(session: Session, actor: Actor, queues: Sequence[Queue]) -> dict[str, int]:
     """How much each queue holds, exact below COUNTED: all in one question."""
     asked = {}
+    worked = _Worked(session, actor)
     for queue in queues:
-        each = _each(session, actor, queue, [], [Task.task_id])
-        if each:
-            ends = [select(one.limit(COUNTED).subquery()) for one in each]
-            held = union_all(*ends).limit(COUNTED).subquery()
-            asked[queue.code] = select(func.count()).select_from(held).scalar_subquery()
+        each = worked.found(queue, [], [_TASKS.c.task_id])
+        ends = [select(one.limit(COUNTED).subquery()) for one in each]
+        if ends:
+            held = union_all(*ends).limit(COUNTED) if len(ends) > 1 else ends[0]
+            asked[queue.code] = select(func.count()).select_from(held.subquery()).scalar_subquery()
     found = session.execute(select(*asked.values())).one() if asked else ()
     return dict.fromkeys((queue.code for queue in queues), 0) | dict(zip(asked, found, strict=True))
 
@@ -151,7 +155,9 @@ def _found(
     ordered: Sequence[Key],
 ) -> list[Any]:
     columns = [key.column.label(f"key_{at}") for at, key in enumerate(ordered)]
-    each = _each(session, actor, queue, wanted, [Task.task_id.label("found_id"), *columns])
+    each = _Worked(session, actor).found(
+        queue, wanted, [_TASKS.c.task_id.label("found_id"), *columns]
+    )
     if not each:
         return []
     firsts = [
@@ -165,28 +171,31 @@ def _found(
     return list(session.execute(found.order_by(*queue_order.by(ordered))).all())
 
 
-def _each(
-    session: Session,
-    actor: Actor,
-    queue: Queue,
-    wanted: Sequence[ColumnElement[bool]],
-    columns: Sequence[Any],
-) -> list[Select[Any]]:
-    """For every place of a queue the statement that finds its rows."""
-    plain = select(*columns).join(Case, Case.case_id == Task.case_id).where(*wanted)
-    if queue.done:
-        began = queue_filters.day_began(clock.today(session))
-        return [plain.where(Task.closed_by == actor.account_id, Task.closed_at >= began)]
-    conditions = [
-        *queue_filters.of_queue(session, actor, queue),
-        *places.separate(actor),
-    ]
-    return [
-        plain.where(place.waiting(), *conditions)
-        for place in places.of(session, actor, queue.where.place)
-    ]
+class _Worked:
+    """Where a person works and what bars him there, put in words once for all queues that are asked."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self._session, self._actor = session, actor
+        self._separate = places.separate(actor)
+        self._places: dict[str | None, list[ColumnElement[bool]]] = {}
+
+    def found(
+        self, queue: Queue, wanted: Sequence[ColumnElement[bool]], columns: Sequence[Any]
+    ) -> list[Select[Any]]:
+        """For every place of a queue the statement that finds its rows."""
+        session, actor = self._session, self._actor
+        plain = select(*columns).select_from(_OF_CASES).where(*wanted)
+        if queue.done:
+            began = queue_filters.day_began(clock.today(session))
+            mine = _TASKS.c.closed_by == actor.account_id
+            return [plain.where(mine, _TASKS.c.closed_at >= began)]
+        which = queue.where.place
+        if which not in self._places:
+            self._places[which] = [p.waiting() for p in places.of(session, actor, which)]
+        conditions = queue_filters.of_queue(session, actor, queue)
+        return [plain.where(at, *conditions, *self._separate) for at in self._places[which]]
 
 
 def _values(keys: Sequence[Key], row: Any) -> list[Any]:
     task, case = row[0], row[1]
-    return [getattr(case if key.column.class_ is Case else task, key.column.key) for key in keys]
+    return [getattr(case if key.column.table is _CASES else task, key.column.key) for key in keys]

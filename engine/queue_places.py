@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from authz.actors import Actor
+from database.declarative import table_of
 from engine.record import Case, Task
 from engine.signoffs import SignOff
 
+# Tables, not classes: a statement over them is built in a third of the time.
+_TASKS, _CASES, _SIGNED = table_of(Task), table_of(Case), table_of(SignOff)
 MAKER_STEPS = ("handle", "correct")
 
 
@@ -29,8 +32,8 @@ class Place:
 
     def waiting(self) -> ColumnElement[bool]:
         """The waiting tasks of the place that are offered."""
-        here = (Task.agency_code == self.agency, Task.post == self.post)
-        return and_(*here, Task.closed_at.is_(None), self.offered)
+        here = (_TASKS.c.agency_code == self.agency, _TASKS.c.post == self.post)
+        return and_(*here, _TASKS.c.closed_at.is_(None), self.offered)
 
 
 def of(session: Session, actor: Actor, which: str | None = None) -> list[Place]:
@@ -46,22 +49,22 @@ def of(session: Session, actor: Actor, which: str | None = None) -> list[Place]:
 
 def separate(actor: Actor) -> list[ColumnElement[bool]]:
     """What separation of duties leaves: no other step of the case signed by him, nor accepted."""
-    signed = select(SignOff.sign_off_id).where(
-        SignOff.case_id == Task.case_id,
-        SignOff.cycle == Task.cycle,
-        SignOff.signer_person == actor.person_id,
-        SignOff.step != Task.step,
+    signed = select(_SIGNED.c.sign_off_id).where(
+        _SIGNED.c.case_id == _TASKS.c.case_id,
+        _SIGNED.c.cycle == _TASKS.c.cycle,
+        _SIGNED.c.signer_person == actor.person_id,
+        _SIGNED.c.step != _TASKS.c.step,
     )
     return [
-        or_(Task.step == "correct", ~signed.exists()),
-        or_(Task.step.in_(MAKER_STEPS), Case.accepted_person != actor.person_id),
+        or_(_TASKS.c.step == "correct", ~signed.exists()),
+        or_(_TASKS.c.step.in_(MAKER_STEPS), _CASES.c.accepted_person != actor.person_id),
     ]
 
 
 def may_act(session: Session, actor: Actor) -> Any:
     """All of it as one condition."""
     places = [place.waiting() for place in of(session, actor)]
-    return and_(or_(*places), *separate(actor)) if places else Task.task_id.is_(None)
+    return and_(or_(*places), *separate(actor)) if places else _TASKS.c.task_id.is_(None)
 
 
 def _worked(actor: Actor, which: str | None) -> Iterator[tuple[str, str | None, str]]:
@@ -76,8 +79,8 @@ def _offered(
 ) -> ColumnElement[bool]:
     """Which tasks of a post are offered; a correction only to whom it is reserved for."""
     whose: Collection[int] = [actor.account_id, *(done.absent_id for done in actor.stood_in)]
-    conditions = [or_(Task.reserved_for.is_(None), Task.reserved_for.in_(whose))]
+    conditions = [or_(_TASKS.c.reserved_for.is_(None), _TASKS.c.reserved_for.in_(whose))]
     categories = agencies.categories(session, agency, section)
     if categories is not None:
-        conditions.append(Case.category.in_(categories))
+        conditions.append(_CASES.c.category.in_(categories))
     return and_(*conditions)
