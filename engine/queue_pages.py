@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from authz.accounts import Account
 from authz.actors import Actor
@@ -23,6 +23,16 @@ from engine.record import Case, Task
 
 _TASKS, _CASES = table_of(Task), table_of(Case)
 _OF_CASES = _TASKS.join(_CASES, _CASES.c.case_id == _TASKS.c.case_id)
+# Of a case's thirty columns those that a line shows or is ordered by.
+_SHOWN = (
+    Case.case_no,
+    Case.process,
+    Case.risk_level,
+    Case.route,
+    Case.deadline,
+    Case.due_on,
+    Case.received_at,
+)
 PAGE = 50
 # Counting a backlog to the last row would read all of it; past this the exact number helps nobody.
 COUNTED = 100
@@ -129,6 +139,7 @@ def lines() -> Select[Task, Case, str | None, str | None]:
         .join(Case, Case.case_id == Task.case_id)
         .outerjoin(Account, Account.account_id == Task.claimed_by)
         .outerjoin(GreenCase, GreenCase.case_no == Case.case_no)
+        .options(load_only(*_SHOWN, raiseload=True))
     )
 
 
