@@ -143,6 +143,7 @@ def _listed(reading: Reading, query: QueryParams, cursor: str | None) -> dict[st
     return {
         "pinned": pinned,
         "items": items,
+        "done": queue_pages.named(actor, code).done,
         "at_the_window": sum(item["waits_minutes"] is not None for item in pinned),
         "first": _first(reading, [*pinned, *items]),
         "tabs": tabs,
