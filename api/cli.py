@@ -35,6 +35,7 @@ from database.schema import SchemaRefused
 from database.sm2 import Sm2Unavailable
 from engine.definitions import DefinitionRefused
 from engine.diagrams import DiagramRefused
+from engine.queue_file import QueuesRefused
 from engine.workdays import CalendarRefused
 from oversight.seal_file import WitnessRefused
 from register.parameter_files import ParametersRefused
@@ -47,6 +48,7 @@ _SAID = (
     KeyFileRefused,
     ParametersRefused,
     CalendarRefused,
+    QueuesRefused,
     DefinitionRefused,
     DiagramRefused,
     NotShipped,

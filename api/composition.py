@@ -29,6 +29,7 @@ from engine import (
     definitions,
     message_plan,
     qualifications,
+    queue_file,
     risk,
     risk_history,
     rule_kinds,
@@ -99,7 +100,8 @@ def scan_store(settings: Settings) -> ScanStore:
 def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
-    Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, DefinitionRefused, NotShipped.
+    Raises StartRefused, KeyFileRefused, ParametersRefused, CalendarRefused, QueuesRefused,
+    DefinitionRefused, NotShipped.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _use_suite(settings.suite)
@@ -113,6 +115,7 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     parameters.use(None)
     parameters.shipped()
     workdays.use(settings.data_dir)
+    queue_file.use(settings.data_dir)
     deployed = catalogue(settings)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     risk.check(table, deployed)

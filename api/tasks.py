@@ -9,10 +9,22 @@ from starlette.responses import Response
 from api import answers, cursors, openapi, task_answers
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
+from api.queue_answers import ClaimResults
 from authz import decisions
-from engine import claims, grant_cases, prepared_signatures, queues, signing, views
+from engine import (
+    bulk_claims,
+    claims,
+    grant_cases,
+    prepared_signatures,
+    queues,
+    signing,
+    transfers,
+    views,
+)
+from engine.bulk_claims import BulkClaim
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
+from engine.transfers import TransferEntry
 
 router = APIRouter(tags=["tasks"], prefix="/api/tasks")
 
@@ -51,6 +63,17 @@ def worklist(caller: Asking, cursor: str | None = None) -> Response:
         return reading.answer(page)
 
 
+@router.post("/claims", response_model=ClaimResults, openapi_extra=openapi.says(BulkClaim))
+def claim_many(
+    body: Annotated[Body[BulkClaim], json_of(BulkClaim)], caller: Commanding
+) -> Response:
+    """Take several tasks, each for itself: one that can't be had stops no other."""
+    with caller.command(body) as command:
+        session, office, actor = command.session, command.office, command.actor
+        found = bulk_claims.claim(session, office, actor, body.checked().tasks)
+        return command.answer({"items": found})
+
+
 @router.post(
     "/{task_id}/claim", response_model=task_answers.TaskLine, openapi_extra=openapi.says(Nothing)
 )
@@ -74,6 +97,22 @@ def release(
     with caller.command(body) as command:
         body.checked(lambda: may_act(command, task_id))
         work, task = claims.release(command.session, command.office, command.actor, task_id)
+        return command.answer(claims.shown(work, task))
+
+
+@router.post(
+    "/{task_id}/transfer",
+    response_model=task_answers.TaskLine,
+    openapi_extra=openapi.says(TransferEntry),
+)
+def transfer(
+    task_id: str, body: Annotated[Body[TransferEntry], json_of(TransferEntry)], caller: Commanding
+) -> Response:
+    """Hand a task to a named colleague of its post, for a coded reason."""
+    with caller.command(body) as command:
+        session, office, actor = command.session, command.office, command.actor
+        entry = body.checked(lambda: may_act(command, task_id))
+        work, task = transfers.transfer(session, office, actor, task_id, entry)
         return command.answer(claims.shown(work, task))
 
 

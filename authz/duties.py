@@ -82,6 +82,7 @@ SIGNING_NOTHING = frozenset(
         "read_feedback",
         "read_undelivered",
         "send_again",
+        "share_queue",
         "keep_archive",
         "read_archive",
         "appraise_disposal",

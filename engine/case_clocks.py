@@ -102,9 +102,27 @@ def _keep(work: Handling, listed: Sequence[Stop]) -> None:
 def _count(work: Handling, counted: Terms) -> None:
     deadline = counted.deadline()
     work.case.due_on, work.case.deadline = deadline.due_on, dict(deadline.derivation)
+    tell_tasks(work)
+
+
+def stands_still(case: Case) -> bool:
+    """Whether any clock of a case stands still."""
+    return any(stop.ended_at is None for stop in stops(case))
+
+
+def tell_tasks(work: Handling) -> None:
+    """Let the waiting tasks repeat what queues are ordered and counted by."""
+    case = work.case
+    said = {
+        "due_on": case.due_on,
+        "risk_level": case.risk_level,
+        "in_turn": case.in_turn,
+        "stopped": stands_still(case),
+    }
     for task in work.tasks:
-        if task.closed_at is None and task.due_on != deadline.due_on:
-            task.due_on = deadline.due_on
+        if task.closed_at is None and any(getattr(task, name) != said[name] for name in said):
+            for name, value in said.items():
+                setattr(task, name, value)
             stored.save_task(work.session, task)
 
 

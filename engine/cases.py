@@ -143,4 +143,5 @@ def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now
         sign_off_count=0,
         journal_seq=0,
         journal_head=GENESIS,
+        in_turn=True,
     )

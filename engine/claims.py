@@ -4,10 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import decisions, epoch
+from authz import accounts, decisions, epoch
 from authz.actors import Actor
-from database.clock import office_date
-from engine import green_record, handling, queues, signing, stored
+from engine import claim_terms, green_record, handling, queue_pages, signing, stored
 from engine.handling import Handling
 from engine.office import Office
 from engine.record import FINAL_STATUSES, Task
@@ -16,10 +15,10 @@ from engine.signing import TaskNotWaiting
 
 def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Take a task; again by the same person changes nothing. Raises TaskHeld, TaskNotWaiting."""
-    work, task = _open(session, office, actor, task_id)
+    work, task = opened(session, office, actor, task_id)
     if signing.held_by_another(work, task):
         raise signing.held(work, task)
-    if task.claimed_by != actor.account_id:
+    if task.claimed_by != actor.account_id or claim_terms.lapsed(task, work.now):
         task.claimed_by, task.claimed_at = actor.account_id, work.now
         stored.save_task(work.session, task)
         work.note("claimed", post=task.post, step=task.step)
@@ -29,7 +28,7 @@ def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple
 
 def release(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Give a task back to its post. Raises TaskHeld where another person holds it."""
-    work, task = _open(session, office, actor, task_id)
+    work, task = opened(session, office, actor, task_id)
     if signing.held_by_another(work, task):
         raise signing.held(work, task)
     if task.claimed_by is not None:
@@ -42,15 +41,20 @@ def release(session: Session, office: Office, actor: Actor, task_id: str) -> tup
 
 def shown(work: Handling, task: Task) -> dict[str, Any]:
     """The task as its holder's worklist shows it."""
-    holder = work.actor.staff_no if task.claimed_by == work.actor.account_id else None
+    held = task.claimed_by
+    holder = None if held is None else accounts.identify(work.session, held)["staff_no"]
     green = green_record.of_case(work.session, work.case.case_no)
     category = None if green is None else str(green["category"])
-    line = queues.task_view(task, work.case, holder, office_date(work.now), category)
-    queues.say_beside(work.session, [line], [work.case])
+    line = queue_pages.task_view(task, work.case, holder, work.now, category)
+    queue_pages.say_beside(work.session, [line], [work.case])
     return line
 
 
-def _open(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
+def opened(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
+    """A task that waits, its case under lock, for somebody who may act on it.
+
+    Raises TaskNotFound, Forbidden, TaskNotWaiting.
+    """
     epoch.hold(session)
     work, task = signing.open_task(session, office, actor, task_id)
     decisions.require(session, actor, signing.task_act(work, task, task.step))

@@ -13,7 +13,7 @@ from authz import accounts, agencies, decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from database.refusals import Conflict, Forbidden
-from engine import handling, office_record, subjects
+from engine import case_clocks, handling, office_record, stored, subjects
 from engine.green_record import CATEGORIES, NOTED, GreenCase, GreenWithdrawal
 from engine.handling import Handling
 from engine.office import Office
@@ -92,6 +92,9 @@ def approve(
         "approved_at": work.now,
     }
     made = session.execute(insert(GreenCase).returning(GreenCase), [row]).scalar_one()
+    work.case.in_turn = False
+    stored.save_turn(session, work.case)
+    case_clocks.tell_tasks(work)
     work.note("green_channel", post=permit.post, category=entry.category)
     handling.save_journal(work)
     office_record.note(
@@ -141,6 +144,9 @@ def withdraw(
         "withdrawn_at": work.now,
     }
     made = session.execute(insert(GreenWithdrawal).returning(GreenWithdrawal), [row]).scalar_one()
+    work.case.in_turn = True
+    stored.save_turn(session, work.case)
+    case_clocks.tell_tasks(work)
     work.note("green_withdrawn", post=permit.post)
     handling.save_journal(work)
     office_record.note(

@@ -16,7 +16,9 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,7 +45,7 @@ class CaseNumber(Base):
 
 
 class Case(Base):
-    """One handling of a process for one applicant (业务件)."""
+    """One handling of a process for one applicant (业务件); one not ``in_turn`` goes first among equals."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -101,6 +103,7 @@ class Case(Base):
     journal_head: Mapped[str] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending_reason: Mapped[list[str] | None] = mapped_column(SealedJson("cases.ending_reason"))
+    in_turn: Mapped[bool] = mapped_column(server_default=true())
 
 
 class CaseContent(Base):
@@ -140,30 +143,39 @@ class CaseState(Base):
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+def _waiting(name: str, *columns: str, only: str = "") -> Index:
+    """An index of waiting tasks, or of those among them that a queue lists and counts (decision 0045)."""
+    where = f"closed_at IS NULL{only}"
+    return Index(
+        f"ix_tasks_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where)
+    )
+
+
 class Task(Base):
     """A human step (待办): offered to a post of an agency, claimed, released, closed once.
 
-    ``due_on`` is the case's, ``step_due_on`` the step's own; None of before steps had theirs.
+    ``due_on`` is the case's, ``step_due_on`` the step's own; None of before steps had theirs. ``risk_level``,
+    ``in_turn`` and ``stopped`` repeat what the case says, so that a queue is read off an index.
     """
 
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "cycle", "step", "opened_seq"),
+        _waiting("open", "agency_code", "post", "due_on", "in_turn", "task_id"),
+        _waiting("arrived", "agency_code", "post", "opened_at", "task_id"),
+        _waiting("case", "case_id"),
+        _waiting("claimed", "claimed_by", only=" AND claimed_by IS NOT NULL"),
+        _waiting("correcting", "agency_code", "post", "due_on", only=" AND step = 'correct'"),
+        _waiting("instant", "agency_code", "post", "due_on", only=" AND risk_level = 2"),
         Index(
-            "ix_tasks_open",
+            "ix_tasks_stopped",
             "agency_code",
             "post",
             "due_on",
-            "task_id",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL AND stopped = 1"),
+            postgresql_where=text("closed_at IS NULL AND stopped"),
         ),
-        Index(
-            "ix_tasks_case",
-            "case_id",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        Index("ix_tasks_done", "closed_by", "closed_at"),
     )
 
     task_id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -182,6 +194,9 @@ class Task(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.account_id"))
+    risk_level: Mapped[int] = mapped_column(server_default=text("1"))
+    in_turn: Mapped[bool] = mapped_column(server_default=true())
+    stopped: Mapped[bool] = mapped_column(server_default=false())
 
 
 class SignedScan(Base):

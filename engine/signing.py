@@ -13,6 +13,7 @@ from authz.passwords import PasswordProof
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
 from engine import (
+    claim_terms,
     consultation_record,
     consultations,
     contents,
@@ -212,8 +213,11 @@ def _still_waiting(work: Handling, task: Task) -> None:
 
 
 def held_by_another(work: Handling, task: Task) -> bool:
-    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's right."""
-    if task.claimed_by in (None, work.actor.account_id):
+    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's right.
+
+    It also ends when he leaves the task alone for too long (``claim_terms``).
+    """
+    if task.claimed_by in (None, work.actor.account_id) or claim_terms.lapsed(task, work.now):
         return False
     try:
         holder = actors.load(work.session, task.claimed_by or 0)

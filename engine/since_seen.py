@@ -17,7 +17,7 @@ from engine.record import OPEN_STATUSES, Case, CaseContent
 from engine.signoffs import GENESIS, SignOff
 
 # What people do about a case without changing what its signers see.
-_QUIET = ("claimed", "released", "denied", "scan_added")
+_QUIET = ("claimed", "released", "transferred", "denied", "scan_added")
 
 
 def happened(session: Session, case: Case, seen: str) -> str | None:

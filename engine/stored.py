@@ -134,6 +134,11 @@ def save_journal_end(session: Session, case: Case) -> None:
     _update(session, case, ("journal_seq", "journal_head"))
 
 
+def save_turn(session: Session, case: Case) -> None:
+    """Write whether a case goes in its turn."""
+    _update(session, case, ("in_turn",))
+
+
 def _update(session: Session, case: Case, names: tuple[str, ...]) -> None:
     values = {name: getattr(case, name) for name in names}
     _UPDATE_CASE.write(session, {"of_case": case.case_id, **values})
@@ -155,7 +160,7 @@ def drop_position(session: Session, case: Case) -> None:
 
 
 def save_task(session: Session, task: Task) -> None:
-    """Write who holds a task, who closed it and when, and until when it should be done."""
+    """Write who holds a task, who closed it and when, until when it should be done, and how it is ordered."""
     values = {
         "due_on": task.due_on,
         "this_task": task.task_id,
@@ -163,6 +168,9 @@ def save_task(session: Session, task: Task) -> None:
         "claimed_at": task.claimed_at,
         "closed_at": task.closed_at,
         "closed_by": task.closed_by,
+        "risk_level": task.risk_level,
+        "in_turn": task.in_turn,
+        "stopped": task.stopped,
     }
     _UPDATE_TASK.write(session, values)
 

@@ -89,6 +89,7 @@ class Folded:
     manifest: JournalEntry | None = None
     withdrawal: str | None = None
     missing_told: bool = False
+    goes_first: bool = False
 
 
 def fold(listed: Sequence[JournalEntry]) -> Folded:
@@ -204,6 +205,16 @@ def _task_held(folded: Folded, entry: JournalEntry) -> None:
             waiting.claimed_by = entry.staff_no if entry.action == "claimed" else None
 
 
+def _task_transferred(folded: Folded, entry: JournalEntry) -> None:
+    for (_, step), waiting in folded.waiting.items():
+        if step == entry.detail["step"]:
+            waiting.claimed_by = entry.detail["to"]
+
+
+def _first(folded: Folded, _entry: JournalEntry) -> None:
+    folded.goes_first = True
+
+
 def _task_done(folded: Folded, entry: JournalEntry) -> None:
     detail = entry.detail
     folded.waiting.pop((detail["cycle"], detail["step"]), None)
@@ -265,6 +276,8 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "waiting": _task_opened,
     "claimed": _task_held,
     "released": _task_held,
+    "transferred": _task_transferred,
+    "green_channel": _first,
     "register_changed": _task_done,
     "escalated": _escalated,
     "issued": _issued,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from database import digest
 from database.clock import moment_text
 from database.declarative import table_of
-from engine import signoffs, stored
+from engine import case_clocks, signoffs, stored
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES, Case, CaseState, Task
 from oversight import together
@@ -50,6 +50,8 @@ def _row(case: Case, folded: Folded) -> Findings:
         return
     pair = (case.agency_code, folded.accepted.agency_code)
     yield from differs(case.case_no, "cases", "agency_code", "case.agency", pair)
+    turns = (case.in_turn, not folded.goes_first)
+    yield from differs(case.case_no, "cases", "in_turn", "case.in_turn", turns)
     at = (case.accepted_at, folded.accepted.at)
     yield from differs(case.case_no, "cases", "accepted_at", "case.accepted_at", at)
 
@@ -126,6 +128,9 @@ def _task(page: Page, case: Case, task: Task, told: Waiting) -> Findings:
         "closed_by": (task.closed_by, None),
         "due_on": (task.due_on, case.due_on),
         "reserved_for": (task.reserved_for, corrects if task.step == "correct" else None),
+        "risk_level": (task.risk_level, case.risk_level),
+        "in_turn": (task.in_turn, case.in_turn),
+        "stopped": (task.stopped, case_clocks.stands_still(case)),
     }
     for column, pair in expected.items():
         yield from differs(case.case_no, f"tasks#{task.task_id}", column, "tasks.told", pair)

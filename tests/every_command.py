@@ -22,6 +22,7 @@ from tests.password_commands import PASSWORD_COMMANDS
 from tests.payment_commands import PAYMENT_COMMANDS
 from tests.people import PASSWORD, Person
 from tests.qualification_commands import QUALIFICATION_COMMANDS
+from tests.queue_commands import QUEUE_COMMANDS
 from tests.rule_commands import RULE_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
 from tests.told_commands import TOLD_COMMANDS
@@ -227,6 +228,7 @@ COMMANDS: tuple[Command, ...] = (
     *STAFF_COMMANDS,
     *QUALIFICATION_COMMANDS,
     *RULE_COMMANDS,
+    *QUEUE_COMMANDS,
     *PAYMENT_COMMANDS,
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,

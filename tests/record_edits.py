@@ -212,6 +212,12 @@ EDITS = {
     ),
     "another step's task": Edit(set_task(step="conclude"), "waiting", "tasks", "step"),
     "a task nobody claimed": Edit(set_task(claimed_by=None), "waiting", "tasks#", "claimed_by"),
+    "a task told first": Edit(set_task(in_turn=False), "waiting", "tasks#", "in_turn"),
+    "a task of another level": Edit(set_task(risk_level=2), "waiting", "tasks#", "risk_level"),
+    "a task that stands still": Edit(set_task(stopped=True), "waiting", "tasks#", "stopped"),
+    "a case that goes first": Edit(
+        set_case("waiting", in_turn=False), "waiting", "cases", "in_turn"
+    ),
     "close a task": Edit(close_task, "waiting", "tasks", "step"),
     "edit a state": Edit(edit_state, "waiting", "case_states", "mac"),
     "drop a state": Edit(drop_state, "waiting", "case_states", "case_id"),

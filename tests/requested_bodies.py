@@ -20,6 +20,7 @@ from tests import (
     papers,
     paying_office,
     qualified,
+    queue_commands,
     rule_commands,
     staff_commands,
 )
@@ -38,6 +39,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
         **owner_commands.bodies(),
+        **queue_commands.bodies(lambda: office.task_of(case_no)),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],
             "password": PASSWORD,

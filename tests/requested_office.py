@@ -6,6 +6,7 @@ what it would be right for: a case that waits for this person's signature, one t
 
 from typing import Any
 
+from engine import queue_file
 from oversight import seals
 from oversight.auditing.lists import catalogue
 from tests import (
@@ -23,6 +24,7 @@ from tests import (
     papers,
     paying_office,
     qualified,
+    queue_commands,
     staff_commands,
     told_office,
 )
@@ -88,6 +90,7 @@ class RequestedOffice:
         self.checked_list()
         self.meeting()
         self.papers += paper_office.reserved(hall, 2)
+        self.saved = [queue_commands.saved(hall)]
         self.reset()
         self.enrolment()
         self.factor_reset()
@@ -207,6 +210,7 @@ class RequestedOffice:
             ("identity_id", self.identity),
             ("enrolment_id", self.enrolment),
             ("draft_id", self.draft),
+            ("saved_id", lambda: self.saved.append(queue_commands.saved(self.hall))),
             ("loan_id", self.archive.lend),
             ("contact_id", lambda: self.contacts.append(owner_commands.contact(self.hall))),
             ("message_id", self.message),
@@ -252,6 +256,8 @@ class RequestedOffice:
             codes = sorted(catalogue.PAGES)
         elif "/calculators/" in template:
             codes = list(calculations.RIGHT)
+        elif "/queues/" in template:
+            codes = [queue.code for queue in queue_file.shipped().queues]
         return codes[number % len(codes)]
 
     def draft_body(self) -> dict[str, Any]:

@@ -146,6 +146,7 @@ ACTIONS: Mapping[str, str] = {
     "claimed": mark("Claimed"),
     "contact_given": mark("Asked to be told by mail"),
     "released": mark("Given back to the post"),
+    "transferred": mark("Handed to a colleague"),
     "waiting": mark("Waits for"),
     "signed": mark("Signed"),
     "posted": mark("Entered into the register"),

@@ -82,7 +82,19 @@ def _surroundings(request: Request, reading: Reading | None) -> dict[str, Any]:
         "places": [
             {"entry": entry, "current": navigation.current(path, entry)} for entry in entries
         ],
+        "place_groups": [_group(path, group) for group in navigation.groups(entries)],
         "here": local_addresses.of_page(request),
+    }
+
+
+def _group(path: str, group: navigation.Group) -> dict[str, Any]:
+    places = [
+        {"entry": entry, "current": navigation.current(path, entry)} for entry in group.entries
+    ]
+    return {
+        "text": group.text,
+        "places": places,
+        "current": any(place["current"] for place in places),
     }
 
 

@@ -1,28 +1,31 @@
-"""The queue (待办): what waits for this person, with the client at the window first."""
+"""The queue (待办): what waits for this person by the queues of his posts, clients at the window first."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import cursors
-from api.dependencies import Asking, Command, Commanding, Reading
+from api import queues as api_queues
+from api.dependencies import Asking, Commanding, Reading
 from authz import agencies
 from database import clock
 from database.refusals import Invalid
-from engine import claims, queues
+from engine import bulk_claims, claims, queue_filters, queue_pages, queues, saved_queues
 from engine.office import Office
 from engine.process import Names
-from engine.signing import TaskHeld, TaskNotWaiting
-from web import commands, formats, pages, steps
+from engine.queue_filters import Asked
+from web import commands, formats, pages, queue_fields, steps
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
 
 QUEUE = "/queue"
-_LIST = "tasks"
+# Of many claimed at once, so many of the rows that could not be had are told one by one.
+TOLD = 20
 
 
 class NothingChosen(Invalid):
@@ -33,16 +36,24 @@ class NothingChosen(Invalid):
 
 @router.get(QUEUE)
 def show(request: Request, caller: Asking, cursor: str | None = None) -> Response:
-    """The page: whoever waits at the window, then by due date."""
+    """The page: a queue's rows, whoever waits at the window on top of all that waits."""
+    query = request.query_params
     with caller.reading() as reading:
         return pages.page(
             request,
             "queue/list.html",
             reading,
-            **_listed(reading, cursor),
-            claimed=_number(request, "claimed"),
-            held=_number(request, "held"),
-            released=_number(request, "released"),
+            **_listed(reading, query, cursor),
+            **queue_fields.choices(request, reading),
+            processes=process_names(reading.office),
+            saved=saved_queues.seen(reading.session, reading.actor),
+            may_share=saved_queues.may_share(reading.session, reading.actor),
+            claimed=_number(query, "claimed"),
+            held=[one.split(":", 1) for one in query.getlist("not")[:TOLD] if ":" in one],
+            more_held=_number(query, "held"),
+            released=_number(query, "released"),
+            handed=_number(query, "handed"),
+            why=queue_fields.WHY_NOT,
         )
 
 
@@ -50,7 +61,8 @@ def show(request: Request, caller: Asking, cursor: str | None = None) -> Respons
 def rows(request: Request, caller: Asking, cursor: str | None = None) -> Response:
     """The rows alone, as they stand now: the page asks for them by itself, again and again."""
     with caller.reading(by_itself=True) as reading:
-        found = _listed(reading, cursor)
+        found = _listed(reading, request.query_params, cursor)
+        found["processes"] = process_names(reading.office)
         answer = pages.part(request, "queue/renewed.html", reading, **found)
     answer.headers["x-shown-at"] = formats.moment(found["at"])
     return answer
@@ -58,18 +70,21 @@ def rows(request: Request, caller: Asking, cursor: str | None = None) -> Respons
 
 @router.post(QUEUE + "/claim")
 def claim(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
-    """Claim the row whose button was pressed, or every chosen one that nobody else holds."""
+    """Claim the row whose button was pressed, or every chosen one that can be had; a result for each."""
     with commands.command(request, caller, sent) as command:
+        session, office, actor = command.session, command.office, command.actor
         one = sent.get("only")
         if one is not None:
-            claims.claim(command.session, command.office, command.actor, one)
-            return pages.done(command, request, f"{QUEUE}?claimed=1")
-        # In one order for everybody: two who claim the same rows never wait for each other.
-        chosen = sorted(set(sent.all("task")))
+            claims.claim(session, office, actor, one)
+            return pages.done(command, request, back(sent, claimed="1"))
+        chosen = sent.all("task")
         if not chosen:
             raise NothingChosen
-        held = sum(not _claimed(command, task_id) for task_id in chosen)
-        return pages.done(command, request, f"{QUEUE}?claimed={len(chosen) - held}&held={held}")
+        found = bulk_claims.claim(session, office, actor, chosen[: bulk_claims.MOST])
+        not_had = [one for one in found if not one["claimed"]]
+        told = [f"{one['case_no'] or ''}:{one['rule']}" for one in not_had]
+        said = {"claimed": str(len(found) - len(not_had)), "held": str(len(told[TOLD:]))}
+        return pages.done(command, request, back(sent, told[:TOLD], **said))
 
 
 @router.post(QUEUE + "/release")
@@ -77,13 +92,27 @@ def release(request: Request, caller: Commanding, sent: Annotated[Sent, sent_for
     """Give a claimed row back to its post."""
     with commands.command(request, caller, sent) as command:
         claims.release(command.session, command.office, command.actor, sent.get("only") or "")
-        return pages.done(command, request, f"{QUEUE}?released=1")
+        return pages.done(command, request, back(sent, released="1"))
+
+
+def back(sent: Sent, not_had: Sequence[str] = (), **said: str) -> str:
+    """The address of the page that a form was on, with what became of it."""
+    pairs = [*address(sent).items(), *((name, n) for name, n in said.items() if n != "0")]
+    query = str(QueryParams([*pairs, *(("not", one) for one in not_had)]))
+    return f"{QUEUE}?{query}" if query else QUEUE
+
+
+def address(sent: Sent) -> dict[str, str]:
+    """What a form says of the page it was on: read as an address's filters are, and written anew."""
+    given = {name: found[0] for name, found in parse_qs(sent.get("at") or "").items()}
+    kept = {"queue": given["queue"]} if "queue" in given else {}
+    return {**kept, **queue_filters.of_address(given).said()}
 
 
 def following(reading: Reading, case_no: str) -> str | None:
     """The number of the case to open after this one; None where nothing else waits."""
     waiting = queues.at_window(reading.session, reading.actor)
-    waiting += queues.worklist(reading.session, reading.actor)["items"]
+    waiting += queue_pages.page(reading.session, reading.actor, queues.EVERYTHING).items
     return _first(reading, [item for item in waiting if item["case_no"] != case_no])
 
 
@@ -98,37 +127,39 @@ def _first(reading: Reading, waiting: Sequence[Mapping[str, Any]]) -> str | None
     return next((item["case_no"] for item in waiting if item["claimed_by"] in mine), None)
 
 
-def _listed(reading: Reading, cursor: str | None) -> dict[str, Any]:
-    found = queues.worklist(reading.session, reading.actor, cursors.position(_LIST, cursor))
-    pinned = queues.at_window(reading.session, reading.actor)
+def _listed(reading: Reading, query: QueryParams, cursor: str | None) -> dict[str, Any]:
+    session, actor = reading.session, reading.actor
+    code = query.get("queue") or queue_pages.seen(actor)[0].code
+    asked = queue_filters.of_address(queue_fields.given(query))
+    found = api_queues.page(reading, code, asked, cursor)
+    # Who stands at the window stands above the whole queue as it is, not above a choice of it.
+    whole = code == queue_pages.seen(actor)[0].code and asked == Asked() and cursor is None
+    pinned = queues.at_window(session, actor) if whole else []
     above = {item["task_id"] for item in pinned}
     items = [item for item in found["items"] if item["task_id"] not in above]
     codes = {item["agency"] for item in [*pinned, *items]}
+    tabs = api_queues.listed(reading)
+    said = asked.said()
     return {
-        "pinned": pinned if cursor is None else [],
+        "pinned": pinned,
         "items": items,
+        "done": queue_pages.named(actor, code).done,
         "at_the_window": sum(item["waits_minutes"] is not None for item in pinned),
         "first": _first(reading, [*pinned, *items]),
-        "count": found["count"],
-        "more_than_counted": found["count"] >= queues.COUNT_LIMIT,
+        "tabs": tabs,
+        "tab": next(tab for tab in tabs if tab["code"] == code),
+        "asked": {name: said.get(name, "") for name in Asked.model_fields},
+        "filtered": len(said),
+        "query": {"queue": code, **said},
         "cursor": cursor,
-        "next_cursor": cursors.seal(_LIST, found["next_cursor"]),
-        "processes": process_names(reading.office),
-        "agencies": {code: agencies.get(reading.session, code).name for code in codes},
+        "next_cursor": found["next_cursor"],
+        "previous_cursor": found["previous_cursor"],
+        "agencies": {code: agencies.get(session, code).name for code in codes},
         "step_name": steps.name,
-        "at": clock.now(reading.session),
+        "at": clock.now(session),
     }
 
 
-def _claimed(command: Command, task_id: str) -> bool:
-    """Whether this one could be claimed: another may have been quicker, which stops no other row."""
-    try:
-        claims.claim(command.session, command.office, command.actor, task_id)
-    except (TaskHeld, TaskNotWaiting):
-        return False
-    return True
-
-
-def _number(request: Request, name: str) -> int:
-    said = request.query_params.get(name, "")
+def _number(query: QueryParams, name: str) -> int:
+    said = query.get(name, "")
     return int(said) if said.isascii() and said.isdecimal() and len(said) <= 3 else 0  # noqa: PLR2004

@@ -106,6 +106,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "record_id": office.records,
         "reset_id": office.resets,
         "sample_id": office.samples,
+        "saved_id": office.saved,
         "session_id": [str(sessions[0]["session_id"])],
         "staff_no": ["T103"],
         "stand_in_id": office.stand_ins,

@@ -130,6 +130,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "digest": ["0" * 64],
         "message_id": ["1"],
         "reset_id": ["1"],
+        "saved_id": ["1"],
         "enrolment_id": ["1"],
         "factor_id": ["1"],
         "factor_reset_id": ["1"],

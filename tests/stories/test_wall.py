@@ -33,7 +33,7 @@ BEHIND = {
     "export_permits", "exports",
     "green_withdrawals", "owner_transfers", "owner_answers", "consultations", "consultation_answers",
     "first_contacts", "contact_endings",
-    "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "window_refusals",
+    "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "saved_queues", "window_refusals",
     "complaints", "evaluations", "message_outcomes", "notice_contacts", "outbox",
 }  # fmt: skip
 IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"} | {

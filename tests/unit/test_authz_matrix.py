@@ -116,6 +116,7 @@ READERS = {
     "read_feedback": {"supervisor", "internal_control", "auditor"},
     "read_undelivered": {"administrator", "supervisor", "internal_control"},
     "send_again": {"administrator"},
+    "share_queue": {"supervisor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",

@@ -71,6 +71,8 @@ ACTIONS: Mapping[str, str] = {
     "list_exported": mark("Audit list exported"),
     "sample_drawn": mark("Sample drawn"),
     "payables_released": mark("Payables released"),
+    "queue_shared": mark("Queue shared with a post"),
+    "queue_unshared": mark("Shared queue removed"),
     "archive_filed": mark("Cases filed into volumes"),
     "archive_supplemented": mark("Missing piece brought to a file"),
     "archive_lend": mark("File lent"),

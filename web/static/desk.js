@@ -218,4 +218,21 @@ for (const box of document.querySelectorAll("[data-single-keys]")) {
   box.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, box.checked ? "on" : "off"));
 }
 
+// An opened group of places closes by Escape, and when one goes elsewhere; without a script by its own button.
+const groups = [...document.querySelectorAll(".topnav details")];
+for (const group of groups) {
+  group.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !group.open) return;
+    event.stopPropagation();
+    group.open = false;
+    group.querySelector("summary").focus();
+  });
+  group.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !group.contains(event.relatedTarget)) group.open = false;
+  });
+}
+document.addEventListener("pointerdown", (event) => {
+  for (const group of groups) if (!group.contains(event.target)) group.open = false;
+});
+
 document.documentElement.dataset.ready = "";

@@ -91,6 +91,11 @@ function renew(html) {
   const standing = rows.querySelector("[data-standing]");
   document.getElementById("standing").replaceChildren(standing.content);
   standing.remove();
+  const counts = rows.querySelector("[data-counts]");
+  for (const fresh of counts.content.querySelectorAll("[data-count]")) {
+    document.querySelector(`.queues [data-count="${fresh.dataset.count}"]`)?.replaceChildren(...fresh.childNodes);
+  }
+  counts.remove();
   for (const tr of all()) box(tr).checked = chosen.has(tr.dataset.task);
   mark();
   counted();
