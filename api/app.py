@@ -10,6 +10,7 @@ from api import (
     archive,
     audit,
     audit_lists,
+    board,
     calculators,
     cases,
     clocks,
@@ -110,6 +111,7 @@ PARTS = (
     meetings,
     paper_blocks,
     green_channel,
+    board,
     demo_route,
 )
 

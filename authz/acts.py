@@ -22,6 +22,7 @@ READING = frozenset(
         "read_meetings",
         "read_papers",
         "read_green",
+        "read_board",
     }
 )
 
@@ -41,7 +42,7 @@ class Act:
              ``read_clocks``, ``permit_notice``, ``read_notices``, ``keep_archive``, ``read_archive``,
              ``appraise_disposal``, ``approve_disposal``, ``qualify``, ``read_relatives``,
              ``enter_meeting``, ``close_meeting``, ``read_meetings``, ``reserve_papers``,
-             ``read_papers``, ``approve_green``, ``read_green``).
+             ``read_papers``, ``approve_green``, ``read_green``, ``read_board``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -58,6 +58,7 @@ SIGNING_NOTHING = frozenset(
         "read_papers",
         "approve_green",
         "read_green",
+        "read_board",
         "keep_archive",
         "read_archive",
         "appraise_disposal",

@@ -64,6 +64,14 @@ class Case(Base):
             postgresql_where=text("finished_at IS NULL"),
         ),
         Index("ix_cases_subject", "subject_id", "case_id"),
+        Index("ix_cases_accepted", "agency_code", "accepted_at"),
+        Index(
+            "ix_cases_finished",
+            "agency_code",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
         {"info": after("grants", "register_postings", "proof_verdicts", "documents")},
     )
 
@@ -162,6 +170,13 @@ class Task(Base):
             "case_id",
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_tasks_closed",
+            "agency_code",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
         ),
     )
 

@@ -87,6 +87,8 @@ READERS = {
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
+    "read_board": {"deputy_director", "director", "city_head", "supervisor", "internal_control"}
+    | {"auditor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -100,7 +102,7 @@ DOWN_THE_TREE = {
     "apply_reset", "confirm_reset", "audit", "inspect", "rectify", "read_payables",
     "read_staffing", "read_clocks", "stop_clock", "extend",
     "permit_notice", "read_notices", "read_archive", "read_meetings",
-    "read_papers", "approve_green", "read_green",
+    "read_papers", "approve_green", "read_green", "read_board",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {
