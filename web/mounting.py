@@ -6,6 +6,7 @@ from engine.enquiries import Guesses
 from web import (
     asset_route,
     awaited,
+    board,
     calculators,
     case,
     case_diagram,
@@ -79,6 +80,7 @@ PARTS = (
     window_refusals,
     awaited,
     cases,
+    board,
     clocks,
     meetings,
     paper_blocks,

@@ -35,6 +35,12 @@ ENTRIES: Sequence[Entry] = (
     Entry("/desk", mark("Teller desk"), "building", TELLERS),
     Entry("/queue", mark("Queue"), "inbox", TELLERS | SIGNERS | SUPERVISORS | {"internal_control"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS),
+    Entry(
+        "/board",
+        mark("Board"),
+        "progress-check",
+        COUNTY_HEADS | SUPERVISORS | AUDITORS | {"city_head", "internal_control"},
+    ),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
