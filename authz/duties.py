@@ -83,6 +83,7 @@ SIGNING_NOTHING = frozenset(
         "read_undelivered",
         "send_again",
         "share_queue",
+        "read_board",
         "keep_archive",
         "read_archive",
         "appraise_disposal",

@@ -68,6 +68,7 @@ class CaseNotice(Base):
         ),
         CheckConstraint("(late_count > 0) = (permit_id IS NOT NULL)", name="permitted"),
         Index("ix_case_notices_late", "late_count", "notice_id"),
+        Index("ix_case_notices_issued", "issued_at"),
         APPEND_ONLY,
     )
 

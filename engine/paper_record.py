@@ -77,6 +77,7 @@ class PaperEntry(Base):
             sqlite_where=text("reserved"),
             postgresql_where=text("reserved"),
         ),
+        Index("ix_paper_entries_entered", "agency_code", "entered_at"),
         {"info": ONLY_GROWS},
     )
 

@@ -67,6 +67,14 @@ class Case(Base):
         ),
         Index("ix_cases_subject", "subject_id", "case_id"),
         Index("ix_cases_owner", "accepted_by", "finished_at"),
+        Index("ix_cases_accepted", "agency_code", "accepted_at"),
+        Index(
+            "ix_cases_finished",
+            "agency_code",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
         {"info": after("grants", "register_postings", "proof_verdicts", "documents")},
     )
 
@@ -176,6 +184,13 @@ class Task(Base):
             postgresql_where=text("closed_at IS NULL AND stopped"),
         ),
         Index("ix_tasks_done", "closed_by", "closed_at"),
+        Index(
+            "ix_tasks_closed",
+            "agency_code",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
 
     task_id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -46,7 +46,11 @@ class WindowRefusal(Base):
     """One application that was not accepted, under a number like a case's."""
 
     __tablename__ = "window_refusals"
-    __table_args__ = (Index(None, "agency_code", "refusal_id"), APPEND_ONLY)
+    __table_args__ = (
+        Index(None, "agency_code", "refusal_id"),
+        Index("ix_window_refusals_refused", "agency_code", "refused_at"),
+        APPEND_ONLY,
+    )
 
     refusal_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)

@@ -29,6 +29,7 @@ WAITS_FOR = {
 }
 # To whom an operation is open whose address says so by a part of it, the first that fits.
 _OPEN_TO = {
+    "/api/board": "S101",
     "/api/clocks": "S101",
     "/clock-": "D101",
     "/evidence/whole": "A101",

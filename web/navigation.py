@@ -74,6 +74,13 @@ ENTRIES: Sequence[Entry] = (
     Entry("/questions", mark("Questions to superiors"), "list-check", SIGNERS - {"handler"}),
     Entry("/cases", mark("Cases"), "files", TELLERS | SIGNERS | READERS | REGISTRARS, group=PINNED),
     Entry("/register", mark("Register"), "id", TELLERS | SIGNERS | AUDITORS, group=RECORDS),
+    Entry(
+        "/board",
+        mark("Board"),
+        "progress-check",
+        COUNTY_HEADS | SUPERVISORS | AUDITORS | {"city_head", "internal_control"},
+        group=WATCH,
+    ),
     Entry("/meetings", mark("City meetings"), "users", SIGNERS - COUNTY_HEADS | READERS),
     Entry("/payables", mark("Money out"), "scale", FINANCE | AUDITORS),
     Entry(

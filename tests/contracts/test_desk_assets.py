@@ -18,7 +18,9 @@ MANIFESTS = [
 TEMPLATES = sorted((CHECKOUT / "web" / "templates").rglob("*.html"))
 FIRST_LOAD_BYTES = 300 * 1024
 # Diagrams and charts are loaded by the pages that show them.
-ON_DEMAND = {"vendor/bpmn-navigated-viewer.js", "vendor/bpmn-js.css", "vendor/diagram-js.css"}
+ON_DEMAND = {"vendor/bpmn-navigated-viewer.js", "vendor/bpmn-js.css", "vendor/diagram-js.css"} | {
+    "vendor/echarts.common.min.js"
+}
 INLINE = re.compile(
     r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:|hx-on|hx-vals=.js:|\|safe",
     re.IGNORECASE,

@@ -1,0 +1,299 @@
+"""The board counted again from the raw rows, slowly and plainly: every row read, every figure by hand."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from authz.accounts import Account
+from database.clock import moment_text, office_date
+from engine import clock_states, workdays
+from engine.board_scope import Scope
+from engine.notice_record import CaseNotice
+from engine.paper_record import PaperEntry
+from engine.record import Case, Task
+from engine.window_refusals import WindowRefusal
+
+OPEN = ("awaiting_materials", "in_progress", "returned")
+ENDED = ("completed", "refused", "withdrawn")
+
+
+@dataclass
+class Rows:
+    """All rows that a board is about."""
+
+    cases: dict[int, Case]
+    tasks: list[Task]
+    refusals: list[WindowRefusal]
+    papers: list[PaperEntry]
+    notices: list[CaseNotice]
+    staff: dict[int, dict[str, Any]]
+    scope: Scope = field(init=False)
+
+    def of(self, scope: Scope) -> dict[str, Any]:
+        """The whole board of a scope, but for what is said of the moment itself."""
+        self.scope = scope
+        return {
+            "windows": self.windows(),
+            "due": self.due(),
+            "backlog": self.backlog(),
+            "times": self.times(),
+            "trend": self.trend(),
+            "late_entries": self.late_entries(),
+            "notices": self.told(),
+        }
+
+    def served(self, case: Case) -> bool:
+        return self.scope.categories is None or case.category in self.scope.categories
+
+    def business(self) -> list[Case]:
+        return [
+            case
+            for case in self.cases.values()
+            if case.agency_code == self.scope.agency
+            and case.subject_kind != "agency"
+            and self.served(case)
+        ]
+
+    def today(self, moment: datetime | None) -> bool:
+        return moment is not None and office_date(moment) == self.scope.day
+
+    def lately(self, moment: datetime | None) -> bool:
+        if moment is None:
+            return False
+        return 0 <= (self.scope.day - office_date(moment)).days < 30
+
+    def away(self) -> list[WindowRefusal]:
+        return [
+            one
+            for one in self.refusals
+            if one.agency_code == self.scope.agency
+            and (self.scope.processes is None or one.process in self.scope.processes)
+        ]
+
+    def windows(self) -> list[dict[str, Any]]:
+        found = []
+        for account in (*(self.staff if self.scope.named else ()), None):
+            for level in (1, 2, 3, None):
+                line = self._window(account, level)
+                if any(line.values()):
+                    staff = None if account is None else self.staff[account]
+                    found.append({"staff": staff, "risk_level": level, **line})
+        return sorted(
+            found,
+            key=lambda one: (
+                (one["staff"] or {"staff_no": ""})["staff_no"],
+                one["risk_level"] or 9,
+            ),
+        )
+
+    def _window(self, account: int | None, level: int | None) -> dict[str, int]:
+        def whose(one: int) -> bool:
+            return (one == account) if self.scope.named else account is None
+
+        mine = [c for c in self.business() if whose(c.accepted_by) and c.risk_level == level]
+        away = [r for r in self.away() if whose(r.refused_by) and self.today(r.refused_at)]
+        return {
+            "accepted": sum(self.today(case.accepted_at) for case in mine),
+            **{
+                status: sum(case.status == status and self.today(case.finished_at) for case in mine)
+                for status in ENDED
+            },
+            "waiting": sum(case.status in OPEN for case in mine),
+            "turned_away": len(away) if level is None else 0,
+        }
+
+    def due(self) -> dict[str, Any]:
+        soon, left = self.scope.today, 2
+        while left:
+            soon += timedelta(days=1)
+            left -= workdays.is_working_day(soon)
+        mine = [
+            case
+            for case in self.cases.values()
+            if case.agency_code == self.scope.agency and case.status in OPEN and self.served(case)
+        ]
+        late = [case for case in mine if case.due_on < self.scope.today]
+        risky = [
+            case
+            for case in mine
+            if case not in late and case.due_on <= soon and case.risk_level == 1
+        ]
+        listed = sorted([*late, *risky], key=lambda case: (case.due_on, case.case_id))[:50]
+        return {
+            "open_cases": len(mine),
+            "overdue": len(late),
+            "at_risk": len(risky),
+            "items": [
+                {
+                    "case_no": case.case_no,
+                    "process": case.process,
+                    "status": case.status,
+                    "risk_level": case.risk_level,
+                    "due_on": case.due_on.isoformat(),
+                    "clock": clock_states.of_case(case, self.scope.today).said(),
+                }
+                for case in listed
+            ],
+        }
+
+    def backlog(self) -> list[dict[str, Any]]:
+        waiting = [
+            task
+            for task in self.tasks
+            if task.agency_code == self.scope.agency
+            and task.closed_at is None
+            and self.served(self.cases[task.case_id])
+        ]
+        groups: dict[tuple[str, int | None], list[Task]] = {}
+        for task in waiting:
+            held = task.claimed_by if self.scope.named else None
+            groups.setdefault((task.post, held), []).append(task)
+        lines = [
+            {
+                "post": post,
+                "staff": None if held is None else self.staff[held],
+                "waiting": len(group),
+                "overdue": sum(task.due_on < self.scope.today for task in group),
+                "oldest_at": moment_text(min(task.opened_at for task in group)),
+            }
+            for (post, held), group in groups.items()
+        ]
+        return sorted(
+            lines, key=lambda line: (line["post"], (line["staff"] or {}).get("staff_no", ""))
+        )
+
+    def times(self) -> list[dict[str, Any]]:
+        taken: dict[tuple[str, str, str, str], list[int]] = {}
+
+        def measured(
+            where: tuple[str, str], kind: str, since: datetime, until: datetime, end: datetime
+        ) -> None:
+            for span, fits in (("day", self.today), ("days", self.lately)):
+                if fits(end):
+                    passed = _whole(until) - _whole(since)
+                    taken.setdefault((*where, span, kind), []).append(passed)
+
+        for task in self.tasks:
+            case = self.cases[task.case_id]
+            if (
+                task.agency_code != self.scope.agency
+                or task.closed_at is None
+                or not self.served(case)
+            ):
+                continue
+            where, closed = (case.process, task.step), task.closed_at
+            measured(where, "waited", task.opened_at, task.claimed_at or closed, closed)
+            if task.claimed_at is not None:
+                measured(where, "handled", task.claimed_at, closed, closed)
+        for case in self.business():
+            if case.status == "completed" and case.finished_at is not None:
+                end = case.finished_at
+                measured((case.process, "whole"), "lasted", case.received_at, end, end)
+        keys = sorted(
+            {key[:2] for key in taken}, key=lambda one: (one[0], one[1] != "whole", one[1])
+        )
+        return [
+            {
+                "process": process,
+                "step": step,
+                **{
+                    span: {
+                        kind: _figures(taken.get((process, step, span, kind)))
+                        for kind in ("waited", "handled", "lasted")
+                    }
+                    for span in ("day", "days")
+                },
+            }
+            for process, step in keys
+        ]
+
+    def trend(self) -> list[dict[str, Any]]:
+        days = [self.scope.day - timedelta(days=back) for back in range(29, -1, -1)]
+        mine = self.business()
+
+        def ended(day: date, status: str) -> int:
+            return sum(
+                case.status == status
+                and case.finished_at is not None
+                and office_date(case.finished_at) == day
+                for case in mine
+            )
+
+        return [
+            {
+                "day": day.isoformat(),
+                "accepted": sum(office_date(case.accepted_at) == day for case in mine),
+                **{status: ended(day, status) for status in ENDED},
+                "turned_away": sum(office_date(one.refused_at) == day for one in self.away()),
+            }
+            for day in days
+        ]
+
+    def late_entries(self) -> dict[str, Any]:
+        numbers = {case.case_no for case in self.cases.values() if self.served(case)}
+        mine = [
+            one
+            for one in self.papers
+            if one.agency_code == self.scope.agency and one.case_no in numbers
+        ]
+        lately = [one for one in mine if self.lately(one.entered_at)]
+        codes = sorted({one.code or "other" for one in lately})
+        return {
+            "day": sum(self.today(one.entered_at) for one in mine),
+            "days": len(lately),
+            "by_code": [
+                {"code": code, "count": sum((one.code or "other") == code for one in lately)}
+                for code in codes
+            ],
+        }
+
+    def told(self) -> dict[str, Any]:
+        mine = [
+            one
+            for one in self.notices
+            if self.lately(one.issued_at)
+            and self.cases[one.case_id].agency_code == self.scope.agency
+            and self.served(self.cases[one.case_id])
+        ]
+        return {
+            "notices": len(mine),
+            "late": sum(bool(one.late) for one in mine),
+            "faults": sum(len(one.items) for one in mine),
+        }
+
+
+def rows(session: Session) -> Rows:
+    """Everything, read whole."""
+
+    def every(model: Any) -> list[Any]:
+        return list(session.execute(select(model)).scalars())
+
+    people = session.execute(select(Account.account_id, Account.staff_no, Account.name))
+    return Rows(
+        cases={case.case_id: case for case in every(Case)},
+        tasks=every(Task),
+        refusals=every(WindowRefusal),
+        papers=every(PaperEntry),
+        notices=every(CaseNotice),
+        staff={row.account_id: {"staff_no": row.staff_no, "name": row.name} for row in people},
+    )
+
+
+def _whole(moment: datetime) -> int:
+    return int(moment.timestamp() // 1)
+
+
+def _figures(taken: list[int] | None) -> dict[str, int] | None:
+    """The smallest figure that half, or nine of ten, stay at or below."""
+    if not taken:
+        return None
+
+    def rank(of_ten: int) -> int:
+        return min(
+            one for one in taken if 10 * sum(other <= one for other in taken) >= of_ten * len(taken)
+        )
+
+    return {"count": len(taken), "median_seconds": rank(5), "p90_seconds": rank(9)}
