@@ -9,7 +9,7 @@ from database import columns
 from database.migrations import append_only
 
 revision = "0030"
-down_revision: str | None = "0026"
+down_revision: str | None = "0029"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

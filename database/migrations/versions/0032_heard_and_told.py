@@ -9,7 +9,7 @@ from database import columns
 from database.migrations import append_only, walls
 
 revision = "0032"
-down_revision: str | None = "0026"
+down_revision: str | None = "0031"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

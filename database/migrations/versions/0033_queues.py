@@ -9,7 +9,7 @@ from database import columns
 from database.migrations import walls
 
 revision = "0033"
-down_revision: str | None = "0026"
+down_revision: str | None = "0032"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
