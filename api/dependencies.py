@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from api import credentials, entering, idempotency
 from api.body import Readable
+from api.first_steps import FactorMissing, FirstPassword
 from api.following import Following
 from authz import (
     actors,
@@ -79,18 +80,6 @@ class Command(Reading):
                 self.session, self.actor.account_id, self.key, status, bytes(answer.body)
             )
         return answer
-
-
-class FirstPassword(Forbidden):
-    """Somebody else knows your first password: change it, then sign in anew."""
-
-    rule = "password.first"
-
-
-class FactorMissing(Forbidden):
-    """A post of yours demands a second factor: enrol one under My account before anything else."""
-
-    rule = "factor.missing"
 
 
 class Caller:

@@ -5,19 +5,13 @@ keep a table of the same shape, ``RULES: Mapping[str, Rule]``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a rule says, in Chinese and English."""
-
-    zh: str
-    en: str
-
+from authz.rule import Rule
+from authz.rules_of_absence import ABSENCE_RULES
 
 # The reasons of a decision stand in the order in which they are looked for: the first one is named.
 RULES: Mapping[str, Rule] = {
+    **ABSENCE_RULES,
     "post.missing": Rule(
         "所任岗位均无权办理此环节", "None of the posts you hold may do this step."
     ),
@@ -153,40 +147,6 @@ RULES: Mapping[str, Rule] = {
     "agency.not_found": Rule(
         "没有此经办机构，或无权查看", "There is no such agency, or not yours to see."
     ),
-    "leave.already_confirmed": Rule("该请假已确认", "The leave is confirmed already."),
-    "leave.already_ended": Rule("该请假已结束或已撤回", "The leave is over already."),
-    "leave.dates": Rule("请假起止日期有误", "The dates of the leave don't fit."),
-    "leave.invalid": Rule(
-        "请假登记内容不完整或有误", "The entry of a leave is incomplete or wrong."
-    ),
-    "leave.not_found": Rule(
-        "没有此项请假登记，或无权查看", "There is no such leave, or not yours to see."
-    ),
-    "leave.staff": Rule("工号不属于本机构", "Nobody of your office has this number."),
-    "leave.to_self": Rule(
-        "不得确认本人的请假",
-        "Nobody confirms a leave of his own: his supervisor, or one above, does.",
-    ),
-    "named_signer.already_ended": Rule("此项指派已结束", "The naming is over already."),
-    "named_signer.county": Rule(
-        "只能为所辖县级机构指派", "The city names signers for the counties below it."
-    ),
-    "named_signer.dates": Rule("指派起止日期有误", "The dates of the naming don't fit."),
-    "named_signer.invalid": Rule(
-        "指派登记内容不完整或有误", "The entry of a named signer is incomplete or wrong."
-    ),
-    "named_signer.not_found": Rule(
-        "没有此项指派，或无权查看", "There is no such naming, or not yours to see."
-    ),
-    "named_signer.post": Rule(
-        "只能指派复核、主管副主任、主任岗位", "Named are reviewers, deputy directors and directors."
-    ),
-    "named_signer.staff": Rule(
-        "工号不属于本机构及所辖机构", "Nobody of your office or below has this number."
-    ),
-    "named_signer.to_self": Rule("不得指派本人", "Nobody names himself."),
-    "pause.already": Rule("您已登记暂离", "You left your desk already."),
-    "pause.none": Rule("您没有登记暂离", "You didn't leave your desk."),
     "account.posts_ended": Rule("所任岗位均已终止", "All posts of the account have ended."),
     "account.inactive": Rule("账号已停用", "The account is closed."),
     "account.not_found": Rule("没有此账号", "There is no such account."),

@@ -70,3 +70,15 @@ def trace(hall: Hall) -> None:
     hall.S101.post(path, {"reason": "登记有误"})
     made = hall.T102.post("/api/relatives", relative(new_id_no()), status=201)
     hall.T102.post(f"/api/relatives/{made['declaration_id']}/end")
+
+
+def recorded(hall: Hall) -> str:
+    """The number of a new training of somebody who serves no window."""
+    entered = hall.S101.post("/api/qualifications", training("G101"), status=201)
+    return str(entered["record_id"])
+
+
+def declared(hall: Hall, id_no: str) -> str:
+    """The number of a new declaration of a teller's: this is a relative of hers."""
+    entered = hall.T101.post("/api/relatives", relative(id_no), status=201)
+    return str(entered["declaration_id"])

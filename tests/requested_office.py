@@ -277,19 +277,13 @@ class RequestedOffice:
         self.appointments.append(str(entered["appointment_id"]))
         return self.appointments[-1]
 
-    def record(self) -> str:
+    def record(self) -> None:
         """A new training of somebody who serves no window."""
-        body = qualified.training("G101")
-        entered = self.hall.S101.post("/api/qualifications", body, status=201)
-        self.records.append(str(entered["record_id"]))
-        return self.records[-1]
+        self.records.append(qualified.recorded(self.hall))
 
-    def declaration(self) -> str:
+    def declaration(self) -> None:
         """A new declaration of a teller's, of a relative whom nobody knows."""
-        body = qualified.relative(staff_commands.new_id_no())
-        entered = self.hall.T101.post("/api/relatives", body, status=201)
-        self.declarations.append(str(entered["declaration_id"]))
-        return self.declarations[-1]
+        self.declarations.append(qualified.declared(self.hall, staff_commands.new_id_no()))
 
     def seen(self, case_no: str) -> dict[str, Any]:
         """The case as somebody of its county sees it."""

@@ -30,8 +30,13 @@ from tests.unit.test_authz_matrix import DOWN_THE_TREE, READERS, ROUTES, STEPS, 
 SUPERIORS = {PROVINCE: "", CITY: PROVINCE, COUNTY: CITY, OTHER_COUNTY: CITY, "999999": ""}
 SERVED = {BENEFITS: "benefit", ENROLMENT: "registration"}
 BOUND_TO_SECTION = {"accept", "handle", "review", "correct", "withdraw", "message", "add_scan"} | {
-    "hand_out"
+    "hand_out",
+    "hand_over",
+    "take_over",
+    "answer_reviewer",
 }
+# Who asks superiors within his section, and who of all asks about cases below his own office.
+ASK_IN_SECTION, ASK_BELOW = {"teller", "handler", "reviewer"}, {"city_approver"}
 SIGNS = {"accept": "handle", "correct": "handle", "escalate": "conclude"}
 # (agency, for whom, process or class, from day, to day, limit) around today
 GRANTS: list[tuple[str, dict[str, str], dict[str, str], int, int | None, int | None]] = [
@@ -59,7 +64,7 @@ def reference(staff_no: str, act: Act, person: int) -> bool:
     """What production must say of a member of the small office's staff."""
     post, home, section = STAFF[staff_no]
     here = act.agency == home
-    if act.step in DOWN_THE_TREE:
+    if act.step in DOWN_THE_TREE and (act.step != "ask" or post in ASK_BELOW):
         place = act.agency
         while place and place != home:
             place = SUPERIORS[place]
@@ -70,7 +75,8 @@ def reference(staff_no: str, act: Act, person: int) -> bool:
                 return False
     if not here or act.own_case:
         return False
-    if act.step in BOUND_TO_SECTION and section and SERVED[section] != act.category:
+    bound = act.step in BOUND_TO_SECTION or (act.step == "ask" and post in ASK_IN_SECTION)
+    if bound and section and SERVED[section] != act.category:
         return False
     granted = act.step == "handle" and covered(staff_no, act)
     return expected(post, act.level, act.route, act.step, granted=granted)
