@@ -63,7 +63,12 @@ def give_up(sessions: Sessions) -> None:
 def set_plan(hall: Hall, chosen: Plan) -> None:
     """Let the office send by this plan from now on."""
     state: Any = hall.client.app.state  # type: ignore[attr-defined]
-    state.office = replace(state.office, messages=chosen)
+    plan_of(state, chosen)
+
+
+def plan_of(state: Any, chosen: Plan) -> None:
+    """The same of an application by its state."""
+    state.rules._take(replace(state.rules.office, messages=chosen))
 
 
 def accepted(hall: Hall, which: tuple[str, int, str | None] = INSTANT, **said: Any) -> str:
@@ -95,7 +100,7 @@ class Post:
     def send(self) -> Mapping[str, int]:
         """Let a tick's time pass and send what is due; how many were sent, put off, given up."""
         self.clock.moment += messages.job().every
-        runner = Runner(self.state.office, self.state.sessions, [messages.job()])
+        runner = Runner(lambda: self.state.office, self.state.sessions, [messages.job()])
         assert runner.tick() == [messages.NAME]
         with self.state.sessions.reading() as session:
             asked = select(JobState.result).where(JobState.name == messages.NAME)
@@ -112,5 +117,5 @@ def leave_rows(hall: Hall, folder: Path) -> None:
     state: Any = hall.client.app.state  # type: ignore[attr-defined]
     set_plan(hall, in_folder(folder))
     accepted(hall)
-    runner = Runner(state.office, state.sessions, [messages.job()])
+    runner = Runner(lambda: state.office, state.sessions, [messages.job()])
     assert runner.tick() == [messages.NAME]

@@ -1,6 +1,5 @@
 """What clients say and are told, in a browser: on a phone without script, and at the desk."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -87,8 +86,7 @@ def test_the_supervisor_reads_what_was_said(desk: Desk) -> None:
 def test_messages_stand_on_the_case_and_the_dead_are_sent_again(
     desk: Desk, application: Application, tmp_path: Path
 ) -> None:
-    office = application.state.office
-    application.state.office = replace(office, messages=told_office.in_folder(tmp_path / "mails"))
+    told_office.plan_of(application.state, told_office.in_folder(tmp_path / "mails"))
     teller = desk.sign_in("T101", window=(1280, 800))
     case_no, _, _ = accept(teller, "retirement_approval", contact=told_office.CONTACT)
     told_office.give_up(application.state.sessions)
