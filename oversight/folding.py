@@ -215,6 +215,10 @@ def _first(folded: Folded, _entry: JournalEntry) -> None:
     folded.goes_first = True
 
 
+def _in_turn_again(folded: Folded, _entry: JournalEntry) -> None:
+    folded.goes_first = False
+
+
 def _task_done(folded: Folded, entry: JournalEntry) -> None:
     detail = entry.detail
     folded.waiting.pop((detail["cycle"], detail["step"]), None)
@@ -278,6 +282,7 @@ _TAKES: Mapping[str, Callable[[Folded, JournalEntry], None]] = {
     "released": _task_held,
     "transferred": _task_transferred,
     "green_channel": _first,
+    "green_withdrawn": _in_turn_again,
     "register_changed": _task_done,
     "escalated": _escalated,
     "issued": _issued,
