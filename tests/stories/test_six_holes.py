@@ -27,6 +27,8 @@ COUNTY = ("R101", "D101", "Z101")
 RETIREMENT = ("retirement_approval", 1, "county")
 # What may not sign: who took part in nothing, and the office's own guardians.
 OUTSIDERS = ("T102", "S101", "A101", "admin", "C001", "H001", "R201")
+# 401: who holds no post any more has no session either.
+REFUSED = (401, 403, 404)
 
 
 def sessions_of(hall: Hall) -> Sessions:
@@ -96,6 +98,7 @@ def test_no_bulk_path_skips_tiers(hall: Hall) -> None:
 
 def test_nobody_left_to_sign_is_no_approval(hall: Hall) -> None:
     """A step that nobody could sign waits; a route that demands nobody is no route."""
+    assert hall.D101.session
     with sessions_of(hall).command() as session:
         deputy = select(Account.account_id).where(Account.staff_no == "D101")
         held = select(PostHolding).where(PostHolding.account_id == deputy.scalar_subquery())
@@ -105,7 +108,7 @@ def test_nobody_left_to_sign_is_no_approval(hall: Hall) -> None:
     waiting = case["waiting"][0]
     assert waiting["step"] == "endorse"
     for staff_no in ("D101", "Z101", "R102", *OUTSIDERS):
-        assert sign(hall, staff_no, waiting["task_id"], case["seen"]).status_code in (403, 404)
+        assert sign(hall, staff_no, waiting["task_id"], case["seen"]).status_code in REFUSED
     again = hall.T101.case(case["case_no"])
     assert (again["status"], again["waiting"][0]["step"]) == ("in_progress", "endorse")
     assert not posted(hall, case["case_no"])
