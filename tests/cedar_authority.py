@@ -27,7 +27,7 @@ _STEPS = ("handle", "review", "endorse", "conclude", "city_approve", "city_concl
 POLICIES = """
 permit (principal, action == Action::"see", resource) when {
   ["teller", "handler", "reviewer", "deputy_director", "director", "city_approver", "city_head",
-   "auditor", "internal_control", "supervisor"].contains(principal.post)
+   "auditor", "internal_control", "supervisor", "audit_administrator"].contains(principal.post)
   && context.place in principal.place };
 permit (principal, action == Action::"accept", resource) when { principal.post == "teller" };
 permit (principal, action == Action::"handle", resource) when { principal.post == "handler" };
