@@ -1,4 +1,4 @@
-"""The commands about who gets in, as fault points walk them; G101 does nothing else in these walks."""
+"""The commands about who gets in, as fault points walk them; Z201 does nothing else in these walks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +11,9 @@ from tests.commanded_office import Command, CommandedOffice, Ready
 from tests.people import PASSWORD, Hall, Person, new_key
 
 IDENTITIES = "/api/identities"
-SESSIONS = "/api/accounts/G101/sessions/end"
+WHO = "Z201"
+SESSIONS = f"/api/accounts/{WHO}/sessions/end"
 REASON = {"reason": "工作站遗失"}
-WHO = "G101"
 ISSUER = "https://id.example.cn"
 
 
