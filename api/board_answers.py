@@ -145,6 +145,22 @@ class NoticeCounts(BaseModel):
     faults: list[FaultCount]
 
 
+class GradeCount(BaseModel):
+    """How often a grade was given to a service."""
+
+    grade: Literal[5, 4, 3, 2, 1]
+    zh: str
+    en: str
+    count: int
+
+
+class Heard(BaseModel):
+    """What holders of papers thought in the thirty days, the best grade first."""
+
+    evaluations: list[GradeCount]
+    complaints: int
+
+
 class Board(BaseModel):
     """An agency's day and the thirty days that end with it."""
 
@@ -161,3 +177,4 @@ class Board(BaseModel):
     trend: list[TrendLine]
     late_entries: LateEntries
     notices: NoticeCounts
+    heard: Heard

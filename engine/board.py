@@ -15,7 +15,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database import clock
 from database.clock import moment_text
-from engine import board_day, board_times, board_trend, board_waiting, staffing
+from engine import board_day, board_heard, board_times, board_trend, board_waiting, staffing
 from engine.board_scope import Scope
 from engine.office import Office
 
@@ -28,6 +28,7 @@ PARTS: Mapping[str, Callable[[Session, Scope], Any]] = {
     "trend": board_trend.trend,
     "late_entries": board_trend.late_entries,
     "notices": board_trend.notices,
+    "heard": board_heard.heard,
 }
 
 

@@ -58,6 +58,7 @@ class Complaint(Base):
             "about IN ('manner','delay','materials','fee','decision','other')", name="about"
         ),
         Index(None, "agency_code", "complaint_id"),
+        Index("ix_complaints_received", "agency_code", "received_at"),
         APPEND_ONLY,
     )
 

@@ -48,6 +48,7 @@ class Evaluation(Base):
             "(grade <= 2) = (cause IS NOT NULL) AND cause IN ('policy','service')", name="cause"
         ),
         Index(None, "agency_code", "evaluation_id"),
+        Index("ix_evaluations_given", "agency_code", "given_at"),
         APPEND_ONLY,
     )
 

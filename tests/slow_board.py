@@ -11,6 +11,8 @@ from authz.accounts import Account
 from database.clock import moment_text, office_date
 from engine import clock_states, workdays
 from engine.board_scope import Scope
+from engine.complaints import Complaint
+from engine.evaluations import Evaluation
 from engine.notice_record import CaseNotice
 from engine.paper_record import PaperEntry
 from engine.record import Case, Task
@@ -29,6 +31,8 @@ class Rows:
     refusals: list[WindowRefusal]
     papers: list[PaperEntry]
     notices: list[CaseNotice]
+    judged: list[Evaluation]
+    complaints: list[Complaint]
     staff: dict[int, dict[str, Any]]
     scope: Scope = field(init=False)
 
@@ -43,6 +47,7 @@ class Rows:
             "trend": self.trend(),
             "late_entries": self.late_entries(),
             "notices": self.told(),
+            "heard": self.heard(),
         }
 
     def served(self, case: Case) -> bool:
@@ -264,6 +269,26 @@ class Rows:
             "faults": sum(len(one.items) for one in mine),
         }
 
+    def heard(self) -> dict[str, Any]:
+        served = {case.case_no for case in self.cases.values() if self.served(case)}
+        here = self.scope.agency
+        judged = [
+            one
+            for one in self.judged
+            if one.agency_code == here and one.case_no in served and self.lately(one.given_at)
+        ]
+        complaints = [
+            one
+            for one in self.complaints
+            if one.agency_code == here and one.case_no in served and self.lately(one.received_at)
+        ]
+        return {
+            "evaluations": {
+                grade: sum(one.grade == grade for one in judged) for grade in (5, 4, 3, 2, 1)
+            },
+            "complaints": len(complaints),
+        }
+
 
 def rows(session: Session) -> Rows:
     """Everything, read whole."""
@@ -278,6 +303,8 @@ def rows(session: Session) -> Rows:
         refusals=every(WindowRefusal),
         papers=every(PaperEntry),
         notices=every(CaseNotice),
+        judged=every(Evaluation),
+        complaints=every(Complaint),
         staff={row.account_id: {"staff_no": row.staff_no, "name": row.name} for row in people},
     )
 

@@ -18,10 +18,13 @@ from tests.people import Hall
 BOARD = "/api/board"
 DAY = date(2026, 11, 2)
 # What grows without end; each is read by an index that begins with what is asked for.
-GROWING = ("cases", "tasks", "window_refusals", "case_notices", "paper_entries")
+GROWING = (
+    "cases", "tasks", "window_refusals", "case_notices", "paper_entries", "evaluations", "complaints",
+)  # fmt: skip
 BY_INDEX = (
     "ix_cases_accepted", "ix_cases_finished", "ix_cases_agency_status", "ix_cases_due", "ix_tasks_closed",
     "ix_window_refusals_refused", "ix_case_notices_issued", "ix_paper_entries_entered",
+    "ix_evaluations_given", "ix_complaints_received",
 )  # fmt: skip
 # Tasks that wait are found by the one or the other.
 OF_WAITING = ("ix_tasks_open", "ix_tasks_arrived")

@@ -18,12 +18,16 @@ from api.composition import Opened
 from api.demo_cases import DayClock
 from api.demo_hands import acting
 from api.settings import Settings
-from engine import board, board_day, queues, workload
+from database.identifiers import new_id
+from engine import board, board_day, complaints, evaluations, queues, workload
 from engine.archive_record import ArchiveItem, ArchiveVolume
 from engine.board_scope import Scope
+from engine.complaints import ComplaintMade
+from engine.evaluations import EvaluationGiven
 from engine.green_record import GreenCase
 from engine.journal import JournalEntry
 from engine.manifests import ArchiveManifest
+from engine.paper_holders import Held
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import verification
@@ -44,8 +48,29 @@ def office(settings: Settings) -> Iterator[Opened]:
     clock.moment = demo_cases.at(DAY, demo_cases.LOADED_AT)
     demo_cases.fill(opened, clock, CASES, SEED)
     clock.moment = demo_cases.at(DAY, EVENING)
+    judge(opened)
     yield opened
     opened.sessions.engine.dispose()
+
+
+def judge(opened: Opened) -> None:
+    """Let those who were served say what they thought, and one of them complain."""
+    with opened.sessions.command() as session:
+        ended = session.execute(select(Case).where(Case.status == "completed").limit(9)).scalars()
+        for nth, case in enumerate(ended):
+            held = Held(
+                number=case.case_no,
+                agency=case.agency_code,
+                process=case.process,
+                definition=case.definition,
+                teller=case.accepted_by,
+                ended=True,
+            )
+            grade, cause = (1, "service") if nth % 4 == 3 else (5 - nth % 4, None)
+            given = EvaluationGiven.model_validate({"grade": grade, "cause": cause})
+            evaluations.give(session, held, given)
+            if cause:
+                complaints.make(session, held, ComplaintMade(about="delay", words="久等"), new_id())
 
 
 def test_after_a_day_everything_agrees(office: Opened) -> None:
@@ -186,6 +211,8 @@ def boards_are_as_counted_slowly(session: Session, office: Opened) -> None:
                 }
                 faults = found["notices"]["faults"]
                 found["notices"]["faults"] = sum(one["count"] for one in faults)
+                heard = found["heard"]
+                heard["evaluations"] = {one["grade"]: one["count"] for one in heard["evaluations"]}
                 assert found == plain.of(scope)
 
 

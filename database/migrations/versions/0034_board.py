@@ -17,6 +17,8 @@ INDEXES = (
     ("ix_tasks_closed", "tasks", ("agency_code", "closed_at"), "closed_at IS NOT NULL"),
     ("ix_case_notices_issued", "case_notices", ("issued_at",), None),
     ("ix_paper_entries_entered", "paper_entries", ("agency_code", "entered_at"), None),
+    ("ix_evaluations_given", "evaluations", ("agency_code", "given_at"), None),
+    ("ix_complaints_received", "complaints", ("agency_code", "received_at"), None),
     ("ix_window_refusals_refused", "window_refusals", ("agency_code", "refused_at"), None),
 )
 
