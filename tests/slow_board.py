@@ -17,6 +17,7 @@ from engine.notice_record import CaseNotice
 from engine.paper_record import PaperEntry
 from engine.record import Case, Task
 from engine.window_refusals import WindowRefusal
+from tests import slow_thirty
 
 OPEN = ("awaiting_materials", "in_progress", "returned")
 ENDED = ("completed", "refused", "withdrawn")
@@ -45,9 +46,9 @@ class Rows:
             "backlog": self.backlog(),
             "times": self.times(),
             "trend": self.trend(),
-            "late_entries": self.late_entries(),
-            "notices": self.told(),
-            "heard": self.heard(),
+            "late_entries": slow_thirty.late_entries(self),
+            "notices": slow_thirty.told(self),
+            "heard": slow_thirty.heard(self),
         }
 
     def served(self, case: Case) -> bool:
@@ -236,58 +237,6 @@ class Rows:
             }
             for day in days
         ]
-
-    def late_entries(self) -> dict[str, Any]:
-        numbers = {case.case_no for case in self.cases.values() if self.served(case)}
-        mine = [
-            one
-            for one in self.papers
-            if one.agency_code == self.scope.agency and one.case_no in numbers
-        ]
-        lately = [one for one in mine if self.lately(one.entered_at)]
-        codes = sorted({one.code or "other" for one in lately})
-        return {
-            "day": sum(self.today(one.entered_at) for one in mine),
-            "days": len(lately),
-            "by_code": [
-                {"code": code, "count": sum((one.code or "other") == code for one in lately)}
-                for code in codes
-            ],
-        }
-
-    def told(self) -> dict[str, Any]:
-        mine = [
-            one
-            for one in self.notices
-            if self.lately(one.issued_at)
-            and self.cases[one.case_id].agency_code == self.scope.agency
-            and self.served(self.cases[one.case_id])
-        ]
-        return {
-            "notices": len(mine),
-            "late": sum(bool(one.late) for one in mine),
-            "faults": sum(len(one.items) for one in mine),
-        }
-
-    def heard(self) -> dict[str, Any]:
-        served = {case.case_no for case in self.cases.values() if self.served(case)}
-        here = self.scope.agency
-        judged = [
-            one
-            for one in self.judged
-            if one.agency_code == here and one.case_no in served and self.lately(one.given_at)
-        ]
-        complaints = [
-            one
-            for one in self.complaints
-            if one.agency_code == here and one.case_no in served and self.lately(one.received_at)
-        ]
-        return {
-            "evaluations": {
-                grade: sum(one.grade == grade for one in judged) for grade in (5, 4, 3, 2, 1)
-            },
-            "complaints": len(complaints),
-        }
 
 
 def rows(session: Session) -> Rows:
