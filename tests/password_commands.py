@@ -14,11 +14,14 @@ def _lost(office: CommandedOffice) -> Any:
 
 
 def _change(office: CommandedOffice) -> Ready:
-    """T102 does nothing else in these walks; his password goes back and forth."""
+    """T102's password goes back and forth, and one session of hers ends with it."""
     old, new = office.password_of_t102, CHANGED
     if old == CHANGED:
         new = PASSWORD
     office.password_of_t102 = new
+    earlier = office.hall.people.get("T102")
+    if earlier is not None:
+        office.hall.client.delete("/api/session", headers=earlier.headers)
     office.hall.people["T102"] = Person(office.hall.client, "T102", old)
     return office.post("T102", "/api/session/password", {"password": old, "new_password": new})
 
