@@ -1,12 +1,13 @@
 """Whether a paper is genuine (核验): by the verification code on it, public, without signing in."""
 
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.answers import Moment, NamesShown
 from api.dependencies import Asking
+from api.paper_answers import Kind
 from engine import document_check
 
 router = APIRouter(tags=["documents"], prefix="/api/documents")
@@ -23,7 +24,7 @@ class Issuer(BaseModel):
 class DocumentChecked(BaseModel):
     """What was issued under this code; ``holder`` and ``id_no`` are masked."""
 
-    kind: Literal["receipt", "notice", "acceptance", "certificate", "denial", "unaccepted"]
+    kind: Kind
     number: str
     name: NamesShown
     agency: Issuer

@@ -6,7 +6,9 @@ from pydantic import BaseModel
 
 from api.answers import ApplicantShown, Day, Moment, NamesShown, Paper
 
-Kind = Literal["receipt", "notice", "acceptance", "certificate", "denial", "unaccepted"]
+Kind = Literal[
+    "receipt", "notice", "acceptance", "certificate", "denial", "extension", "unaccepted"
+]
 
 
 class CodedReason(NamesShown):

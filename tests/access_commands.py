@@ -1,4 +1,4 @@
-"""The commands about who gets in, as fault points walk them; Z201 does nothing else in these walks."""
+"""The commands about who gets in, as fault points walk them; whose sessions end does nothing else in these walks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +11,8 @@ from tests.commanded_office import Command, CommandedOffice, Ready
 from tests.people import PASSWORD, Hall, Person, new_key
 
 IDENTITIES = "/api/identities"
-WHO = "Z201"
-SESSIONS = f"/api/accounts/{WHO}/sessions/end"
+WHO, ENDED = "G101", "Z201"
+SESSIONS = f"/api/accounts/{ENDED}/sessions/end"
 REASON = {"reason": "工作站遗失"}
 ISSUER = "https://id.example.cn"
 
@@ -39,7 +39,7 @@ def leave_rows(hall: Hall) -> None:
     """A binding that was made and ended, and a session that was ended."""
     number = bound(hall)
     hall.secadmin.post(f"{IDENTITIES}/{number}/end", REASON)
-    Person(hall.client, WHO)
+    Person(hall.client, ENDED)
     hall.secadmin.post(SESSIONS, REASON)
 
 
@@ -63,8 +63,8 @@ def _end(office: CommandedOffice) -> Ready:
 
 
 def _end_sessions(office: CommandedOffice) -> Ready:
-    office.hall.people.pop(WHO, None)
-    office.person(WHO)
+    office.hall.people.pop(ENDED, None)
+    office.person(ENDED)
     return office.post("secadmin", SESSIONS, REASON)
 
 

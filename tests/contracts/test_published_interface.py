@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from starlette.testclient import TestClient
 
-from api import app, composition, settings
+from api import app, composition, paper_answers, settings
 from authz import people
 from database import keys, schema
+from engine import documents
 from scripts import publish_openapi
 
 PUBLIC = {
@@ -158,3 +159,7 @@ def test_a_key_of_another_database_stops_the_start(tmp_path: Path) -> None:
 
     with pytest.raises(composition.StartRefused, match="TONGBAN_KEY_FILE"):
         composition.open_office(chosen)
+
+
+def test_every_kind_of_paper_is_published() -> None:
+    assert set(get_args(paper_answers.Kind)) == set(documents.KINDS)
