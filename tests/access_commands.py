@@ -1,4 +1,4 @@
-"""The commands about who gets in, as fault points walk them; whose sessions end does nothing else in these walks."""
+"""The commands about who gets in, as fault points walk them; who is signed out does nothing else in them."""
 
 from collections.abc import Callable
 from typing import Any
