@@ -81,6 +81,9 @@ class Scene:
     def _crash_until_committed(self, command: Command, ready: Ready, expected: Any) -> int:
         """The number of moments that were crashed at."""
         counts = self.campaign.counts
+        # What a node remembers of people and rules is read first: else a command gets shorter from one
+        # crash to the next, and may be through before the moment that is armed.
+        self.office.hall.client.get("/api/sessions", headers=ready.headers)
         before = self.record.rows()
         for moment in count():
             self.points.arm(moment, self.how)
