@@ -53,6 +53,7 @@ def test_from_another_site_and_back(
         desk.ready(keeper)
         keeper.fill("#f-reason", "工作站遗失")
         keeper.get_by_role("button", name="全部结束").click()
+        expect(keeper.get_by_role("cell", name="统一认证", exact=True)).to_have_count(0)
         page.goto("/queue")
         expect(page).to_have_url(re.compile("/sign-in"))
 
