@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.desk import Desk
 from tests.people import PASSWORD, Hall
 
-CHARTS = 5
+CHARTS = 6
 
 
 def test_the_board_draws_its_tables(desk: Desk, hall: Hall) -> None:
