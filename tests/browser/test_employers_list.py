@@ -42,7 +42,7 @@ def test_an_employers_monthly_list(desk: Desk, application: Application, tmp_pat
     expect(result.locator("tbody td").first).to_have_text("9")
     with page.expect_download() as download:
         result.get_by_role("link", name="下载错误行").click()
-    assert download.value.suggested_filename == f"{SUSPEND}-errors.xlsx"
+    assert download.value.suggested_filename.startswith(f"{SUSPEND}-errors-990101-")
     assert desk.barriers(page) == []
     desk.photograph(page, "list-wrong")
 
