@@ -32,8 +32,8 @@ def test_a_value_leads_back_to_its_case(desk: Desk) -> None:
     expect(page.get_by_role("main")).not_to_contain_text(re.compile("senior|college|bachelor"))
     desk.check(page, "person")
     desk.photograph(page, "person-whole", whole=True)
-    page.locator("details summary").first.click()
-    expect(page.locator("details table").first).to_be_visible()
+    page.locator("main details summary").first.click()
+    expect(page.locator("main details table").first).to_be_visible()
     assert desk.barriers(page) == []
     page.get_by_role("link", name=case_no).first.click()
     expect(page.locator("main")).to_contain_text(case_no)
