@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import openapi
+from api import case_commands, openapi
 from api.answers import CaseShown
 from api.body import Body, json_of
-from api.dependencies import Asking, Command, Commanding
+from api.dependencies import Asking, Commanding
 from api.owner_answers import QuestionList
-from engine import consultations, handling, views
+from engine import consultations
 from engine.consultations import Answer, Question
 
 router = APIRouter(tags=["consultations"], prefix="/api")
@@ -35,9 +35,9 @@ def ask(
 ) -> Response:
     """Ask a superior about an open case, which waits at its step until he answered."""
     with caller.command(body) as command:
-        said = body.checked(lambda: _sees(command, case_no))
+        said = body.checked(lambda: case_commands.require_seen(command, case_no))
         consultations.ask(command.session, command.office, command.actor, case_no, said)
-        return _answered(command, case_no, 201)
+        return case_commands.answered(command, case_no, 201)
 
 
 @router.post(
@@ -50,15 +50,6 @@ def answer(
 ) -> Response:
     """Answer the question that a case waits with, as a holder of the post that was asked."""
     with caller.command(body) as command:
-        said = body.checked(lambda: _sees(command, case_no))
+        said = body.checked(lambda: case_commands.require_seen(command, case_no))
         consultations.answer(command.session, command.office, command.actor, case_no, said)
-        return _answered(command, case_no, 200)
-
-
-def _sees(command: Command, case_no: str) -> None:
-    handling.open_case(command.session, command.office, command.actor, case_no)
-
-
-def _answered(command: Command, case_no: str, status: int) -> Response:
-    shown = views.case_view(command.session, command.office, command.actor, case_no)
-    return command.answer(shown, status)
+        return case_commands.answered(command, case_no, 200)

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import openapi
+from api import case_commands, openapi
 from api.answers import CaseShown
 from api.body import Body, json_of
 from api.dependencies import Asking, Commanding
 from api.green_answers import GreenCounts
-from engine import green_channel, handling, views
+from engine import green_channel
 from engine.green_channel import GreenEntry, GreenWithdrawalRequest
 
 router = APIRouter(tags=["green channel"], prefix="/api")
@@ -27,10 +27,9 @@ def approve(
 ) -> Response:
     """Let a case go first: it moves forward in every list, and is signed and posted as any other."""
     with caller.command(body) as command:
-        session, office, actor = command.session, command.office, command.actor
-        entry = body.checked(lambda: handling.open_case(session, office, actor, case_no))
-        green_channel.approve(session, office, actor, case_no, entry)
-        return command.answer(views.case_view(session, office, actor, case_no), 201)
+        entry = body.checked(lambda: case_commands.require_seen(command, case_no))
+        green_channel.approve(command.session, command.office, command.actor, case_no, entry)
+        return case_commands.answered(command, case_no, 201)
 
 
 @router.post(
@@ -45,10 +44,9 @@ def withdraw(
 ) -> Response:
     """Let a case go in its turn again: only whoever approved its green channel, with a reason."""
     with caller.command(body) as command:
-        session, office, actor = command.session, command.office, command.actor
-        request = body.checked(lambda: handling.open_case(session, office, actor, case_no))
-        green_channel.withdraw(session, office, actor, case_no, request)
-        return command.answer(views.case_view(session, office, actor, case_no), 200)
+        request = body.checked(lambda: case_commands.require_seen(command, case_no))
+        green_channel.withdraw(command.session, command.office, command.actor, case_no, request)
+        return case_commands.answered(command, case_no, 200)
 
 
 @router.get("/green-channel", response_model=GreenCounts)

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import openapi
+from api import case_commands, openapi
 from api.answers import CaseShown
 from api.body import Body, json_of
-from api.dependencies import Asking, Command, Commanding
+from api.dependencies import Asking, Commanding
 from api.owner_answers import OwnedCases
-from engine import handling, owned_cases, owners, views
+from engine import owned_cases, owners
 from engine.owners import TransferAnswer, TransferRequest
 
 router = APIRouter(tags=["owners"], prefix="/api")
@@ -34,9 +34,9 @@ def mine(caller: Asking) -> Response:
 def offer(case_no: str, body: Transfer, caller: Commanding) -> Response:
     """Offer a case of one's own to a colleague; it is his when he takes it."""
     with caller.command(body) as command:
-        asked = body.checked(lambda: _sees(command, case_no))
+        asked = body.checked(lambda: case_commands.require_seen(command, case_no))
         owners.offer(command.session, command.office, command.actor, case_no, asked)
-        return _answered(command, case_no, 201)
+        return case_commands.answered(command, case_no, 201)
 
 
 @router.post(
@@ -48,9 +48,9 @@ def offer(case_no: str, body: Transfer, caller: Commanding) -> Response:
 def order(case_no: str, body: Transfer, caller: Commanding) -> Response:
     """Give a case another owner at once, as its supervisor."""
     with caller.command(body) as command:
-        asked = body.checked(lambda: _sees(command, case_no))
+        asked = body.checked(lambda: case_commands.require_seen(command, case_no))
         owners.order(command.session, command.office, command.actor, case_no, asked)
-        return _answered(command, case_no, 201)
+        return case_commands.answered(command, case_no, 201)
 
 
 @router.post(
@@ -63,15 +63,6 @@ def answer(
 ) -> Response:
     """Take a case that one is offered, or leave it with its owner."""
     with caller.command(body) as command:
-        said = body.checked(lambda: _sees(command, case_no))
+        said = body.checked(lambda: case_commands.require_seen(command, case_no))
         owners.answer(command.session, command.office, command.actor, case_no, said)
-        return _answered(command, case_no, 200)
-
-
-def _sees(command: Command, case_no: str) -> None:
-    handling.open_case(command.session, command.office, command.actor, case_no)
-
-
-def _answered(command: Command, case_no: str, status: int) -> Response:
-    shown = views.case_view(command.session, command.office, command.actor, case_no)
-    return command.answer(shown, status)
+        return case_commands.answered(command, case_no, 200)

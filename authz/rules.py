@@ -11,7 +11,6 @@ from authz.rules_of_absence import ABSENCE_RULES
 
 # The reasons of a decision stand in the order in which they are looked for: the first one is named.
 RULES: Mapping[str, Rule] = {
-    **ABSENCE_RULES,
     "post.missing": Rule(
         "所任岗位均无权办理此环节", "None of the posts you hold may do this step."
     ),
@@ -265,4 +264,5 @@ RULES: Mapping[str, Rule] = {
         "您的签名密钥由本人保管：请先生成待签数据，签名后再提交",
         "Your signing key is held elsewhere: prepare the signature first, have it made, then send it.",
     ),
+    **ABSENCE_RULES,
 }
