@@ -35,11 +35,17 @@ def bound(hall: Hall) -> str:
     return str(made["identity_id"])
 
 
+def signed_in(hall: Hall) -> str:
+    """Somebody who has just signed in and does nothing else; his number."""
+    Person(hall.client, ENDED)
+    return ENDED
+
+
 def leave_rows(hall: Hall) -> None:
     """A binding that was made and ended, and a session that was ended."""
     number = bound(hall)
     hall.secadmin.post(f"{IDENTITIES}/{number}/end", REASON)
-    Person(hall.client, ENDED)
+    signed_in(hall)
     hall.secadmin.post(SESSIONS, REASON)
 
 
@@ -63,8 +69,7 @@ def _end(office: CommandedOffice) -> Ready:
 
 
 def _end_sessions(office: CommandedOffice) -> Ready:
-    office.hall.people.pop(ENDED, None)
-    office.person(ENDED)
+    signed_in(office.hall)
     return office.post("secadmin", SESSIONS, REASON)
 
 

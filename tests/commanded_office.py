@@ -60,7 +60,7 @@ class CommandedOffice:
     def __init__(self, hall: Hall, choices: random.Random) -> None:
         self.hall = hall
         self.choices = choices
-        self.password_of_t102 = PASSWORD
+        self.changing_password = PASSWORD
         self._chosen: dict[tuple[str, int, str | None], int] = {}
 
     def example(self, process: str, level: int, route: str | None = None) -> dict[str, Any]:

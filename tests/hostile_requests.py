@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import requested_bodies, requested_routes, rule_commands, staff_commands
+from tests import access_commands, requested_bodies, requested_routes, rule_commands, staff_commands
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -140,7 +140,8 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "seal_no": lambda: "1",
         "sample_id": lambda: office.samples[-1],
         "finding_id": lambda: office.findings[-1 - number % len(office.findings)],
-        "staff_no": lambda: "T201" if template.endswith(("/closing", "/sessions/end")) else "T101",
+        "staff_no": lambda: _staff_no(office, template),
+        "saved_id": lambda: office.saved[-1],
         "verification_code": lambda: "ABCDEFGH2345",
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "factor_reset_id": lambda: office.factor_resets[-1 - number % len(office.factor_resets)],
@@ -167,6 +168,13 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         if f"{{{name}}}" in template:
             template = template.replace(f"{{{name}}}", value())
     return template
+
+
+def _staff_no(office: RequestedOffice, template: str) -> str:
+    """Whom an operation is about: whoever it ends something of does nothing else here."""
+    if template.endswith("/sessions/end"):
+        return access_commands.signed_in(office.hall)
+    return "T201" if template.endswith("/closing") else "T101"
 
 
 def _list_query(office: RequestedOffice, case_no: str, number: int) -> str:

@@ -7,6 +7,8 @@ from tests.people import PASSWORD, Person
 
 RESETS, BY_CODE = "/api/password-resets", "/api/session/reset"
 CHANGED = "another-tongban"
+# Whose own password changes does nothing else in the commands: they would have to sign in by the new one.
+CHANGING = "A201"
 
 
 def _lost(office: CommandedOffice) -> Any:
@@ -14,16 +16,16 @@ def _lost(office: CommandedOffice) -> Any:
 
 
 def _change(office: CommandedOffice) -> Ready:
-    """T102's password goes back and forth, and one session of hers ends with it."""
-    old, new = office.password_of_t102, CHANGED
+    """A password goes back and forth, and one session ends with it."""
+    old, new = office.changing_password, CHANGED
     if old == CHANGED:
         new = PASSWORD
-    office.password_of_t102 = new
-    earlier = office.hall.people.get("T102")
+    office.changing_password = new
+    earlier = office.hall.people.get(CHANGING)
     if earlier is not None:
         office.hall.client.delete("/api/session", headers=earlier.headers)
-    office.hall.people["T102"] = Person(office.hall.client, "T102", old)
-    return office.post("T102", "/api/session/password", {"password": old, "new_password": new})
+    office.hall.people[CHANGING] = Person(office.hall.client, CHANGING, old)
+    return office.post(CHANGING, "/api/session/password", {"password": old, "new_password": new})
 
 
 def _apply_anew(office: CommandedOffice) -> Ready:
