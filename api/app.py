@@ -1,10 +1,12 @@
 """The application: routes, middleware and answers around one office."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from api import (
     access,
@@ -179,13 +181,24 @@ def around(opened: composition.Opened) -> Application:
     app.state.address = opened.address
     app.state.provider = opened.provider
     app.state.readings = metrics.Readings(opened.sessions)
-    for part in PARTS:
-        app.include_router(part.router)
+    app.router.routes.extend(_routes())
     problems.register(app)
     mounting.mount(app)
     app.state.streams.stopping = stopping.is_under_way
     openapi.publish(app)
     return app
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """The routes of interface and desk, worked out once in a process, however many applications it makes.
+
+    A route belongs to no application: it reads what it needs from the one that is asked.
+    """
+    together = APIRouter()
+    for part in (*PARTS, *mounting.PARTS):
+        together.include_router(part.router)
+    return together.routes
 
 
 def from_environment() -> Application:

@@ -3,9 +3,10 @@
 Its accounts work on loopback only; it goes into an empty database and is loaded once.
 """
 
+import copy
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def load(session: Session) -> bool:
         if session.execute(select(Account.account_id).where(Account.demo).limit(1)).first():
             return False
         raise OtherData
-    said = _office()
+    said = _read("demo_office.yaml")
     for row in said["agencies"]:
         agencies.add(
             session,
@@ -96,7 +97,7 @@ def is_loaded(session: Session) -> bool:
 
 def shown(catalogue: Catalogue) -> dict[str, Any]:
     """What ``GET /api/demo`` answers: invented persons and employers, and bodies that are accepted."""
-    said = _office()
+    said = _read("demo_office.yaml")
     persons = [{key: row[key] for key in ("id_no", "name", "good_for")} for row in said["persons"]]
     employers = [
         {key: row[key] for key in ("uscc", "name", "good_for")} for row in said["employers"]
@@ -118,7 +119,7 @@ def shown(catalogue: Catalogue) -> dict[str, Any]:
 
 def examples(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     """Bodies by process; a process without any of its own gets one for an ordinary person."""
-    said = _office()
+    said = _read("demo_office.yaml")
     by_key = {row["key"]: row for row in (*said["persons"], *said["employers"], *said["newcomers"])}
     listed: Mapping[str, list[dict[str, Any]]] = _read("demo_examples.yaml")
     found = {}
@@ -128,7 +129,8 @@ def examples(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
             {
                 "process": definition.code,
                 "applicant": _applicant(by_key, example),
-                "form": example["form"],
+                # A copy: who asks may change it.
+                "form": copy.deepcopy(example["form"]),
                 "materials": materials,
                 "expect": {"route": None, **example["expect"]},
             }
@@ -272,10 +274,7 @@ def _months(said: Mapping[str, Any]) -> list[ContributionMonth]:
     ]
 
 
-@lru_cache(maxsize=1)
-def _office() -> Any:
-    return _read("demo_office.yaml")
-
-
+@cache
 def _read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text("utf-8"))
+    # Files of the program's own: by libyaml, and once.
+    return yaml.load((FOLDER / name).read_text("utf-8"), yaml.CSafeLoader)

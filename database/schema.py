@@ -4,6 +4,7 @@ On PostgreSQL the owner migrates and the application runs under a role that owns
 SELECT and INSERT everywhere, UPDATE and DELETE only on tables that aren't append-only.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -65,6 +66,7 @@ def downgrade(url: str) -> None:
         engine.dispose()
 
 
+@lru_cache(maxsize=1)
 def newest() -> str:
     """The schema of this version of tongban."""
     return str(ScriptDirectory.from_config(_config(None)).get_current_head())

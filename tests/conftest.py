@@ -24,7 +24,7 @@ from database import keys, schema
 from database.clock import FixedClock
 from jobs import store
 from tests import campaign as campaigns
-from tests import databases
+from tests import databases, scratch, stretched
 from tests.campaign import Campaign
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall
@@ -56,7 +56,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose Hypothesis's profile and seed, unless the command line did."""
+    """Choose where files go, and Hypothesis's profile and seed, unless the command line did."""
+    scratch.choose()
+    stretched.remember()
     chosen = config.getoption("--hypothesis-profile")
     profile = chosen or ("ci" if "CI" in os.environ else "desk")
     hypothesis.settings.load_profile(profile)

@@ -20,6 +20,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from tests import scratch
+
 Kind = Literal["sqlite", "postgresql"]
 Fill = Callable[["Database"], None]
 
@@ -104,6 +106,9 @@ class Cluster:
     def __init__(self, socket_folder: Path, keys: Path) -> None:
         self._folder = socket_folder
         self._keys = keys
+        # On a disk a copy through the log is quicker, in memory one of the files.
+        in_memory = socket_folder.is_relative_to(scratch.MEMORY)
+        self._strategy = sql.SQL("FILE_COPY" if in_memory else "WAL_LOG")
         self._numbers = itertools.count(1)
         self._template: Database | None = None
         self._keeps_committed = False
@@ -157,7 +162,8 @@ class Cluster:
             opened.execute(
                 sql.SQL(
                     "CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-                ).format(*map(sql.Identifier, (name, OWNER, template)))
+                    " STRATEGY {}"
+                ).format(*map(sql.Identifier, (name, OWNER, template)), self._strategy)
             )
             # PostgreSQL logs sequences 32 numbers ahead, but a copied one as it stands: until the next
             # checkpoint, a crash would take it back to numbers that committed rows already have.

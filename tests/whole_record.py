@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine, inspect
 
@@ -12,24 +13,52 @@ _NOTED_ANYTIME = {("sign_ins", "last_seen_at")}
 
 
 class WholeRecord:
-    """All tables of one database, read past the product."""
+    """All tables of one database, read past the product, and again only where anything was committed.
+
+    It is asked thousands of times, mostly after a crash that left nothing. Whether anything was committed
+    since, the database says: SQLite by the version of its data, PostgreSQL by the transaction each row is of.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # One all the time: to another connection SQLite's version of the data says nothing.
+        self._connection = engine.connect()
         found = inspect(engine)
-        # One query for all of them: it is asked thousands of times.
+        tables = sorted(found.get_table_names())
         self._query = " UNION ALL ".join(
             self._written(table, [str(column["name"]) for column in found.get_columns(table)])
-            for table in sorted(found.get_table_names())
+            for table in tables
         )
+        self._state_query = (
+            "PRAGMA data_version"
+            if engine.dialect.name == "sqlite"
+            else " UNION ALL ".join(
+                f"SELECT '{table}', count(*), sum(xmin::text::bigint) FROM \"{table}\""  # noqa: S608
+                for table in tables
+            )
+        )
+        self._state: Sequence[Any] | None = None
+        self._rows: Rows = []
 
     def rows(self) -> Rows:
         """Every row of every table."""
-        with self._engine.connect() as connection:
-            cursor = connection.connection.cursor()
-            cursor.execute(self._query)
-            found = cursor.fetchall()
-            cursor.close()
+        state = self._asked(self._state_query)
+        if state != self._state:
+            self._state, self._rows = state, self._asked(self._query)
+        return self._rows
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def _asked(self, query: str) -> Sequence[Any]:
+        driver = self._connection.connection
+        cursor = driver.cursor()
+        cursor.execute(query)
+        found = cursor.fetchall()
+        cursor.close()
+        # No transaction stays open: the next question is about what is there then.
+        driver.rollback()
         return list(found)
 
     def _written(self, table: str, columns: list[str]) -> str:

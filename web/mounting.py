@@ -1,4 +1,7 @@
-"""Puts the desk into the application: its routes, and its way of saying no. A new page's router goes here."""
+"""Puts the desk into the application: what its pages keep, and its way of saying no.
+
+A new page's router goes here; the application takes its routes in with those of the interface.
+"""
 
 from fastapi import FastAPI
 
@@ -157,12 +160,10 @@ PUBLIC: frozenset[str] = frozenset(
 
 
 def mount(app: FastAPI) -> None:
-    """Add the desk to the application, after the API has said how it answers refusals."""
+    """Add what the desk keeps to the application, after the API has said how it answers refusals."""
     app.state.places = {
         getattr(route, "path", "") for part in PARTS for route in part.router.routes
     }
     app.state.streams = Streams()
     app.state.guesses = Guesses()
-    for part in PARTS:
-        app.include_router(part.router)
     error_pages.register(app)

@@ -177,8 +177,10 @@ def _scene(database: Database, folder: Path, campaign: Campaign, how: How) -> It
         office = CommandedOffice(Hall(client), campaign.choices)
         with FaultPoints(opened.sessions).watching() as points:
             before = _on_disk(settings.data_dir)
-            yield Scene(opened, office, points, WholeRecord(beside), campaign, how)
+            record = WholeRecord(beside)
+            yield Scene(opened, office, points, record, campaign, how)
             points.disarm()
+            record.close()
         _check_disk(opened, before)
     beside.dispose()
 
