@@ -129,6 +129,11 @@ def posts_of(session: Session, account_id: int) -> tuple[str, ...]:
     return posts.held_by(session, account_id, clock.today(session)) if active else ()
 
 
+def ahead(session: Session, account_id: int) -> None:
+    """Announce that ``identify`` will be asked for."""
+    _NAMED.ahead(session, {"account": account_id})
+
+
 def identify(session: Session, account_id: int) -> dict[str, Any]:
     """Staff number and name, as refusals and histories show a member of staff."""
     row = _NAMED.first(session, {"account": account_id})

@@ -107,7 +107,8 @@ def revocations(place: Place, port: int) -> int:
                     PostHolding.account_id == account, PostHolding.revoked_at.is_(None)
                 )
                 appointments.dismiss(session, session.execute(held).scalar_one())
-            seen += status(asking, token) == http.client.FORBIDDEN
+            # Whoever lost his last post is no longer signed in (``account.posts_ended``).
+            seen += status(asking, token) == http.client.UNAUTHORIZED
             with sessions.command() as session:
                 appointments.appoint(session, account, "teller", agency=COUNTY)
             seen += status(asking, token) == http.client.OK

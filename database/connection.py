@@ -6,11 +6,13 @@ pragmas are read back on every connection and a database that doesn't keep them 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -111,7 +113,23 @@ def connect(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
+    event.listen(engine, "rollback", _end_reading)
+    return engine
+
+
+def _end_reading(connection: Connection) -> None:
+    """Let a transaction that only read end with COMMIT: after a ROLLBACK the driver prepares all anew.
+
+    psycopg forgets then every statement that its connection had prepared, the commands' too, and the server
+    would parse and plan each again five times over. What the transaction read is kept nowhere either way.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    reads = connection.get_execution_options().get("postgresql_readonly")
+    if reads and raw.info.transaction_status == TransactionStatus.INTRANS:
+        # One that is gone is for the rollback after this to find.
+        with suppress(psycopg.OperationalError):
+            raw.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:

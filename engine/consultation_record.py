@@ -101,6 +101,11 @@ def waiting(session: Session, case_id: int) -> Any | None:
     return _OPEN.first(session, {"of_case": case_id})
 
 
+def answered_ahead(session: Session, case_id: int) -> None:
+    """Announce that ``answered`` will be asked for."""
+    _ANSWERED.ahead(session, {"of_case": case_id})
+
+
 def answered(session: Session, case_id: int) -> list[tuple[str, str]]:
     """(post, digest) of every answer in a case, in order: what the manifest names."""
     return [(row.post, row.digest) for row in _ANSWERED.all(session, {"of_case": case_id})]

@@ -84,6 +84,16 @@ class Recorded:
     consulted: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a case holds before its outcome is written, as ``Recorded`` says it; the earlier cycles."""
+
+    cycles: Sequence[Cycle] = ()
+    scans: Sequence[str] = ()
+    issued: Sequence[tuple[str, str, str]] = ()
+    consulted: Sequence[tuple[str, str]] = ()
+
+
 _TABLE, _CONTENTS = table_of(ArchiveManifest), table_of(CaseContent)
 _DOCUMENTS, _SCANS = table_of(IssuedDocument), table_of(SignedScan)
 _INSERT = Prepared(insert(_TABLE))
@@ -104,13 +114,34 @@ _SIGNED = Prepared(
 )  # fmt: skip
 
 
-def fix(work: Handling) -> None:
+def before(work: Handling) -> Before:
+    """What the case holds; one that was accepted in this very request has nothing to be read."""
+    case, session = work.case, work.session
+    if case.sequence == 1:
+        return Before()
+    of_case = {"case_id": case.case_id}
+    _ISSUED.ahead(session, {"case_no": case.case_no})
+    _SIGNED.ahead(session, of_case)
+    consultation_record.answered_ahead(session, case.case_id)
+    earlier = []
+    if case.cycle > 1:
+        earlier = _EARLIER.all(session, {**of_case, "cycle": case.cycle})
+    return Before(
+        cycles=[Cycle(*row) for row in earlier],
+        issued=[tuple(row) for row in _ISSUED.all(session, {"case_no": case.case_no})],
+        scans=[row.file for row in _SIGNED.all(session, of_case)],
+        consulted=consultation_record.answered(session, case.case_id),
+    )
+
+
+def fix(work: Handling, before: Before) -> None:
     """Fix the manifest of a case that has just ended, and journal its digest.
 
-    ``oversight.archived`` works it out again from the record.
+    ``before`` is what the case held before its outcome was written. ``oversight.archived`` works the manifest
+    out again from the record.
     """
     case, guide = work.case, work.definition.guide
-    held = _recorded(work)
+    held = _recorded(work, before)
     row: dict[str, Any] = {
         "case_id": case.case_id,
         "case_no": case.case_no,
@@ -191,19 +222,16 @@ def _piece(kind: str, code: str, said: str | None, **more: Any) -> dict[str, Any
     return {"kind": kind, "code": code, "digest": said, **more}
 
 
-def _recorded(work: Handling) -> Recorded:
-    """What the case holds; one that was accepted in this very request has nothing to be read."""
-    case, content, session = work.case, work.content, work.session
-    cycles = [Cycle(case.cycle, content.form_digest, content.materials)]
-    scans: list[str] = []
-    consulted: list[tuple[str, str]] = []
-    issued = [(one.kind, one.number, one.digest) for one in work.issued]
-    if case.sequence > 1:
-        of_case = {"case_id": case.case_id}
-        if case.cycle > 1:
-            earlier = _EARLIER.all(session, {**of_case, "cycle": case.cycle})
-            cycles = [Cycle(*row) for row in earlier] + cycles
-        issued = [tuple(row) for row in _ISSUED.all(session, {"case_no": case.case_no})]
-        scans = [row.file for row in _SIGNED.all(session, of_case)]
-        consulted = consultation_record.answered(session, case.case_id)
-    return Recorded(cycles, case.last_sign_off, case.sign_off_count, scans, issued, consulted)
+def _recorded(work: Handling, before: Before) -> Recorded:
+    case = work.case
+    present = Cycle(case.cycle, work.content.form_digest, work.content.materials)
+    known = {number for _, number, _ in before.issued}
+    new = [(one.kind, one.number, one.digest) for one in work.issued if one.number not in known]
+    return Recorded(
+        cycles=[*before.cycles, present],
+        last_sign_off=case.last_sign_off,
+        sign_off_count=case.sign_off_count,
+        scans=before.scans,
+        issued=[*before.issued, *new],
+        consulted=before.consulted,
+    )

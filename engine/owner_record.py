@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from authz.accounts import Account
 from database.clock import moment_text
 from database.columns import BigId, Sealed, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
+from database.prepared import Prepared
 from engine.office_record import Noted
 from engine.record import Case
 
@@ -69,19 +70,31 @@ class Owner:
     since: datetime | None
 
 
+_FOUND: tuple[Any, ...] = (
+    OwnerTransfer.to_id,
+    func.coalesce(OwnerAnswer.answered_at, OwnerTransfer.given_at).label("since"),
+)
+_OWNER = Prepared(
+    select(*_FOUND)
+    .outerjoin(OwnerAnswer, OwnerAnswer.transfer_id == OwnerTransfer.transfer_id)
+    .where(
+        OwnerTransfer.case_no == bindparam("of_case"),
+        or_(OwnerTransfer.ordered, OwnerAnswer.accepted),
+    )
+    .order_by(OwnerTransfer.transfer_id.desc())
+    .limit(1)
+)
+
+
+def ahead(session: Session, case: Case) -> None:
+    """Announce that ``of_case`` will be asked for."""
+    _OWNER.ahead(session, {"of_case": case.case_no})
+
+
 def of_case(session: Session, case: Case) -> Owner:
     """Who answers for this case now."""
-    asked = (
-        select(OwnerTransfer.to_id, func.coalesce(OwnerAnswer.answered_at, OwnerTransfer.given_at))
-        .outerjoin(OwnerAnswer, OwnerAnswer.transfer_id == OwnerTransfer.transfer_id)
-        .where(
-            OwnerTransfer.case_no == case.case_no, or_(OwnerTransfer.ordered, OwnerAnswer.accepted)
-        )
-        .order_by(OwnerTransfer.transfer_id.desc())
-        .limit(1)
-    )
-    row = session.execute(asked).one_or_none()
-    return Owner(case.accepted_by, None) if row is None else Owner(row[0], row[1])
+    row = _OWNER.first(session, {"of_case": case.case_no})
+    return Owner(case.accepted_by, None) if row is None else Owner(row.to_id, row.since)
 
 
 def shown(session: Session, case: Case) -> dict[str, Any]:

@@ -124,8 +124,25 @@ def end(work: Handling, status: str) -> None:
     work.tasks = []
     work.run = None
     work.note_automatic(status, cycle=case.cycle)
+    _announce(work)
+    before = manifests.before(work)
     _write_outcome(work)
-    manifests.fix(work)
+    manifests.fix(work, before)
+
+
+def _announce(work: Handling) -> None:
+    """Say whom the outcome will name: read along with what the manifest rests on."""
+    case = work.case
+    # The office's own registers have no paper; one accepted in this very request names who accepted it.
+    if case.subject_kind == AGENCY or case.sequence == 1 or case.status == "withdrawn":
+        return
+    owner_record.ahead(work.session, case)
+    for account_id in {case.accepted_by, _handled_by(work)} - {work.actor.account_id}:
+        accounts.ahead(work.session, account_id)
+
+
+def _handled_by(work: Handling) -> int:
+    return work.case.handled_by or work.case.accepted_by
 
 
 def _write_outcome(work: Handling) -> None:
@@ -151,17 +168,18 @@ def _issue_documents(work: Handling) -> None:
 def about(work: Handling) -> documents.About:
     """What every document of this case names; its teller is who handled it, else who accepted it."""
     case = work.case
-    handled_by, owner_id = case.handled_by or case.accepted_by, case.accepted_by
+    handled_by, owner_id = _handled_by(work), case.accepted_by
     # One that was accepted in this very request was handed over to nobody.
     if case.sequence > 1:
         owner_id = owner_record.of_case(work.session, case).account_id
     teller = _named(work, handled_by)
+    owner = teller if owner_id == handled_by else _named(work, owner_id)
     return documents.About(
         case_no=case.case_no,
         item=work.definition.names.zh,
         applicant=work.content.applicant,
         teller=teller,
-        owner="" if case.subject_kind == AGENCY else _named(work, owner_id),
+        owner="" if case.subject_kind == AGENCY else owner,
         agency=work.agency.name,
         phone=work.agency.phone or "",
         public_url=work.office.public_url,

@@ -11,6 +11,12 @@ _OWN = (
     "{table}.agency_code = ANY ("
     "(SELECT string_to_array(current_setting('tongban.wall', true), ','))::text[])"
 )
+PAPERS = "documents"
+_OF_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.case_no = documents.case_no)"
+_OF_REFUSAL = (
+    "EXISTS (SELECT 1 FROM window_refusals WHERE window_refusals.number = documents.case_no)"
+)
+_PAPER = f"({SAID} <> 'public' AND ({_OF_CASE} OR {_OF_REFUSAL}))"
 # A foreign row and one that isn't there look the same to whoever adds to a case. An acceptance writes its
 # case last, so this is looked at when the transaction ends, and not at all where the whole office is seen.
 FUNCTION = """
@@ -33,6 +39,27 @@ OF_PAPERS = FUNCTION.replace(
     """IF EXISTS (SELECT 1 FROM cases WHERE case_no = NEW.case_no)
       OR EXISTS (SELECT 1 FROM window_refusals WHERE number = NEW.case_no) THEN RETURN NULL; END IF;""",
 )
+
+# What decides about a row that names no agency, or another's. Inside a policy the question would stand in
+# every statement as often as its table does, with the wall of cases inside it, to be planned and set up for
+# nothing: mostly it is never asked. Within the functions cases and refusals stand behind their own walls.
+SEES_CASE = """
+CREATE FUNCTION tongban_sees_case(wanted bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 AS $$
+BEGIN
+  IF current_setting('tongban.wall', true) = 'public' THEN RETURN false; END IF;
+  RETURN EXISTS (SELECT 1 FROM cases WHERE case_id = wanted);
+END $$
+"""
+SEES_PAPER = """
+CREATE FUNCTION tongban_sees_paper(wanted varchar) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 AS $$
+BEGIN
+  IF current_setting('tongban.wall', true) = 'public' THEN RETURN false; END IF;
+  RETURN EXISTS (SELECT 1 FROM cases WHERE case_no = wanted)
+    OR EXISTS (SELECT 1 FROM window_refusals WHERE number = wanted);
+END $$
+"""
 
 
 def create_function(connection: Connection) -> None:
@@ -64,25 +91,62 @@ def by_agency(connection: Connection, table: str, *, of: str = "") -> None:
 
 
 def by_case(connection: Connection, table: str, key: str, *, agency: bool = False) -> None:
-    """Rows of this table are seen by whoever sees their case, found by ``key``.
+    """Rows of this table are seen by whoever sees their case, found by ``key``; then ``ask_once`` (0038).
 
     With ``agency`` they name one themselves, which may be above the case's own: it is looked at first.
     """
     own = f"{_OWN.format(table=table)} OR " if agency else ""
-    # The public sees cases too: what else of them is open to it is said by ``open_to_the_public`` alone.
-    case = f"SELECT 1 FROM cases WHERE cases.{key} = {table}.{key}"  # noqa: S608 - tables of ours
-    seen = f"({SAID} <> 'public' AND EXISTS ({case}))"
-    _wall(connection, table, f"{_OFFICE} OR {own}{seen}", added="true")
+    _wall(connection, table, f"{_OFFICE} OR {own}{_case(table, key)}", added="true")
     _at_the_end(connection, table, key)
 
 
 def of_papers(connection: Connection) -> None:
     """Documents are seen by whoever sees what they are about: a case, or a refusal at the window."""
-    case = "SELECT 1 FROM cases WHERE cases.case_no = documents.case_no"
-    refused = "SELECT 1 FROM window_refusals WHERE window_refusals.number = documents.case_no"
-    seen = f"({SAID} <> 'public' AND (EXISTS ({case}) OR EXISTS ({refused})))"
-    _wall(connection, "documents", f"{_OFFICE} OR {seen}", added="true")
-    _at_the_end(connection, "documents", "case_no")
+    _wall(connection, PAPERS, f"{_OFFICE} OR {_PAPER}", added="true")
+    _at_the_end(connection, PAPERS, "case_no")
+
+
+def _case(table: str, key: str) -> str:
+    # The public sees cases too: what else of them is open to it is said by ``open_to_the_public`` alone.
+    case = f"SELECT 1 FROM cases WHERE cases.{key} = {table}.{key}"  # noqa: S608 - tables of ours
+    return f"({SAID} <> 'public' AND EXISTS ({case}))"
+
+
+def ask_once(connection: Connection) -> None:
+    """Let the walls of ``by_case`` and ``of_papers``, wherever they stand, ask their functions."""
+    if connection.dialect.name != "postgresql":
+        return
+    for statement in (SEES_CASE, SEES_PAPER):
+        connection.exec_driver_sql(statement)
+    for table, agency in _of_cases(connection):
+        asks, key = ("paper", "case_no") if table == PAPERS else ("case", "case_id")
+        _alter(connection, table, agency, f"tongban_sees_{asks}({table}.{key})")
+
+
+def ask_in_place(connection: Connection) -> None:
+    """Takes back ``ask_once``: the question stands in the policies again."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table, agency in _of_cases(connection):
+        _alter(connection, table, agency, _PAPER if table == PAPERS else _case(table, "case_id"))
+    for asks, key in (("paper", "varchar"), ("case", "bigint")):
+        connection.exec_driver_sql(f"DROP FUNCTION tongban_sees_{asks}({key})")
+
+
+def _of_cases(connection: Connection) -> list[tuple[str, bool]]:
+    """The tables whose rows are seen with their case, and whether these name an agency themselves."""
+    asked = """SELECT c.relname, strpos(pg_get_expr(p.polqual, c.oid), 'agency_code') > 0
+        FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'wall_reading'
+        JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'wall'
+        WHERE c.relnamespace = current_schema()::regnamespace ORDER BY 1"""
+    return [(table, agency) for table, agency in connection.exec_driver_sql(asked)]
+
+
+def _alter(connection: Connection, table: str, agency: bool, asked: str) -> None:
+    own = f"{_OWN.format(table=table)} OR " if agency else ""
+    seen = f"{_OFFICE} OR {own}{asked}"
+    for policy, also in (("reading", ""), ("changing", f" WITH CHECK ({seen})"), ("removing", "")):
+        connection.exec_driver_sql(f"ALTER POLICY wall_{policy} ON {table} USING ({seen}){also}")
 
 
 def _at_the_end(connection: Connection, table: str, key: str) -> None:
