@@ -17,7 +17,7 @@ from engine import correction, handling, rule_changes, rule_entries, rule_listin
 from engine.applications import Correction
 from engine.correction import NotReturned
 from engine.rule_changes import ChangeEntry, TextEntry
-from engine.rule_kinds import CALENDAR, KINDS
+from engine.rule_kinds import CALENDAR, DEFINITION, KINDS
 from web import case_reading, commands, pages
 from web.forms import Sent, sent_form
 from web.texts import mark
@@ -31,6 +31,7 @@ KIND_NAMES = {
     "risk_table": mark("Risk table"),
     "parameters": mark("Parameters"),
     "calendar": mark("Working-day calendar"),
+    "definition": mark("Process definition"),
 }
 SentForm = Annotated[Sent, sent_form()]
 
@@ -145,6 +146,8 @@ def _choices(reading: Reading) -> list[tuple[str, str]]:
     """The rules a text may be handed in for: those in force, those installed, and years to come."""
     year = clock.today(reading.session).year
     known = {*reading.office.in_force.standing, *reading.office.installed}
+    # The files of a process are placed in the installation, and proposed from there.
+    known = {key for key in known if key[0] != DEFINITION}
     known |= {(CALENDAR, str(each)) for each in range(year, year + AHEAD)}
     first = str(year)
     open_to = [key for key in known if key[0] != CALENDAR or key[1] >= first]
