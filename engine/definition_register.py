@@ -38,6 +38,19 @@ def registered(office: Office, code: str) -> dict[str, Any] | None:
     }
 
 
+def coming(session: Session, code: str) -> list[dict[str, Any]]:
+    """What is registered for a later day of a process, or of ``_shared``, and by which case."""
+    return [
+        {
+            "name": version.name,
+            "effective_from": version.effective_from.isoformat(),
+            "case_no": version.case_no,
+        }
+        for version in rules_in_force.waiting(session)
+        if version.kind == DEFINITION and version.name in {code, SHARED}
+    ]
+
+
 def to_come(session: Session, office: Office) -> list[str]:
     """The digests of the versions that are registered for a later day, as they follow on each other."""
     texts = {

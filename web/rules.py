@@ -1,5 +1,6 @@
 """The pages of the register of rules (规则登记): what is in force, a new text, its effect, applying."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -18,7 +19,8 @@ from engine.applications import Correction
 from engine.correction import NotReturned
 from engine.rule_changes import ChangeEntry, TextEntry
 from engine.rule_kinds import CALENDAR, DEFINITION, KINDS
-from web import case_reading, commands, pages
+from oversight.definition_changes import Changed
+from web import case_reading, commands, languages, pages, process_versions, steps
 from web.forms import Sent, sent_form
 from web.texts import mark
 
@@ -75,8 +77,10 @@ def show_text(digest: str, request: Request, caller: Asking) -> Response:
             reading,
             kinds=KIND_NAMES,
             processes=_processes(reading),
+            step_name=steps.name,
             today=clock.today(reading.session).isoformat(),
             change=api_rules.proposal(reading, digest),
+            drawn=_drawn(request, api_rules.redefined(reading, digest)),
         )
 
 
@@ -100,10 +104,12 @@ def show_change(case_no: str, request: Request, caller: Asking) -> Response:
             reading,
             kinds=KIND_NAMES,
             processes=_processes(reading),
+            step_name=steps.name,
             today=clock.today(reading.session).isoformat(),
             case_no=case_no,
             form=work.content.form,
             change=change,
+            drawn=_drawn(request, api_rules.redefined(reading, change["digest"], case_no)),
             may_correct=_may_correct(work),
         )
 
@@ -126,6 +132,15 @@ def correct(case_no: str, request: Request, caller: Commanding, sent: SentForm) 
         form = {**before, **entry.model_dump(mode="json")}
         correction.correct(session, office, actor, case_no, Correction(form=form))
         return pages.done(command, request, f"/cases/{case_no}")
+
+
+def _drawn(request: Request, changed: Sequence[Changed]) -> Sequence[process_versions.Changed]:
+    """The diagrams that differ, before and after: those of the first, where all have the same new part."""
+    for one in changed[:1]:
+        if one.before is not None:
+            language = languages.of(request)
+            return process_versions.diagrams_of(one.before.folder, one.after, language) or ()
+    return ()
 
 
 def _entry(sent: Sent) -> dict[str, Any]:
