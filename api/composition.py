@@ -234,7 +234,8 @@ def as_registered(session: Session, office: Office) -> Office:
     if known and not office.catalogue.absent:
         return office
     in_force = rules_in_force.read(session)
-    rules = rule_kinds.read(in_force.texts(), office.catalogue)
+    texts = rule_registering.in_use(session, office.installed, in_force)
+    rules = rule_kinds.read(texts, office.catalogue)
     return replace(
         office,
         catalogue=rules.catalogue,

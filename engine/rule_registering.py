@@ -39,7 +39,7 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
         for key in set(installed) - new
         if not rule_kinds.same(key, known[key].content, installed[key])
     }
-    if (new or other) and session.execute(select(exists().where(Account.demo))).scalar_one():
+    if (new or other) and _is_demo(session):
         before = _installed_before(session)
         anew = {
             key
@@ -48,6 +48,22 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
         }
         return dict.fromkeys(new, FIRST) | dict.fromkeys(anew, DEMO)
     return {key: FIRST for key in installed if key in new and key[0] not in begun & APPLIED_FOR}
+
+
+def in_use(session: Session, installed: Texts, in_force: InForce) -> Texts:
+    """The registered texts that the office works by: all, but of a demo office folders that were taken away.
+
+    Nobody there would sign for a folder to go, and a risk table that is tried out may not fit it.
+    """
+    texts = in_force.texts()
+    gone = {key for key in texts if key[0] == DEFINITION and key not in installed}
+    if not gone or not any(kind == DEFINITION for kind, _ in installed) or not _is_demo(session):
+        return texts
+    return {key: text for key, text in texts.items() if key not in gone}
+
+
+def _is_demo(session: Session) -> bool:
+    return session.execute(select(exists().where(Account.demo))).scalar_one()
 
 
 def _installed_before(session: Session) -> dict[Key, str]:

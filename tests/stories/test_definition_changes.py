@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
-from api import health, serving, shipped
+from api import composition, health, serving, shipped
 from api.settings import Settings
 from database.clock import FixedClock
+from engine.definitions import UnknownProcess
 from engine.record import Case
 from engine.rule_record import RuleText, RuleVersion
 from oversight import registered_rules, verification
@@ -212,6 +214,26 @@ def test_a_node_without_the_files_uses_no_other(
     assert [one["what"] for one in noted if digest in one["detail"]] == ["definitions"]
     shutil.move(aside, kept)
     assert node.T101.case(node.T101.accept(body)["case_no"])["definition"] == digest
+
+
+def test_a_demo_office_registers_folders_by_itself(
+    settings: Settings, tmp_path: Path, clock: FixedClock
+) -> None:
+    """One that is tried out is used at once, altered too; taken away, it is deployed no more."""
+    place = tmp_path / "further" / NEW
+    shutil.copytree(changed_definitions.release(tmp_path) / NEW, place)
+    seen = []
+    for _ in range(2):
+        opened = composition.open_office(replace(settings, processes=place.parent), clock)
+        seen.append(opened.office.catalogue.current(NEW).digest)
+        opened.sessions.engine.dispose()
+        changed_definitions.alter(place / "posting.py", "\nfrom .form", "\n\nfrom .form")
+    assert len(set(seen)) == 2
+    opened = composition.open_office(settings, clock)
+    opened.sessions.engine.dispose()
+    with pytest.raises(UnknownProcess):
+        opened.office.catalogue.current(NEW)
+    assert opened.office.catalogue.at(seen[0]).code == NEW
 
 
 def test_a_case_on_another_version_is_found(
