@@ -129,9 +129,12 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
             settings.data_dir,
             proven(deployed, table),
             settings.public_url,
-            installed=rule_kinds.installed(table.text, parameters.files(), workdays.in_use()),
+            installed=rule_kinds.installed(
+                table.text, parameters.files(), workdays.in_use(), deployed
+            ),
             store=scan_store(settings),
             messages=_messages(settings),
+            prove=_verdict,
         ),
         Sessions(engine, own_clock),
         settings.metrics_from,
@@ -222,15 +225,22 @@ def take_effect(opened: Opened) -> Opened:
 
 
 def as_registered(session: Session, office: Office) -> Office:
-    """The office by the rules that are in force in this transaction; by the installed ones before any is."""
-    if rules_in_force.last_start(session) == office.in_force.last_start:
+    """The office by the rules that are in force in this transaction; by the installed ones before any is.
+
+    Raises DefinitionRefused, ParametersRefused, CalendarRefused.
+    """
+    known = rules_in_force.last_start(session) == office.in_force.last_start
+    # What was not on this node may have come to it.
+    if known and not office.catalogue.absent:
         return office
     in_force = rules_in_force.read(session)
-    rules = rule_kinds.read(in_force.texts(), office.catalogue)
+    texts = rule_registering.in_use(session, office.installed, in_force)
+    rules = rule_kinds.read(texts, office.catalogue)
     return replace(
         office,
+        catalogue=rules.catalogue,
         risk=rules.risk,
-        verdicts=proven(office.catalogue, rules.risk),
+        verdicts=proven(rules.catalogue, rules.risk),
         in_force=in_force,
         rules=rules,
     )

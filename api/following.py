@@ -44,7 +44,7 @@ class Following:
     def keep_up(self) -> None:
         """Put in force what is due, if there may be something: called before a transaction is opened."""
         today = office_date(self._opened.sessions.clock.now())
-        if self._due or today != self._day:
+        if self._due or today != self._day or self.office.catalogue.absent:
             self._put_in_force()
             self._day, self._due = today, False
 

@@ -59,6 +59,10 @@ def noted(office: Office) -> list[dict[str, str]]:
         }
         for kind, name in rule_registering.differing(office)
     ]
+    found += [
+        {"what": "definitions", "detail": f"{code} can't be used on this node: {why}"}
+        for code, why in sorted(office.catalogue.absent.items())
+    ]
     # Business without scans goes on.
     if failing := office.scans.failing():
         found.append({"what": "scans", "detail": failing})

@@ -135,6 +135,16 @@ class MessageDeclared(BaseModel):
     needed: bool
 
 
+class Registered(BaseModel):
+    """Since when a version is in force, on what basis and by which case; the first one has none."""
+
+    version: int
+    effective_from: str
+    since: str
+    basis: str
+    case_no: str | None
+
+
 class ProcessShown(ProcessLine):
     """One business: its guide, its form, and the digest that names this version."""
 
@@ -148,6 +158,7 @@ class ProcessShown(ProcessLine):
     messages: dict[str, MessageDeclared]
     digest: str
     proof: Proof | None
+    registered: Registered | None
 
 
 class GrantAnswer(BaseModel):

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.office_answers import ProcessLine, ProcessShown
-from engine import bundles, risk
+from engine import bundles, definition_register, risk
 from engine.definitions import Definition
 from engine.office import Office
 from engine.risk_file import HIGH
@@ -43,6 +43,7 @@ def show_process(request: Request, code: str) -> dict[str, Any]:
         "messages": {name: _message(found, name) for name in sorted(found.messages)},
         "digest": found.digest,
         "proof": office.verdicts.get(found.digest),
+        "registered": definition_register.registered(office, code),
     }
 
 

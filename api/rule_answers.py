@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-Kind = Literal["risk_table", "parameters", "calendar"]
+from api.answers import NamesShown
+
+Kind = Literal["risk_table", "parameters", "calendar", "definition"]
 
 
 class RuleNamed(BaseModel):
@@ -68,10 +70,14 @@ class RuleChangeAnswer(BaseModel):
 
 
 class RuleWay(BaseModel):
-    """How a case goes by one version of a rule, as far as that rule decides it."""
+    """How a case goes by one version of a rule, as far as that rule decides it.
+
+    ``steps`` are those of each way it can take, where a process is changed.
+    """
 
     risk_level: int | None
     route: str | None
+    steps: list[list[str]] | None
     total_cents: int | None
     due_on: str | None
     refused: str | None
@@ -109,9 +115,49 @@ class DifferenceLine(BaseModel):
     text: str
 
 
+class DefinitionWay(BaseModel):
+    """Who signs at a level and on a route, in order, on each way that a case can take, and the verdict."""
+
+    risk_level: int
+    route: str | None
+    verdict: str
+    steps: list[list[str]]
+
+
+class DefinitionProcess(BaseModel):
+    """A process that a change is about: the digests before and after, what the proof says, and its ways."""
+
+    code: str
+    name: NamesShown
+    definition: str
+    definition_before: str | None
+    verdict: str
+    states: int
+    found: str | None
+    ways: list[DefinitionWay]
+
+
+class DefinitionFile(BaseModel):
+    """A file that differs: its SHA-256 before and after, None where it isn't there, and its lines."""
+
+    name: str
+    before: str | None
+    after: str | None
+    difference: list[DifferenceLine]
+
+
+class DefinitionChange(BaseModel):
+    """What a changed process folder says; ``open_cases`` stay on the versions that they began with."""
+
+    processes: list[DefinitionProcess]
+    files: list[DefinitionFile]
+    open_cases: int
+
+
 class RuleProposal(RuleTextAnswer):
     """A text beside the one in force, and what it would have done; None where it is ``refused``, and why."""
 
     difference: list[DifferenceLine]
+    definition: DefinitionChange | None
     effect: RuleEffect | None
     refused: str | None

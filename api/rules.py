@@ -20,9 +20,10 @@ from engine import (
 )
 from engine.handling import Handling
 from engine.rule_changes import ChangeEntry, RuleTextNotFound, TextEntry
-from engine.rule_kinds import RuleTextRefused
+from engine.rule_kinds import DEFINITION, RuleTextRefused
 from engine.rule_record import RuleText
-from oversight import rule_effects
+from oversight import definition_changes, rule_effects
+from oversight.definition_changes import Changed
 
 router = APIRouter(tags=["rules"], prefix="/api/rules")
 
@@ -96,8 +97,9 @@ def change(reading: Reading, case_no: str) -> dict[str, Any]:
     found = proposal(reading, digest)
     before = rules_in_force.before(reading.session, case_no)
     if before is not None:
-        text = rule_changes.kept(reading.session, digest).content
-        found["difference"] = rule_difference.lines(before, text)
+        kept = rule_changes.kept(reading.session, digest)
+        found["difference"] = rule_difference.lines(before, kept.content)
+        found["definition"] = _definition(reading, kept, case_no)
     return found
 
 
@@ -114,6 +116,7 @@ def proposal(reading: Reading, digest: str) -> dict[str, Any]:
     kept = rule_changes.kept(session, digest)
     key, content = (kept.kind, kept.name), kept.content
     known = office.in_force.standing.get(key)
+    before = known.content if known else ""
     today = clock.today(session)
     refused, effect = None, None
     try:
@@ -124,7 +127,31 @@ def proposal(reading: Reading, digest: str) -> dict[str, Any]:
         "kind": key[0],
         "name": key[1],
         "digest": digest,
-        "difference": rule_difference.lines(known.content if known else "", content),
+        "difference": rule_difference.lines(before, content),
+        "definition": _definition(reading, kept, None),
         "effect": effect,
         "refused": refused,
     }
+
+
+def redefined(reading: Reading, digest: str, case_no: str | None = None) -> list[Changed]:
+    """The processes that a text changes, beside those in force, or where its case is over those before it.
+
+    None where it is another rule's. Raises RuleTextNotFound.
+    """
+    kept = rule_changes.kept(reading.session, digest)
+    if kept.kind != DEFINITION:
+        return []
+    before = None if case_no is None else rules_in_force.before(reading.session, case_no)
+    if before is None:
+        known = reading.office.in_force.standing.get((kept.kind, kept.name))
+        before = known.content if known else ""
+    return definition_changes.of_text(reading.office, kept.name, before, kept.content)
+
+
+def _definition(reading: Reading, kept: RuleText, case_no: str | None) -> dict[str, Any] | None:
+    """Of a process's folder what it says; None of other rules."""
+    if kept.kind != DEFINITION:
+        return None
+    found = redefined(reading, kept.digest, case_no)
+    return definition_changes.shown(reading.session, reading.office, kept.name, found)

@@ -84,7 +84,8 @@ def rules_warning(office: Office) -> str | None:
     return (
         f"warning: these installed rules are not the registered ones and are not used: {named}. The "
         "registered versions stay in force. To change them the province's supervisor proposes the installed "
-        "text on the page /rules (规则登记); internal control reviews it and the head approves."
+        "text on the page /rules (规则登记), or by POST /api/rules/texts with its kind and name; internal "
+        "control reviews it and the head approves."
     )
 
 

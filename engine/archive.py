@@ -9,6 +9,8 @@ from pathlib import Path
 
 from engine import folders
 from engine.definition import Definition
+from engine.folders import Fingerprints
+from engine.located import DefinitionRefused
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -18,16 +20,46 @@ def keep(definition: Definition, data_dir: Path) -> Path:
 
     The bytes kept are the ones that were loaded; a version that is there already stays.
     """
-    place = data_dir / "definitions" / definition.digest
+    parts = {definition.code: definition.folder.files, folders.SHARED: definition.folder.shared}
+    return _keep(data_dir, definition.digest, parts)
+
+
+def compose(data_dir: Path, code: str, own: Fingerprints, shared: Fingerprints) -> bool:
+    """Keep the version of a process that has these files of its own and these shared ones, if both are here.
+
+    Each may be kept with other versions: a process and ``_shared`` are registered apart.
+    """
+    files = _part(data_dir, code, own)
+    beside = None if files is None else _part(data_dir, folders.SHARED, shared)
+    if files is None or beside is None:
+        return False
+    parts = {code: files, folders.SHARED: beside}
+    _keep(data_dir, folders.digest_of(code, own, shared), parts)
+    return True
+
+
+def _part(data_dir: Path, name: str, wanted: Fingerprints) -> Mapping[str, bytes] | None:
+    """The files of a folder as some kept version has them; None where none has."""
+    for place in sorted((data_dir / "definitions").glob(f"*/{name}")):
+        if DIGEST.fullmatch(place.parent.name):
+            try:
+                found = folders.files(place)
+            except DefinitionRefused:
+                # Somebody altered this one; another version may have the same part.
+                continue
+            if folders.fingerprints(found) == wanted:
+                return found
+    return None
+
+
+def _keep(data_dir: Path, digest: str, parts: Mapping[str, Mapping[str, bytes]]) -> Path:
+    place = data_dir / "definitions" / digest
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     started = Path(tempfile.mkdtemp(prefix=".keeping-", dir=place.parent))
     try:
-        for name, files in (
-            (definition.code, definition.folder.files),
-            (folders.SHARED, definition.folder.shared),
-        ):
+        for name, files in parts.items():
             _write(started / name, files)
         started.rename(place)
     except OSError:

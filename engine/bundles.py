@@ -24,7 +24,8 @@ def check(table: RiskTable, catalogue: Catalogue) -> None:
     """Raise DefinitionRefused for a part that isn't deployed, or that would need more signatures alone."""
     deployed = {definition.code for definition in catalogue.all()}
     for definition in catalogue.all():
-        for code in definition.bundle:
+        # Of what is in force and not on this node nothing can be said, and no case begins on it here.
+        for code in (one for one in definition.bundle if one not in catalogue.absent):
             if code not in deployed or code == definition.code:
                 raise _refused(definition, f"bundles {code}, which is no other process here")
             part = catalogue.current(code)

@@ -1,18 +1,20 @@
-"""The catalogue of processes: what is deployed now, and earlier versions for cases in flight."""
+"""The catalogue of processes: what is in use now, and earlier versions for cases in flight."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from database.refusals import Conflict, NotFound
+from database.refusals import Conflict, NotFound, Unavailable
 from engine import archive, folders, loading
 from engine.definition import Definition
+from engine.folders import Fingerprints
 from engine.located import DefinitionRefused
 
 __all__ = [
     "Catalogue",
     "Definition",
     "DefinitionGone",
+    "DefinitionNotHere",
     "DefinitionRefused",
     "UnknownProcess",
     "load",
@@ -37,27 +39,66 @@ class DefinitionGone(Conflict):
     rule = "definition.gone"
 
 
-class Catalogue:
-    """The deployed definitions by code; by digest also those kept in the archive, loaded when asked for."""
+class DefinitionNotHere(Unavailable):
+    """The version of this process that is in force is not on this node, and no other is used instead."""
 
-    def __init__(self, deployed: Sequence[Definition], data_dir: Path | None) -> None:
+    rule = "definition.not_here"
+
+
+class Catalogue:
+    """The definitions in use by code; by digest also those kept in the archive, loaded when asked for.
+
+    ``absent`` are the processes whose version in force can't be used on this node, and why not.
+    """
+
+    def __init__(
+        self,
+        deployed: Sequence[Definition],
+        data_dir: Path | None,
+        absent: Mapping[str, str] | None = None,
+    ) -> None:
+        self.absent = absent or {}
         self._current = {definition.code: definition for definition in deployed}
         self._by_digest = {definition.digest: definition for definition in deployed}
         self._data_dir = data_dir
         self._lock = threading.Lock()
 
+    def using(self, current: Sequence[Definition], absent: Mapping[str, str]) -> "Catalogue":
+        """The same knowledge of versions, with these in use."""
+        other = Catalogue(current, self._data_dir, absent)
+        other._by_digest, other._lock = self._by_digest, self._lock
+        return other
+
     def current(self, code: str) -> Definition:
-        """The definition new cases of a process begin on; raises UnknownProcess."""
-        definition = self._current.get(code)
-        if definition is None or not at_the_window(definition):
+        """The definition new cases of a process begin on; raises UnknownProcess, DefinitionNotHere."""
+        definition = self.deployed_at(code)
+        if not at_the_window(definition):
             raise UnknownProcess
         return definition
 
     def deployed_at(self, code: str) -> Definition:
-        """As ``current``, of the office's own registers too; raises UnknownProcess."""
+        """As ``current``, of the office's own registers too; raises UnknownProcess, DefinitionNotHere."""
+        if code in self.absent:
+            raise DefinitionNotHere(
+                f"The version of {code} in force can't be used on this node: {self.absent[code]}.",
+                facts={"process": code},
+            )
         if code not in self._current:
             raise UnknownProcess
         return self._current[code]
+
+    def made_of(self, code: str, own: Fingerprints, shared: Fingerprints) -> Definition:
+        """The version that has these files; put together of kept ones where it isn't kept as a whole.
+
+        Raises DefinitionGone where one of them is not here, DefinitionRefused where it doesn't load.
+        """
+        named = folders.digest_of(code, own, shared)
+        try:
+            return self.at(named)
+        except DefinitionGone:
+            if self._data_dir is None or not archive.compose(self._data_dir, code, own, shared):
+                raise
+        return self.at(named)
 
     def at(self, digest: str) -> Definition:
         """The definition of this digest, deployed or kept; raises DefinitionGone where there is none."""

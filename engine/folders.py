@@ -18,6 +18,8 @@ COUNTED = (".py", ".bpmn", ".yaml", ".typ")
 LEFT_OUT = (".md", ".txt", ".pyc")
 SHARED = "_shared"
 MAX_BYTES = 1_000_000
+# SHA-256 of a folder's files, by name.
+Fingerprints = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,21 @@ def read(path: Path, shared_path: Path) -> Folder:
             "",
             "a process folder is named in lower case letters, digits and _, at most 40",
         )
-    files, shared = _files(path), _files(shared_path)
-    listed = [[f"{path.name}/{name}", fingerprint(files[name])] for name in sorted(files)]
-    listed += [[f"{SHARED}/{name}", fingerprint(shared[name])] for name in sorted(shared)]
-    return Folder(path, shared_path, files, shared, digest.address("definition", listed))
+    found, shared = files(path), files(shared_path)
+    named = digest_of(path.name, fingerprints(found), fingerprints(shared))
+    return Folder(path, shared_path, found, shared, named)
+
+
+def digest_of(code: str, own: Fingerprints, shared: Fingerprints) -> str:
+    """The digest that names a version of a process, by the fingerprints of its files and of ``_shared``."""
+    listed = [[f"{code}/{name}", own[name]] for name in sorted(own)]
+    listed += [[f"{SHARED}/{name}", shared[name]] for name in sorted(shared)]
+    return digest.address("definition", listed)
+
+
+def fingerprints(found: Mapping[str, bytes]) -> Fingerprints:
+    """The fingerprint of each file by its name."""
+    return {name: fingerprint(content) for name, content in found.items()}
 
 
 def fingerprint(content: bytes) -> str:
@@ -62,7 +75,8 @@ def fingerprint(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _files(path: Path) -> dict[str, bytes]:
+def files(path: Path) -> dict[str, bytes]:
+    """The files of one folder that count, by name. Raises DefinitionRefused for what it can't take."""
     found: dict[str, bytes] = {}
     try:
         entries = sorted(path.iterdir())

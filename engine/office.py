@@ -1,11 +1,12 @@
 """What every command needs besides its session: the definitions, the risk table, the stores of files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.definitions import Catalogue
+from database.refusals import InvariantBroken
+from engine.definitions import Catalogue, Definition
 from engine.message_plan import Plan
 from engine.risk_file import RiskTable
 from engine.rule_kinds import Rules, Texts
@@ -13,12 +14,22 @@ from engine.rules_in_force import InForce
 from engine.scan_folder import ScanFolder
 from engine.scan_store import ScanStore
 
+# What the proof says of a definition under a risk table.
+Prove = Callable[[Definition, RiskTable], Mapping[str, Any]]
+
+
+def nobody_proves(definition: Definition, table: RiskTable) -> Mapping[str, Any]:
+    """Of an office without the proof: nothing is taken for proven."""
+    raise InvariantBroken(f"no proof is at hand for {definition.code} under {table.digest[:12]}")
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """One running office, put together once by the composition root.
 
-    ``verdicts`` are those of the proof by definition digest: on one without, no case may start.
+    ``catalogue`` are the processes in force, before any is registered those that are installed.
+    ``verdicts`` are those of the proof by definition digest: on one without, no case may start; ``prove``
+    says that of a definition that is only proposed.
     ``in_force`` are the registered rules it works by, ``rules`` what they say (None before any is), and
     ``installed`` those that its files would say.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
@@ -36,6 +47,7 @@ class Office:
     installed: Texts = field(default_factory=dict)
     store: ScanStore | None = None
     messages: Plan = field(default_factory=Plan)
+    prove: Prove = nobody_proves
 
     @property
     def scans(self) -> ScanStore:

@@ -16,10 +16,11 @@ from authz.decisions import Permit
 from authz.grant_entry import IsoDate
 from database import clock
 from database.refusals import Forbidden, Invalid, NotFound
-from engine import journal, register_cases, rule_entries, rule_kinds, rules_in_force
+from engine import folders, journal, register_cases, rule_entries, rule_kinds, rules_in_force
+from engine.folders import SHARED
 from engine.handling import Handling
 from engine.office import Office
-from engine.rule_kinds import CALENDAR, PARAMETERS, RISK_LEVELS, RISK_TABLE
+from engine.rule_kinds import CALENDAR, DEFINITION, PARAMETERS, RISK_LEVELS, RISK_TABLE, Key
 from engine.rule_record import RuleText
 
 CHANGE = "change_rule"
@@ -29,9 +30,10 @@ _NAMES = {
     RISK_TABLE: re.compile(re.escape(RISK_LEVELS)),
     PARAMETERS: re.compile(r"[a-z][a-z0-9_]{0,39}"),
     CALENDAR: re.compile(r"20[0-9]{2}"),
+    DEFINITION: re.compile(rf"{SHARED}|{folders.CODE.pattern}"),
 }
 _STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
-Kind = Literal["risk_table", "parameters", "calendar"]
+Kind = Literal["risk_table", "parameters", "calendar", "definition"]
 
 
 class NotTheProvince(Forbidden):
@@ -53,13 +55,17 @@ class RuleUnchanged(Invalid):
 
 
 class TextEntry(BaseModel):
-    """The new text of a rule: ``risk_levels``, a file of parameters without ``.yaml``, or a year."""
+    """The new text of a rule: ``risk_levels``, a file of parameters without ``.yaml``, a year, or a process.
+
+    Without ``text`` it is the installed one. Of a process it is the manifest of its folder, whose files lie
+    in the installation or are kept under ``definitions/``; ``_shared`` is a folder of its own.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     kind: Kind
     name: str = Field(min_length=1, max_length=40)
-    text: str = Field(min_length=1, max_length=LONGEST)
+    text: str | None = Field(default=None, min_length=1, max_length=LONGEST)
 
 
 class ChangeEntry(BaseModel):
@@ -83,23 +89,32 @@ def may_change(session: Session, actor: Actor) -> Permit:
 def keep_text(session: Session, office: Office, actor: Actor, entry: TextEntry) -> RuleText:
     """Keep a text that could be a rule as things stand. Nothing is in force by that.
 
-    Raises Forbidden, NotTheProvince, RuleTextRefused, RuleUnchanged.
+    Raises Forbidden, NotTheProvince, RuleTextRefused, ProposalNotProven, RuleUnchanged.
     """
     may_change(session, actor)
     key = (entry.kind, entry.name)
     if not _NAMES[entry.kind].fullmatch(entry.name):
         raise rule_kinds.refused(f"there is no rule {entry.kind} {entry.name[:40]}")
-    if "\0" in entry.text:
-        raise rule_kinds.refused("no NUL in a text")
+    text = _text(office, key, entry.text)
     standing = rules_in_force.read(session)
     known = standing.standing.get(key)
-    if known is not None and rule_kinds.same(key, known.content, entry.text):
+    if known is not None and rule_kinds.same(key, known.content, text):
         raise RuleUnchanged
-    rule_kinds.check(standing.texts(), key, entry.text, office.catalogue)
-    digest = rules_in_force.keep(session, *key, entry.text)
+    rule_entries.fits(office, standing.texts(), key, text)
+    digest = rules_in_force.keep(session, *key, text)
     said = {"kind": entry.kind, "name": entry.name, "digest": digest}
     journal.append_office(session, actor.agency, KEPT, actor=actor, detail=said)
     return kept(session, digest)
+
+
+def _text(office: Office, key: Key, given: str | None) -> str:
+    """The text that is handed in. Raises RuleTextRefused where it is none, or nothing is installed."""
+    text = office.installed.get(key) if given is None else given
+    if text is None:
+        raise rule_kinds.refused(f"no {key[0]} {key[1]} is installed here: send its text")
+    if "\0" in text:
+        raise rule_kinds.refused("no NUL in a text")
+    return text
 
 
 def kept(session: Session, digest: str) -> RuleText:
@@ -129,7 +144,7 @@ def checked(session: Session, office: Office, entry: ChangeEntry) -> dict[str, A
     text = kept(session, entry.digest)
     key = (text.kind, text.name)
     said = {"kind": text.kind, "rule_name": text.name, **entry.model_dump(mode="json")}
-    rule_entries.check(session, office.catalogue, said, clock.today(session))
+    rule_entries.check(session, office, said, clock.today(session))
     known = rules_in_force.read(session).standing.get(key)
     if known is not None and known.digest == text.digest:
         raise RuleUnchanged

@@ -15,13 +15,14 @@ from authz.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, process, rule_kinds, rule_registering, rules_in_force
+from engine import contents, process, rule_kinds, rule_registering, rules_in_force, verdicts
 from engine.contents import Computed
-from engine.definitions import Catalogue, Definition
+from engine.definitions import Definition
 from engine.handling import Handling
+from engine.office import Office
 from engine.process import Form
 from engine.risk_file import RiskTable
-from engine.rule_kinds import RuleTextRefused
+from engine.rule_kinds import DEFINITION, Key, Rules, RuleTextRefused, Texts
 from engine.rule_record import RuleText, RuleVersion
 from register.parameters import Parameters
 from register.records import Records
@@ -29,6 +30,12 @@ from register.records import Records
 CODE = "rule_change"
 # A session that registered a rule says so, for the edge to put in force what is due when it has committed.
 CHANGED = "rules_changed"
+
+
+class ProposalNotProven(RuleTextRefused):
+    """This version of a process is not proven: no case may start on it, so it can't be proposed."""
+
+    rule = "rule_change.not_proven"
 
 
 def compute(
@@ -46,20 +53,38 @@ def again(work: Handling, form: Form, table: RiskTable) -> Computed:
     """
     said = form.model_dump(mode="json")
     try:
-        check(work.session, work.office.catalogue, said, clock.today(work.session))
+        check(work.session, work.office, said, clock.today(work.session))
     except RuleTextRefused as wrong:
         raise process.refuse(
-            RuleTextRefused.rule,
+            wrong.rule,
             f"新文本与现行规则或业务流程已不相容，请更正：{wrong.detail}",
             f"The text fits the rules or processes of now no more, correct it: {wrong.detail}",
         ) from wrong
     return compute(work.session, work.definition, table, work.agency, form)
 
 
-def check(session: Session, catalogue: Catalogue, said: Mapping[str, Any], today: date) -> RuleText:
+def fits(office: Office, texts: Texts, key: Key, text: str) -> Rules:
+    """The rules of the office where one is replaced, a process by one that is proven.
+
+    Raises RuleTextRefused, ProposalNotProven.
+    """
+    found = rule_kinds.check(texts, key, text, office.catalogue)
+    if key[0] == DEFINITION:
+        for definition in rule_kinds.changed(key[1], found):
+            said = office.prove(definition, found.risk)
+            if said["verdict"] != verdicts.PROVEN:
+                raise ProposalNotProven(
+                    f"This version of {definition.code} is not proven ({verdicts.finding(said)}): no case "
+                    "may start on it, so it can't be proposed. Correct the diagram.",
+                    facts={"definition": definition.digest},
+                )
+    return found
+
+
+def check(session: Session, office: Office, said: Mapping[str, Any], today: date) -> RuleText:
     """The kept text of an application, which fits what is in force on its day and on every later one.
 
-    Raises RuleTextRefused.
+    Raises RuleTextRefused, ProposalNotProven.
     """
     kept = rules_in_force.text_of(session, said["digest"])
     if kept is None or (kept.kind, kept.name) != (said["kind"], said["rule_name"]):
@@ -75,10 +100,10 @@ def check(session: Session, catalogue: Catalogue, said: Mapping[str, Any], today
             texts[other.kind, other.name] = other.content
         else:
             later.append(other)
-    rule_kinds.check(texts, key, kept.content, catalogue)
+    fits(office, texts, key, kept.content)
     texts[key] = kept.content
     for other in later:
-        rule_kinds.check(texts, (other.kind, other.name), other.content, catalogue)
+        fits(office, texts, (other.kind, other.name), other.content)
         texts[other.kind, other.name] = other.content
     return kept
 

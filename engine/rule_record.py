@@ -1,7 +1,8 @@
 """The register of rules: every text by its digest, the versions it was registered under, and when each began.
 
-A rule is the risk table, a file of parameters or the calendar of a year. A version is entered by a signed
-case of the province; the first one of each rule is what was installed. None is ever edited or removed.
+A rule is the risk table, a file of parameters, the calendar of a year or the manifest of a process's folder.
+A version is entered by a signed case of the province; the first one of each rule is what was installed. None
+is ever edited or removed.
 """
 
 from datetime import date, datetime
@@ -19,7 +20,7 @@ class RuleText(Base):
 
     __tablename__ = "rule_texts"
     __table_args__ = (
-        CheckConstraint("kind IN ('risk_table','parameters','calendar')", name="kind"),
+        CheckConstraint("kind IN ('risk_table','parameters','calendar','definition')", name="kind"),
         APPEND_ONLY,
     )
 

@@ -13,30 +13,33 @@ from authz.actors import Actor
 from database import clock
 from engine import office_record, rule_kinds, rules_in_force
 from engine.office import Office
-from engine.rule_kinds import CALENDAR, Key, Texts
+from engine.rule_kinds import CALENDAR, DEFINITION, Key, Texts
 from engine.rule_record import NOTED, RuleText, RuleVersion
 from engine.rules_in_force import InForce
 
 REGISTERED = "rule_registered"
 FIRST = "安装时的首个版本"
 DEMO = "演示机构自行登记"
+# Once the first of a kind are registered, a further one is no file of a release but somebody's decision.
+APPLIED_FOR = frozenset({CALENDAR, DEFINITION})
 
 
 def from_installation(session: Session, installed: Texts, in_force: InForce) -> dict[Key, str]:
     """What the office registers of its installation by itself, with the basis of each; writes nothing.
 
-    The first version of every rule; not the calendar of a year that its own folder brought later: that is
-    applied for. A demo office registers what is installed anew, but takes back no change that was approved.
+    The first version of every rule; not the calendar of a year that its own folder brought later, nor a
+    process that came later: these are applied for. A demo office registers what is installed anew, but takes
+    back no change that was approved.
     """
     known = in_force.standing
-    begins = not any(kind == CALENDAR for kind, _ in known)
+    begun = {kind for kind, _ in known}
     new = {key for key in installed if key not in known}
     other = {
         key
         for key in set(installed) - new
         if not rule_kinds.same(key, known[key].content, installed[key])
     }
-    if (new or other) and session.execute(select(exists().where(Account.demo))).scalar_one():
+    if (new or other) and _is_demo(session):
         before = _installed_before(session)
         anew = {
             key
@@ -44,7 +47,23 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
             if key in before and not rule_kinds.same(key, before[key], installed[key])
         }
         return dict.fromkeys(new, FIRST) | dict.fromkeys(anew, DEMO)
-    return {key: FIRST for key in installed if key in new and (begins or key[0] != CALENDAR)}
+    return {key: FIRST for key in installed if key in new and key[0] not in begun & APPLIED_FOR}
+
+
+def in_use(session: Session, installed: Texts, in_force: InForce) -> Texts:
+    """The registered texts that the office works by: all, but of a demo office folders that were taken away.
+
+    Nobody there would sign for a folder to go, and a risk table that is tried out may not fit it.
+    """
+    texts = in_force.texts()
+    gone = {key for key in texts if key[0] == DEFINITION and key not in installed}
+    if not gone or not any(kind == DEFINITION for kind, _ in installed) or not _is_demo(session):
+        return texts
+    return {key: text for key, text in texts.items() if key not in gone}
+
+
+def _is_demo(session: Session) -> bool:
+    return session.execute(select(exists().where(Account.demo))).scalar_one()
 
 
 def _installed_before(session: Session) -> dict[Key, str]:

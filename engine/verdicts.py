@@ -54,13 +54,18 @@ def require_proven(office: Office, definition: Definition) -> None:
     said = office.verdicts.get(definition.digest)
     if said is not None and said["verdict"] == PROVEN:
         return
-    first = _first(said) if said else None
-    why = f" ({first['rule']}: {' → '.join(_steps(first))})" if first else ""
+    why = finding(said) if said else ""
     raise NotProven(
-        f"No case may start on {definition.code}: its definition is not proven{why}. "
+        f"No case may start on {definition.code}: its definition is not proven{why and f' ({why})'}. "
         "`tongban prove` shows the path; correct the diagram and start again.",
         facts={"definition": definition.digest},
     )
+
+
+def finding(said: Mapping[str, Any]) -> str:
+    """What the proof found first: the rule and the path that breaks it; empty where it found nothing."""
+    first = _first(said)
+    return f"{first['rule']}: {' → '.join(_steps(first))}" if first else ""
 
 
 def missing(session: Session, office: Office) -> list[str]:

@@ -1,4 +1,4 @@
-"""Writes a backup: one snapshot of the rows, the scans they name, the definitions their cases began on.
+"""Writes a backup: one snapshot of the rows, the scans they name, the definitions in force and of its cases.
 
 The rows are read first. Scans are only ever added and lie on the disk before their row is committed, so
 whatever the snapshot names is there.
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from database import clock, copying, keys
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
-from engine import archive, destroyed, files
+from engine import archive, definition_register, destroyed, files
 from engine.files import StoredFile
 from engine.office import Office
 from engine.record import Case
@@ -86,8 +86,9 @@ def _parts(session: Session, table: PortableTable, progress: Progress) -> Iterat
 
 
 def _definitions(session: Session, office: Office, writer: BackupWriter) -> None:
-    used = session.execute(select(Case.definition).distinct().order_by(Case.definition))
-    for digest in used.scalars():
+    used = session.execute(select(Case.definition).distinct()).scalars()
+    in_force = (definition.digest for definition in office.catalogue.deployed())
+    for digest in sorted({*used, *in_force, *definition_register.to_come(session, office)}):
         # One that is gone is a finding of ``verify``, which every backup ends in.
         for name, content in archive.kept(office.data_dir, digest):
             writer.add(f"definitions/{digest}/{name}", content)

@@ -26,6 +26,7 @@ from oversight import (
     posted,
     printed,
     recomputed,
+    registered_definitions,
     signatures,
     signed_scans,
     standing,
@@ -112,6 +113,8 @@ def _checked(
         yield from standing.check_end(case, listed)
         folded = yield from _folded(number, listed)
     definition = _definition(office, case, noted)
+    began_on = registered_definitions.check(page.known.definitions, case)
+    yield from guarded(number, "cases", began_on)
     if contents is not None:
         checked = content.check(page.known, case, contents, folded, definition)
         yield from guarded(number, "case_contents", checked)

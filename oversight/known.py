@@ -20,6 +20,8 @@ from engine import calendar_versions, payment_guard, risk_history, rule_tables
 from engine.payment_record import PayableRelease
 from engine.risk_file import RiskTable
 from engine.workdays import Year
+from oversight import registered_definitions
+from oversight.registered_definitions import Versions
 from register.parameter_files import Parameter
 
 
@@ -56,6 +58,11 @@ class Known:
     def calendars(self) -> list[Mapping[int, Year]]:
         """Every version of the calendars that the office counted with, what is in use first."""
         return list(calendar_versions.kept(self.session))
+
+    @cached_property
+    def definitions(self) -> Versions:
+        """The processes that were in force, through time."""
+        return registered_definitions.load(self.session)
 
     @cached_property
     def _installed(self) -> str:

@@ -5,16 +5,17 @@ That a row is as it was noted ``office_rows`` sees, and that its case was signed
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from authz.accounts import Account
 from database.clock import office_date
 from engine import rule_entries, rule_kinds
 from engine.record import Case, CaseContent
+from engine.rule_kinds import DEFINITION
 from engine.rule_record import RuleStart, RuleText, RuleVersion
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED
@@ -26,6 +27,10 @@ _CASES = (
 )
 
 
+# The first processes are registered together.
+_FIRST = select(func.min(RuleVersion.registered_at)).where(RuleVersion.kind == DEFINITION)
+
+
 def check(session: Session) -> Findings:
     """What of the register of rules isn't as signed, and what was signed and isn't there."""
     yield from _texts(session)
@@ -33,11 +38,12 @@ def check(session: Session) -> Findings:
     demo = session.execute(select(exists().where(Account.demo))).scalar_one()
     begins: dict[int, date] = {}
     known: set[tuple[str, str]] = set()
+    first = session.execute(_FIRST).scalar_one()
     for version in session.execute(select(RuleVersion).order_by(RuleVersion.version_no)).scalars():
         row, key = f"rule_versions#{version.version_no}", (version.kind, version.name)
         begins[version.version_no] = version.effective_from
         if version.case_no is None:
-            if key in known and not demo:
+            if (key in known or _came_later(version, first)) and not demo:
                 yield Finding("", row, "case_no", "rule_version.unsigned")
         elif version.case_no not in signed:
             number = version.case_no
@@ -48,6 +54,11 @@ def check(session: Session) -> Findings:
     for case_no in sorted(signed):
         yield Finding(case_no, "rule_versions", "case_no", "rule_version.missing_entry")
     yield from _starts(session, begins)
+
+
+def _came_later(version: RuleVersion, first: datetime | None) -> bool:
+    """Whether it is a process that wasn't there when the first ones were registered."""
+    return version.kind == DEFINITION and first is not None and version.registered_at > first
 
 
 def _texts(session: Session) -> Findings:

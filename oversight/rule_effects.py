@@ -4,24 +4,26 @@ Worked out exactly, case by case: classified again by the facts that were signed
 register as it stood when the form was handed in, counted again from that day. Whoever signs sees it before.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.clock import OFFICE_ZONE, office_date
-from database.refusals import InvariantBroken, NotFound, Unavailable
-from engine import clock_board, contents, risk, rule_kinds, workdays
-from engine.definitions import DefinitionGone
+from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
+from engine import clock_board, contents, risk, rule_kinds, ways, workdays
+from engine.contents import Computed
+from engine.definitions import Definition, DefinitionGone
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.process import GateRefused
 from engine.record import AGENCY, Case, CaseContent
 from engine.risk_file import RiskTable
-from engine.rule_kinds import CALENDAR, PARAMETERS, RISK_TABLE, Key, Rules
+from engine.rule_kinds import CALENDAR, DEFINITION, PARAMETERS, RISK_TABLE, Key, Rules
 from oversight import folding, recomputed
 from oversight.known import Known
 from oversight.pages import Page
@@ -117,6 +119,7 @@ def _shown(way: Way) -> dict[str, Any]:
     return {
         "risk_level": way.get("risk_level"),
         "route": way.get("route"),
+        "steps": way.get("steps"),
         "total_cents": total,
         "due_on": way.get("due_on"),
         "refused": way.get(REFUSED),
@@ -131,6 +134,8 @@ def _ways(
         return lambda asked: (_classified(asked, before.risk), _classified(asked, after.risk))
     if key[0] == CALENDAR:
         return lambda asked: (_counted(asked, before), _counted(asked, after))
+    if key[0] == DEFINITION:
+        return _redefined({one.code for one in rule_kinds.changed(key[1], after)}, before, after)
     # What one file says may be asked for without being used: whoever read any of it is worked out again.
     read = _named(was) | _named(becomes)
 
@@ -141,6 +146,19 @@ def _ways(
         return _computed(asked, before), _computed(asked, after)
 
     return computed
+
+
+def _redefined(
+    codes: Collection[str], before: Rules, after: Rules
+) -> Callable[[_Asked], tuple[Way, Way]]:
+    """How cases of these processes go by the version in force and by another one."""
+
+    def defined(asked: _Asked) -> tuple[Way, Way]:
+        if asked.case.process not in codes:
+            return {}, {}
+        return _defined(asked, before), _defined(asked, after)
+
+    return defined
 
 
 def _named(text: str) -> set[str]:
@@ -168,20 +186,40 @@ def _counted(asked: _Asked, rules: Rules) -> Way:
     return {"due_on": due_on and due_on.isoformat()}
 
 
-def _computed(asked: _Asked, rules: Rules) -> Way:
-    case, content = asked.case, asked.content
-    definition = asked.office.catalogue.at(case.definition)
-    entry_id = folding.fold(asked.entries).contents[case.cycle]["entry_id"]
-    under = (rules.risk, Parameters(rules.parameters.known))
+def _defined(asked: _Asked, rules: Rules) -> Way:
+    """Level, posting and steps by the version of a process among these rules, from the same form."""
+    definition = rules.catalogue.deployed_at(asked.case.process)
     try:
-        found = recomputed.as_handed_in(asked.page, case, content, definition, entry_id, under)
+        found = _worked_out(asked, rules, definition)
     except GateRefused as refused:
         return {REFUSED: refused.rule}
-    written = contents.written(found.posting)
+    except ValidationError:
+        return {REFUSED: Invalid.rule}
+    level, route = found.classification.level, found.classification.route
+    taken = ways.of(definition, rules.risk, level, route, found.facts)
+    return {**_way(found), "steps": [[step.step for step in way] for way in taken]}
+
+
+def _computed(asked: _Asked, rules: Rules) -> Way:
+    definition = asked.office.catalogue.at(asked.case.definition)
+    try:
+        return _way(_worked_out(asked, rules, definition))
+    except GateRefused as refused:
+        return {REFUSED: refused.rule}
+
+
+def _worked_out(asked: _Asked, rules: Rules, definition: Definition) -> Computed:
+    case, content = asked.case, asked.content
+    entry_id = folding.fold(asked.entries).contents[case.cycle]["entry_id"]
+    under = (rules.risk, Parameters(rules.parameters.known))
+    return recomputed.as_handed_in(asked.page, case, content, definition, entry_id, under)
+
+
+def _way(found: Computed) -> Way:
     return {
         "risk_level": found.classification.level,
         "route": found.classification.route,
-        "posting": written,
+        "posting": contents.written(found.posting),
     }
 
 

@@ -152,7 +152,7 @@ class Setting:
         sessions.engine.dispose()
 
     def _next_release(self, office: Office) -> Office:
-        """The same processes under other digests, as a node runs them that was updated first."""
+        """A node that was updated first: its folders are not registered, so it works by the kept ones."""
         folder = self.folder / "next"
         shutil.copytree(
             shipped.process_folder(), folder, ignore=shutil.ignore_patterns("__pycache__")

@@ -108,7 +108,7 @@ def show(request: Request, code: str, digest: str, caller: Asking) -> Response:
             now_proven=_is_proven(reading.office, found),
             files=_files(before, found.folder),
             guide=_guide(before, found),
-            changed=_diagrams(before, found, languages.of(request)),
+            changed=diagrams_of(before, found, languages.of(request)),
         )
 
 
@@ -149,7 +149,7 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _diagrams(before: Folder, found: Definition, language: str) -> list[Changed] | None:
+def diagrams_of(before: Folder, found: Definition, language: str) -> list[Changed] | None:
     """The diagrams that differ; None where the earlier ones can't be read by what is known now."""
     files = {
         name: each

@@ -12,11 +12,12 @@ from api.dependencies import Asking
 from api.processes import BPMN
 from authz import agencies
 from database.refusals import NotFound
-from engine import risk
+from engine import definition_register, risk, rule_registering
 from engine.definitions import Definition
 from engine.diagram_graph import Diagram
 from engine.office import Office
 from engine.risk_file import HIGH
+from engine.rule_kinds import DEFINITION
 from web import (
     case_diagram,
     case_labels,
@@ -102,6 +103,9 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
             routes=case_labels.ROUTES,
             risk_digest=office.risk.digest,
             may_try=agencies.known(reading.session, reading.actor.agency).kind == PROVINCE,
+            registered=definition_register.registered(office, code),
+            to_come=definition_register.coming(reading.session, code),
+            unused=(DEFINITION, code) in rule_registering.differing(office),
             earlier=process_versions.earlier(reading.session, office, found),
             verdict=verdict,
             example=example if example and example.diagram == diagram.process_id else None,

@@ -1,5 +1,6 @@
 """The pages of the register of rules (规则登记): what is in force, a new text, its effect, applying."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -17,8 +18,9 @@ from engine import correction, handling, rule_changes, rule_entries, rule_listin
 from engine.applications import Correction
 from engine.correction import NotReturned
 from engine.rule_changes import ChangeEntry, TextEntry
-from engine.rule_kinds import CALENDAR, KINDS
-from web import case_reading, commands, pages
+from engine.rule_kinds import CALENDAR, DEFINITION, KINDS
+from oversight.definition_changes import Changed
+from web import case_reading, commands, languages, pages, process_versions, steps
 from web.forms import Sent, sent_form
 from web.texts import mark
 
@@ -31,6 +33,7 @@ KIND_NAMES = {
     "risk_table": mark("Risk table"),
     "parameters": mark("Parameters"),
     "calendar": mark("Working-day calendar"),
+    "definition": mark("Process definition"),
 }
 SentForm = Annotated[Sent, sent_form()]
 
@@ -74,8 +77,10 @@ def show_text(digest: str, request: Request, caller: Asking) -> Response:
             reading,
             kinds=KIND_NAMES,
             processes=_processes(reading),
+            step_name=steps.name,
             today=clock.today(reading.session).isoformat(),
             change=api_rules.proposal(reading, digest),
+            drawn=_drawn(request, api_rules.redefined(reading, digest)),
         )
 
 
@@ -99,10 +104,12 @@ def show_change(case_no: str, request: Request, caller: Asking) -> Response:
             reading,
             kinds=KIND_NAMES,
             processes=_processes(reading),
+            step_name=steps.name,
             today=clock.today(reading.session).isoformat(),
             case_no=case_no,
             form=work.content.form,
             change=change,
+            drawn=_drawn(request, api_rules.redefined(reading, change["digest"], case_no)),
             may_correct=_may_correct(work),
         )
 
@@ -127,6 +134,15 @@ def correct(case_no: str, request: Request, caller: Commanding, sent: SentForm) 
         return pages.done(command, request, f"/cases/{case_no}")
 
 
+def _drawn(request: Request, changed: Sequence[Changed]) -> Sequence[process_versions.Changed]:
+    """The diagrams that differ, before and after: those of the first, where all have the same new part."""
+    for one in changed[:1]:
+        if one.before is not None:
+            language = languages.of(request)
+            return process_versions.diagrams_of(one.before.folder, one.after, language) or ()
+    return ()
+
+
 def _entry(sent: Sent) -> dict[str, Any]:
     """What an application's form says; what is left empty isn't said."""
     names = ("digest", "effective_on", "basis")
@@ -145,6 +161,8 @@ def _choices(reading: Reading) -> list[tuple[str, str]]:
     """The rules a text may be handed in for: those in force, those installed, and years to come."""
     year = clock.today(reading.session).year
     known = {*reading.office.in_force.standing, *reading.office.installed}
+    # The files of a process are placed in the installation, and proposed from there.
+    known = {key for key in known if key[0] != DEFINITION}
     known |= {(CALENDAR, str(each)) for each in range(year, year + AHEAD)}
     first = str(year)
     open_to = [key for key in known if key[0] != CALENDAR or key[1] >= first]

@@ -1,4 +1,4 @@
-"""Registers another version of a rule: risk table, parameters, calendar （业务规则变更登记）."""
+"""Registers another version of a rule: risk table, parameters, calendar, process （业务规则变更登记）."""
 
 from engine.process import Declaration, Names
 
