@@ -146,9 +146,16 @@ def _payables(
             asked = asked.where(PayableEvent.at <= at, PayableEvent.posting != except_for)
         events = session.execute(asked.order_by(PayableEvent.seq)).scalars().all()
         stands = standing(row.amount_cents, events)
-        taken_by = tuple(event.posting for event in events if event.kind == "offset")
+        offsets = [event for event in events if event.kind == "offset"]
+        taken_by = [event.posting for event in offsets if event.posting != case_no]
+        own_cents = sum(event.amount_cents for event in offsets if event.posting == case_no)
         found[row.line_no] = Determined(
-            row.payable_id, row.amount_cents, stands.open_cents, stands.state, taken_by
+            payable_id=row.payable_id,
+            amount_cents=row.amount_cents,
+            open_cents=stands.open_cents,
+            state=stands.state,
+            taken_by=taken_by,
+            own_cents=own_cents,
         )
     return found
 
@@ -158,7 +165,11 @@ def _payee(session: Session, case_no: str) -> dict[str, Any] | None:
     asked = (
         select(Payable.payee)
         .join(PayableEvent, PayableEvent.payable_id == Payable.payable_id)
-        .where(PayableEvent.posting == case_no, PayableEvent.kind == "offset")
+        .where(
+            PayableEvent.posting == case_no,
+            PayableEvent.kind == "offset",
+            Payable.case_no != case_no,
+        )
         .order_by(Payable.payable_id)
     )
     found = session.execute(asked).scalars().all()

@@ -11,7 +11,7 @@ from register.entries import Change, Line
 class Determined:
     """An amount that the case made payable, as it stands (``register.payables``): cents, and its state.
 
-    ``taken_by`` are the later cases that took something off it.
+    ``own_cents`` of it the case took off itself, ``taken_by`` are the later cases that took something off.
     """
 
     payable_id: int
@@ -19,6 +19,7 @@ class Determined:
     open_cents: int
     state: str
     taken_by: Sequence[str] = ()
+    own_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

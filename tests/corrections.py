@@ -6,6 +6,20 @@ from typing import Any
 from tests.people import Hall
 
 SIGNERS = ("R101", "D101", "Z101")
+# By post, of the county and the city above it.
+SIGNER = {
+    "reviewer": "R101",
+    "deputy_director": "D101",
+    "director": "Z101",
+    "city_approver": "P001",
+    "city_head": "H001",
+}
+RESOLUTION = {
+    "minutes_no": "示范市处会纪〔2026〕9号",
+    "date": "2026-11-02",
+    "attendees": ["华振国", "严峻", "施雯"],
+    "decision": "同意",
+}
 
 
 def body(
@@ -34,4 +48,13 @@ def completed(hall: Hall, original: dict[str, Any], signers: Sequence[str] = ())
     for name in signers:
         case = getattr(hall, name).sign(case["case_no"])
     assert case["status"] == "completed"
+    return case
+
+
+def signed(hall: Hall, case: Any) -> Any:
+    """The case once everybody signed for whom it waits; where it waits for somebody outside, as it stands."""
+    while case["waiting"] and case["waiting"][0]["post"] in SIGNER:
+        post = case["waiting"][0]["post"]
+        said = {"resolution": RESOLUTION} if post == "city_head" else {}
+        case = getattr(hall, SIGNER[post]).sign(case["case_no"], **said)
     return case

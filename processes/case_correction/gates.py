@@ -110,7 +110,7 @@ def _later(old: Corrected) -> None:
 def _payables(old: Corrected) -> None:
     for number, line in enumerate(old.lines, 1):
         due = old.payables.get(number)
-        if due is None:
+        if due is None or due.amount_cents == due.own_cents:
             continue
         _untouched(due)
         if due.state == "released":
@@ -130,7 +130,7 @@ def _payables(old: Corrected) -> None:
 
 
 def _untouched(due: Determined) -> None:
-    if due.open_cents != due.amount_cents:
+    if due.open_cents + due.own_cents != due.amount_cents:
         raise refuse(
             "correction.later",
             f"后办业务已从应付款{due.payable_id}中扣减：{'、'.join(due.taken_by)}，请先更正后办业务",

@@ -1,5 +1,7 @@
 """What it writes: every line and change of the corrected case turned around, and the pointer to that case."""
 
+from collections.abc import Sequence
+
 from engine import process
 from engine.process import yuan
 from register import chart
@@ -14,7 +16,8 @@ from .form import REASONS, Form
 def posting(form: Form, records: Records) -> Posting:
     """The reversal of everything the case wrote, beside what it reverses. Raises the gates."""
     old = gates.require(form, records)
-    turned = reversal.lines(old)
+    pairs = reversal.pairs(old)
+    turned = [line for _, line in pairs]
     credits_payee = any(
         line.account in chart.ON_ITS_WAY and line.side == "credit" for line in turned
     )
@@ -22,7 +25,7 @@ def posting(form: Form, records: Records) -> Posting:
         records,
         lines=turned,
         changes=old.undoing,
-        derivation=_derivation(form, old, turned),
+        derivation=_derivation(form, old, pairs),
         payee=old.payee if credits_payee else None,
         corrects={
             "case_no": old.case_no,
@@ -32,7 +35,9 @@ def posting(form: Form, records: Records) -> Posting:
     )
 
 
-def _derivation(form: Form, old: Corrected, turned: list[Line]) -> list[DerivationStep]:
+def _derivation(
+    form: Form, old: Corrected, pairs: Sequence[tuple[Line, Line]]
+) -> list[DerivationStep]:
     """Each line that was, and the line that reverses it."""
     reason = REASONS[form.reason_code]
     steps = [DerivationStep("被更正业务", "corrected case", old.case_no, reason.zh)]
@@ -40,10 +45,10 @@ def _derivation(form: Form, old: Corrected, turned: list[Line]) -> list[Derivati
         DerivationStep(
             f"原{_side(was).zh}{_named(was).zh}，冲正{_side(now).zh}{_named(now).zh}",
             f"was {_side(was).en} {_named(was).en}, reversed by {_side(now).en} {_named(now).en}",
-            yuan(was.amount_cents),
+            yuan(now.amount_cents),
             old.case_no,
         )
-        for was, now in zip(old.lines, turned, strict=True)
+        for was, now in pairs
     ]
     steps.append(DerivationStep("恢复变更", "changes restored", str(len(old.undoing))))
     if form.papers:
