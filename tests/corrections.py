@@ -58,3 +58,11 @@ def signed(hall: Hall, case: Any) -> Any:
         said = {"resolution": RESOLUTION} if post == "city_head" else {}
         case = getattr(hall, SIGNER[post]).sign(case["case_no"], **said)
     return case
+
+
+def leave_row(hall: Hall, nth: int = 2) -> tuple[Any, Any]:
+    """A case of level 3 and the correction of it, which recalls its receipt."""
+    original = hall.example("person_info_change_general", 3, nth=nth)
+    case = completed(hall, original)
+    said = body(original, case["case_no"], [case["receipt"]["number"]])
+    return case, hall.T101.accept(said)
