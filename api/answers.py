@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from api.case_meeting_answers import MeetingOfCase
+from api.correction_answers import CorrectedByShown, CorrectsShown
 from api.green_answers import GreenShown
 from api.owner_answers import ConsultationShown, OwnerShown
 from api.signable_answers import SignableShown
@@ -270,6 +271,8 @@ class CaseShown(CaseLine):
     green: GreenShown | None = None
     owner: OwnerShown | None = None
     consultations: list[ConsultationShown] | None = None
+    corrects: CorrectsShown | None = None
+    corrected_by: CorrectedByShown | None = None
 
 
 class FindingShown(BaseModel):

@@ -31,6 +31,7 @@ from database import clock
 from database.refusals import Conflict
 from engine import key_register, office_record, qualifications
 from engine.definitions import Catalogue
+from engine.process import Correcting
 from register import months, opening
 from register.opening import ClaimOpening, PensionOpening, PersonOpening, RelationOpening
 from register.parameters import Parameters
@@ -124,6 +125,9 @@ def examples(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     listed: Mapping[str, list[dict[str, Any]]] = _read("demo_examples.yaml")
     found = {}
     for definition in catalogue.all():
+        if issubclass(definition.form, Correcting):
+            # In a fresh office nothing is completed that could be corrected.
+            continue
         materials = [{"code": m.code} for m in definition.guide.materials if m.required]
         found[definition.code] = [
             {

@@ -22,13 +22,19 @@ class Issuer(BaseModel):
 
 
 class DocumentChecked(BaseModel):
-    """What was issued under this code; ``holder`` and ``id_no`` are masked."""
+    """What was issued under this code; ``holder`` and ``id_no`` are masked.
+
+    ``corrected_by`` is the case that corrected the paper's own; one that is ``recalled`` is no longer valid.
+    """
 
     kind: Kind
     number: str
     name: NamesShown
     agency: Issuer
     issued_at: Moment
+    corrected_by: str | None
+    corrected_at: Moment | None
+    recalled: bool
     holder: str
     id_no: str
 

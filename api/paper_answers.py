@@ -35,8 +35,9 @@ class IssuedPaper(Paper):
 
 
 class PaperLine(IssuedPaper):
-    """A document with its deliveries."""
+    """A document with its deliveries; one that was ``recalled`` is no longer valid."""
 
+    recalled: bool
     deliveries: list[DeliveryShown]
 
 

@@ -26,6 +26,7 @@ _INSERT = Prepared(insert(table_of(CaseContent)))
 # Of the applicant's signature among the materials: the digest of the form that it was given under.
 UNDER = "under"
 NO_MESSAGES: Messages = {}
+_WRITTEN = ("lines", "changes", "payee", "grant", "rule", "corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def posting_digest(
 
 def written(posting: Mapping[str, Any]) -> list[Any]:
     """What of a posting would be written, part by part; explanations and versions read don't count."""
-    return [posting.get(part) for part in ("lines", "changes", "payee", "grant", "rule")]
+    return [posting.get(part) for part in _WRITTEN]
 
 
 def differs(signed: dict[str, Any], now: dict[str, Any]) -> bool:

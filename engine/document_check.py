@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database.clock import moment_text
 from database.refusals import InvariantBroken, NotFound
-from engine import documents
+from engine import correction_record, documents
 from engine.documents import IssuedDocument
 from engine.office import Office
 from engine.record import Case
@@ -33,6 +33,7 @@ class NotIssuedHere(NotFound):
 def checked(session: Session, office: Office, code: str) -> dict[str, Any]:
     """What the document of this code is: kind, number, business, office, day, and whose, masked.
 
+    A paper of a corrected case says which case corrected it, and whether the paper was recalled (收回).
     Raises NotIssuedHere, also for a row that isn't what was issued: verification says so by itself.
     """
     typed = code.translate(_LEFT_OUT).upper()
@@ -60,7 +61,18 @@ def checked(session: Session, office: Office, code: str) -> dict[str, Any]:
         "name": {"zh": names.zh, "en": names.en},
         "agency": {"code": agency.code, "name": agency.name, "phone": agency.phone},
         "issued_at": moment_text(issued.issued_at),
+        **_corrected(session, issued),
         **_whose(issued.content, public=_of_employer(about)),
+    }
+
+
+def _corrected(session: Session, issued: IssuedDocument) -> dict[str, Any]:
+    """Whether the paper's case was corrected, by which case and when, and whether the paper is recalled."""
+    found = correction_record.of_case(session, issued.case_no)
+    return {
+        "corrected_by": None if found is None else found.corrected_by,
+        "corrected_at": None if found is None else moment_text(found.corrected_at),
+        "recalled": found is not None and issued.number in found.papers,
     }
 
 

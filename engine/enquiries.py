@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from authz import agencies
 from database import clock
 from database.refusals import Conflict, NotFound
-from engine import signoffs, stored
+from engine import correction_record, signoffs, stored
 from engine.definitions import Definition
 from engine.documents import IssuedDocument
 from engine.office import Office
@@ -65,7 +65,8 @@ class Outcome:
 class Standing:
     """How far a case is. ``waiting`` are the steps it waits for, ``missing`` the materials it lacks.
 
-    ``outcomes`` are the papers of its end, and whether they have reached the applicant.
+    ``outcomes`` are the papers of its end, and whether they have reached the applicant; ``corrected_by`` is
+    the case by which what it had entered was reversed.
     """
 
     case_no: str
@@ -83,6 +84,7 @@ class Standing:
     waiting: Sequence[str]
     missing: Sequence[Names]
     outcomes: Sequence[Outcome]
+    corrected_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -147,6 +149,7 @@ def _standing(
     session: Session, case: Case, content: CaseContent, definition: Definition
 ) -> Standing:
     agency = agencies.known(session, case.agency_code)
+    corrected = correction_record.of_case(session, case.case_no)
     names = {material.code: material.name.names() for material in definition.guide.materials}
     awaits = case.status == "awaiting_materials"
     return Standing(
@@ -169,6 +172,7 @@ def _standing(
         waiting=[task.step for task in stored.open_tasks(session, case.case_id)],
         missing=[names[code] for code in content.missing if code in names] if awaits else [],
         outcomes=_outcomes(session, case),
+        corrected_by=corrected.corrected_by if corrected else None,
     )
 
 

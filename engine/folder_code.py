@@ -39,6 +39,7 @@ ALLOWED = (
     "engine.process",
     "register.amounts",
     "register.chart",
+    "register.corrected",
     "register.enrolment",
     "register.entries",
     "register.identity",

@@ -21,6 +21,7 @@ from database.refusals import Invalid
 from engine import (
     applications,
     contents,
+    corrected_cases,
     enrolling,
     faults,
     files,
@@ -97,6 +98,7 @@ def work_out(
         decisions.require(session, actor, named.of(act))
     late_entries.check(session, agency.code, application, received, (records, form))
     records = lists.named(session, records, form, locking=locking)
+    records = corrected_cases.named(session, records, form, actor=actor)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
     if founded := subjects.founding(actor, computed.posting):
         decisions.require(session, actor, founded.of(act))

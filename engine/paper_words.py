@@ -87,6 +87,7 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("origin", "DEEMED"): "视同缴费",
     ("origin", "TRANSFERRED_IN"): "转入",
     ("origin", "VOID"): "不再计算",
+    ("status", "VOID"): "不再计算",
     ("method", "DATA"): "数据比对",
     ("method", "FACE"): "人脸识别",
     ("method", "VISIT"): "上门核实",

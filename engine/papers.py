@@ -5,6 +5,7 @@ GB/T 27768-2011 7.2.4 (a written receipt is given out), domain handbook R002-24.
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -18,8 +19,8 @@ from database import digest
 from database.clock import moment_text, office_date
 from database.columns import BigId, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
-from database.refusals import Invalid, NotFound
-from engine import documents, handling, maker
+from database.refusals import Conflict, Invalid, NotFound
+from engine import correction_record, documents, handling, maker
 from engine.applications import field_error
 from engine.documents import IssuedDocument
 from engine.handling import Handling
@@ -33,6 +34,12 @@ class NotIssued(NotFound):
     """This case has no such document: a receipt comes with completion, a notice with missing materials."""
 
     rule = "document.not_issued"
+
+
+class PaperRecalled(Conflict):
+    """This paper was recalled when its case was corrected: it is printed no more."""
+
+    rule = "document.recalled"
 
 
 class DocumentDelivery(Base):
@@ -68,10 +75,12 @@ def print_again(
 ) -> dict[str, Any]:
     """Journal that a document is printed to be handed out, with the digest of the bytes printed.
 
-    Raises CaseNotFound, Forbidden, NotIssued.
+    Raises CaseNotFound, Forbidden, NotIssued, PaperRecalled.
     """
     epoch.hold(session)
     work, issued, post = _opened(session, office, actor, case_no, number)
+    if number in _recalled(session, case_no):
+        raise PaperRecalled(facts={"case_no": case_no})
     template = work.definition.document_template if issued.kind == "certificate" else None
     printed = hashlib.sha256(documents.render(issued, template)).hexdigest()
     work.note("printed", post=post, document=issued.kind, number=number, pdf=printed)
@@ -118,14 +127,16 @@ def deliver(
 
 
 def of_case(session: Session, case: Case) -> list[dict[str, Any]]:
-    """Every document of a case, the oldest first, with its deliveries."""
+    """Every document of a case, the oldest first, with its deliveries, and whether it was recalled."""
     asked = select(DocumentDelivery).where(DocumentDelivery.case_id == case.case_id)
     rows = session.execute(asked.order_by(DocumentDelivery.seq)).scalars().all()
     issued = select(IssuedDocument).where(IssuedDocument.case_no == case.case_no)
     listed = session.execute(issued.order_by(IssuedDocument.document_id)).scalars().all()
+    recalled = _recalled(session, case.case_no)
     return [
         {
             **shown(one),
+            "recalled": one.number in recalled,
             "deliveries": [_delivery(session, row) for row in rows if row.number == one.number],
         }
         for one in listed
@@ -183,6 +194,11 @@ def _delivery(session: Session, row: DocumentDelivery) -> dict[str, Any]:
         "recorded_by": accounts.identify(session, row.recorded_by)["staff_no"],
         "recorded_at": moment_text(row.recorded_at),
     }
+
+
+def _recalled(session: Session, case_no: str) -> Collection[str]:
+    found = correction_record.of_case(session, case_no)
+    return found.papers if found else ()
 
 
 def _count(session: Session, case_id: int) -> int:

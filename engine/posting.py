@@ -16,7 +16,15 @@ from authz import signing_keys
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.refusals import InvariantBroken
-from engine import contents, own_registers, payment_guard, risk, risk_history, signoffs
+from engine import (
+    contents,
+    corrected_cases,
+    own_registers,
+    payment_guard,
+    risk,
+    risk_history,
+    signoffs,
+)
 from engine.handling import Handling
 from engine.record import Case, CaseContent
 from engine.risk import Classification
@@ -54,6 +62,10 @@ def perform(handling: Handling, operation: str) -> None:
         raise PostingRefused(
             f"case {case.case_no} enters into a register by business, or none by its own"
         )
+    if (signed.corrects is None) == (case.process == corrected_cases.CODE):
+        raise PostingRefused(
+            f"case {case.case_no} corrects another by business, or none by its own"
+        )
     writing.write(
         handling.session,
         signed,
@@ -62,6 +74,8 @@ def perform(handling: Handling, operation: str) -> None:
         agency=case.agency_code,
         posted_at=handling.now,
     )
+    if signed.corrects is not None:
+        corrected_cases.point(handling, dict(signed.corrects))
     if register is not None:
         own_registers.enter(handling, signed, [row.signer_person for row in rows])
     arising.arise(

@@ -65,6 +65,12 @@ class Message(Form):
 Messages = Mapping[str, Message]
 
 
+class Correcting(Form):
+    """A form that corrects a completed case: the engine looks it up and hands it over in the records."""
+
+    corrected_case: str
+
+
 class Row(Form):
     """One row of a field that is a short list, declared ``list[…]``; none of its fields is personal.
 
@@ -200,12 +206,13 @@ def composed(  # noqa: PLR0913 - each part of a posting by its name
     payee: Mapping[str, Any] | None = None,
     grant: Mapping[str, Any] | None = None,
     rule: Mapping[str, Any] | None = None,
+    corrects: Mapping[str, Any] | None = None,
 ) -> Posting:
     """A posting with the parameters that were used and the register versions that were read.
 
     ``others`` are the employers that were looked up beside the applicant: verification looks up these only.
     ``payee`` (``register.payees``) is said where the form alone doesn't tell who is paid, ``grant`` where it
-    goes to the grant register, ``rule`` where to the register of rules.
+    goes to the grant register, ``rule`` where to that of rules, ``corrects`` where it reverses a case.
     Raises the gate ``account.frozen`` where money would leave a personal account that a court froze.
     """
     read: list[dict[str, Any]] = []
@@ -234,4 +241,5 @@ def composed(  # noqa: PLR0913 - each part of a posting by its name
         payee=payee,
         grant=grant,
         rule=rule,
+        corrects=corrects,
     )

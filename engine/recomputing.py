@@ -6,7 +6,7 @@ One way for all of them: whom the case enrols and whom its list names belong to 
 from collections.abc import Mapping
 from typing import Any
 
-from engine import contents, enrolling, lists, own_registers, risk_history
+from engine import contents, corrected_cases, enrolling, lists, own_registers, risk_history
 from engine.contents import Computed
 from engine.handling import Handling
 from engine.process import Form
@@ -25,12 +25,13 @@ def compute(
     if case.subject_kind == AGENCY:
         return own_registers.again(work, form, table)
     records = enrolling.again(session, case, work.content, definition, locking=locking)
+    records = lists.named(session, records, form, locking=locking)
     return contents.compute(
         session,
         definition,
         table,
         work.agency,
-        lists.named(session, records, form, locking=locking),
+        corrected_cases.named(session, records, form),
         form,
         contents.messages_again(definition, came),
     )

@@ -13,6 +13,7 @@ from database.clock import moment_text
 from engine import (
     awaited,
     consultation_record,
+    correction_record,
     documents,
     green_record,
     handling,
@@ -47,6 +48,7 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
         "green": green_record.of_case(session, case_no),
         "owner": owner_record.shown(session, case) if case.subject_kind != AGENCY else None,
         "consultations": consultation_record.of_case(session, case),
+        "corrected_by": correction_record.shown(correction_record.of_case(session, case_no)),
         "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }
@@ -169,6 +171,7 @@ def _shown(
         "posting_total": long_lists.totals(content.posting),
         "derivation": content.posting["derivation"],
         "parameters": content.posting["parameters"],
+        "corrects": content.posting.get("corrects"),
         "seen": handling.seen_digest(case, content),
         "waiting": [{"task_id": t.task_id, "step": t.step, "post": t.post} for t in tasks],
     }

@@ -21,6 +21,7 @@ from oversight import (
     chains,
     clocks,
     content,
+    corrected,
     folding,
     paid_out,
     posted,
@@ -221,6 +222,8 @@ def _paid(
     if present is not None and listed is not None:
         checked = paid_out.check(page, case, present, listed, history)
         yield from guarded(case.case_no, "payables", checked)
+        pointed = corrected.check(page, case, present, listed)
+        yield from guarded(case.case_no, corrected.NAME, pointed)
 
 
 def _rows(

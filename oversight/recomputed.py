@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from database.clock import office_date
 from database.refusals import InvariantBroken
-from engine import contents, enrolling, open_business, posting
+from engine import contents, corrected_cases, enrolling, open_business, posting
 from engine.contents import Computed
 from engine.definitions import Definition
 from engine.office import Office
@@ -65,6 +65,7 @@ class _Moment:
             read=content.posting["read"],
         )
         open_cases = open_business.then(session, case.subject_id, self.at, except_for=case.case_no)
+        records = corrected_cases.then(session, records, case, content, self.at)
         return replace(records, open_cases=open_cases, persons=persons)
 
     def later(self, wrote: Collection[str]) -> set[str]:
@@ -218,7 +219,7 @@ def _posting(case: Case, content: CaseContent, computed: Computed) -> Findings:
                 where = f"posting.{part}.{number}{named}"
                 row = f"case_contents#{content.cycle}"
                 yield Finding(case.case_no, row, where, "computed.posting")
-    for part in ("payee", "grant", "rule"):
+    for part in ("payee", "grant", "rule", "corrects"):
         if content.posting.get(part) != computed.posting.get(part):
             row = f"case_contents#{content.cycle}"
             yield Finding(case.case_no, row, f"posting.{part}", "computed.posting")

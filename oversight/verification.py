@@ -21,6 +21,7 @@ from oversight import (
     authority_history,
     case_check,
     case_pages,
+    corrected,
     granted,
     key_rows,
     ledger,
@@ -105,6 +106,7 @@ def verify_office(
     yield from rule_rows.check(session, office)
     yield from guarded("", "rule_versions", registered_rules.check(session))
     yield from printed.strays(session)
+    yield from guarded("", corrected.NAME, corrected.strays(session))
     yield from guarded("", "window_refusals", printed.of_window_refusals(session))
     yield from guarded("", "office", office_rows.check(session))
     yield from guarded("", "grants", granted.check(session))

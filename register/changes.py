@@ -23,6 +23,7 @@ class Kind:
     ``identity`` names the field that says which existing thing changes; without it a new one begins,
     and then every field of ``needed`` is given. ``whole`` looks at all the fields together. A change that
     says every field of ``founding``, of somebody of whom nothing was said before, puts him on the register.
+    What was said of a ``withdrawable`` kind a correction takes back by saying nothing (null) in every field.
     """
 
     subject_kind: SubjectKind
@@ -31,6 +32,7 @@ class Kind:
     needed: frozenset[str] = frozenset()
     whole: Callable[[Mapping[str, Any]], bool] | None = None
     founding: frozenset[str] = frozenset()
+    withdrawable: bool = False
 
 
 def _text(value: Any) -> bool:
@@ -66,7 +68,7 @@ def _components(value: Any) -> bool:
     )
 
 
-def _one_of(*allowed: str) -> Check:
+def _one_of(*allowed: str | None) -> Check:
     return lambda value: value in allowed
 
 
@@ -109,11 +111,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "postcode": _text_or_none,
                 "education": _text_or_none,
                 "nation": _text_or_none,
-                "hukou_type": _one_of("urban", "rural"),
+                "hukou_type": _one_of("urban", "rural", None),
             },
         ),
         "payment_account": Kind(
-            "person", {"bank_name": _text, "bank_account": _text, "holder": _text}
+            "person",
+            {"bank_name": _text, "bank_account": _text, "holder": _text},
+            withdrawable=True,
         ),
         "relation": Kind(
             "person",
@@ -121,7 +125,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "relation_id": _text,
                 "agency_code": _text,
                 "kind": _one_of("EMPLOYEE", "FLEX", "OVERAGE"),
-                "status": _one_of("ACTIVE", "INTERRUPTED", "ENDED"),
+                "status": _one_of("ACTIVE", "INTERRUPTED", "ENDED", "VOID"),
                 "from_month": _month,
                 "employer_id": _text_or_none,
                 "policy_code": _text_or_none,
@@ -144,6 +148,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "person",
             {"from_month": _month, "base_cents": _cents},
             needed=frozenset({"from_month", "base_cents"}),
+            withdrawable=True,
         ),
         "certification": Kind(
             "person",
@@ -153,6 +158,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "next_due_on": _day,
             },
             needed=frozenset({"method", "certified_on", "next_due_on"}),
+            withdrawable=True,
         ),
         "hold": Kind(
             "person",
@@ -171,7 +177,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "kind": _text,
                 "monthly_cents": _cents,
                 "from_month": _month,
-                "status": _one_of("APPROVED", "PAYING", "SUSPENDED", "ENDED"),
+                "status": _one_of("APPROVED", "PAYING", "SUSPENDED", "ENDED", "VOID"),
                 "components": _components,
             },
             identity="entitlement_id",
@@ -244,6 +250,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
+
+
+def withdraws(kind: str, after: Mapping[str, Any]) -> bool:
+    """Whether a change takes back all that was ever said of its kind: a correction of the first word."""
+    return KINDS[kind].withdrawable and all(value is None for value in after.values())
 
 
 def founds(change: Change) -> bool:

@@ -65,6 +65,8 @@ class Posting:
     ``bank_name``, ``bank_account``) is who gets what becomes payable; the engine reads it off the form where
     a process doesn't say it (``register.payees``). ``grant`` is the entry that a case of the grant register
     makes there, ``rule`` the version that one of the register of rules does; then it writes nothing else.
+    ``corrects`` (``case_no``, ``reason``, ``papers``) is the completed case that this posting reverses, and
+    the numbers of its papers that are recalled.
     """
 
     lines: Sequence[Line] = ()
@@ -75,3 +77,4 @@ class Posting:
     payee: Mapping[str, Any] | None = None
     grant: Mapping[str, Any] | None = None
     rule: Mapping[str, Any] | None = None
+    corrects: Mapping[str, Any] | None = None

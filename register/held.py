@@ -41,15 +41,24 @@ def relations_ahead(session: Session, person_id: str) -> None:
     _HIS_RELATIONS.ahead(session, {"person_id": person_id})
 
 
-def relations(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
-    """A person's insured relations (columns of ``relation_versions``), the earliest first."""
-    return latest_relations(_HIS_RELATIONS.all(session, {"person_id": person_id}), without)
+def relations(
+    session: Session, person_id: str, without: Collection[str] = (), *, void: bool = False
+) -> list[Any]:
+    """A person's insured relations (columns of ``relation_versions``), the earliest first.
+
+    ``void``: also those that a correction took back.
+    """
+    found = _HIS_RELATIONS.all(session, {"person_id": person_id})
+    return latest_relations(found, without, void=void)
 
 
-def latest_relations(found: Iterable[Any], without: Collection[str] = ()) -> list[Any]:
+def latest_relations(
+    found: Iterable[Any], without: Collection[str] = (), *, void: bool = False
+) -> list[Any]:
     """Of all the versions of one person's relations, in order, the last of each."""
     latest = {row.relation_id: row for row in found if row.case_no not in without}
-    return sorted(latest.values(), key=lambda row: (row.from_month, row.row_id))
+    kept = (row for row in latest.values() if void or row.status != VOID)
+    return sorted(kept, key=lambda row: (row.from_month, row.row_id))
 
 
 def months(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
@@ -63,9 +72,15 @@ def latest_months(found: Iterable[Any], without: Collection[str] = ()) -> list[A
     return [row for row in latest.values() if row[2] != VOID]
 
 
-def entitlements(session: Session, person_id: str, without: Collection[str] = ()) -> list[Any]:
-    """A person's benefits (columns of ``entitlement_versions``), the earliest first."""
-    return [versions[-1] for versions in entitlement_histories(session, person_id, without)]
+def entitlements(
+    session: Session, person_id: str, without: Collection[str] = (), *, void: bool = False
+) -> list[Any]:
+    """A person's benefits (columns of ``entitlement_versions``), the earliest first.
+
+    ``void``: also those that a correction took back.
+    """
+    found = _HIS_ENTITLEMENTS.all(session, {"person_id": person_id})
+    return [versions[-1] for versions in histories_of(found, without, void=void)]
 
 
 def entitlement_histories(
@@ -75,10 +90,13 @@ def entitlement_histories(
     return histories_of(_HIS_ENTITLEMENTS.all(session, {"person_id": person_id}), without)
 
 
-def histories_of(found: Iterable[Any], without: Collection[str] = ()) -> list[list[Any]]:
+def histories_of(
+    found: Iterable[Any], without: Collection[str] = (), *, void: bool = False
+) -> list[list[Any]]:
     """All the versions of one person's benefits, in order, benefit by benefit."""
     histories: dict[str, list[Any]] = {}
     for row in found:
         if row.case_no not in without:
             histories.setdefault(row.entitlement_id, []).append(row)
-    return sorted(histories.values(), key=lambda rows: (rows[-1].from_month, rows[-1].row_id))
+    kept = (rows for rows in histories.values() if void or rows[-1].status != VOID)
+    return sorted(kept, key=lambda rows: (rows[-1].from_month, rows[-1].row_id))

@@ -61,7 +61,7 @@ def _said(change: Change) -> tuple[str, Mapping[str, object]]:
 
 
 def _one(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]:
-    return {person_id: held.relations(session, person_id) for person_id in ids}
+    return {person_id: held.relations(session, person_id, void=True) for person_id in ids}
 
 
 def add_months(session: Session, change: Change, key: dict[str, object]) -> None:
@@ -89,7 +89,7 @@ def add_months(session: Session, change: Change, key: dict[str, object]) -> None
 
 def add_entitlement(session: Session, change: Change, key: dict[str, object]) -> None:
     """The next version of a benefit, or the first of a new one. Raises HoldingUnknown, HeldTwice."""
-    found = held.entitlements(session, change.subject_id)
+    found = held.entitlements(session, change.subject_id, void=True)
     latest = {row.entitlement_id: row for row in found}
     state: dict[str, Any] = {"version": 0}
     if soundness.begins(change.kind, change.after):

@@ -32,6 +32,7 @@ def to_json(posting: Posting) -> dict[str, Any]:
         **({"payee": _plain(posting.payee)} if posting.payee is not None else {}),
         **({"grant": _plain(posting.grant)} if posting.grant is not None else {}),
         **({"rule": _plain(posting.rule)} if posting.rule is not None else {}),
+        **({"corrects": _plain(posting.corrects)} if posting.corrects is not None else {}),
     }
 
 
@@ -73,6 +74,7 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
         payee=stored.get("payee"),
         grant=stored.get("grant"),
         rule=stored.get("rule"),
+        corrects=stored.get("corrects"),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from register.corrected import Corrected
 from register.enrolment import Enrolment
 from register.obligations import Claim, Deferral, StaffMember
 from register.parameters import Parameters
@@ -239,7 +240,7 @@ class Records:
     ``enrolment`` is there for a process that says it enrols; the applicant's own record then is not, where he
     is new to the register. ``open_cases`` are the numbers of an employer's other cases that have not ended;
     ``others`` looks up an employer that the form names beside the applicant, ``agencies`` are the names of
-    all agencies by their codes.
+    all agencies by their codes. ``corrected`` is the completed case that a correction names.
     """
 
     person: PersonRecord | None
@@ -251,3 +252,4 @@ class Records:
     open_cases: Sequence[str] = ()
     others: Others = field(default_factory=Nobody)
     agencies: Mapping[str, str] = field(default_factory=dict)
+    corrected: Corrected | None = None

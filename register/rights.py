@@ -6,6 +6,8 @@ Each table has an index on its posting: SQLite looks there for rows of a header 
 without one would read the whole table for every posting.
 """
 
+from typing import Literal
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +20,8 @@ from register.records import EntitlementStatus, RelationKind, RelationStatus, Ve
 class RelationVersion(Base):
     """An insured relation (参保关系) with an agency, as it is from ``from_month`` on.
 
-    ``policy_code`` names the policy that somebody past the statutory age is insured under.
+    ``policy_code`` names the policy that somebody past the statutory age is insured under. One that a
+    correction took back is ``VOID``.
     """
 
     __tablename__ = "relation_versions"
@@ -26,7 +29,7 @@ class RelationVersion(Base):
         part_of_posting(),
         UniqueConstraint("relation_id", "version"),
         CheckConstraint("kind IN ('EMPLOYEE','FLEX','OVERAGE')", name="kind"),
-        CheckConstraint("status IN ('ACTIVE','INTERRUPTED','ENDED')", name="status"),
+        CheckConstraint("status IN ('ACTIVE','INTERRUPTED','ENDED','VOID')", name="status"),
         Index("ix_relation_versions_person", "person_id", "relation_id", "version"),
         Index("ix_relation_versions_employer", "employer_id", "relation_id"),
         Index(None, "case_no", "posting_no"),
@@ -40,7 +43,7 @@ class RelationVersion(Base):
     employer_id: Mapped[str | None] = mapped_column(ForeignKey("employers.employer_id"))
     agency_code: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
     kind: Mapped[RelationKind] = mapped_column(String(10))
-    status: Mapped[RelationStatus] = mapped_column(String(12))
+    status: Mapped[RelationStatus | Literal["VOID"]] = mapped_column(String(12))
     from_month: Mapped[int]
     case_no: Mapped[str] = mapped_column(String(24))
     posting_no: Mapped[int]
@@ -81,14 +84,19 @@ class MonthVersion(Base):
 
 
 class EntitlementVersion(Base):
-    """A benefit (待遇) as it is from ``from_month`` on; ``components`` are its parts in cents."""
+    """A benefit (待遇) as it is from ``from_month`` on; ``components`` are its parts in cents.
+
+    One that a correction took back is ``VOID``.
+    """
 
     __tablename__ = "entitlement_versions"
     __table_args__ = (
         part_of_posting(),
         UniqueConstraint("entitlement_id", "version"),
         CheckConstraint("monthly_cents >= 0", name="monthly"),
-        CheckConstraint("status IN ('APPROVED','PAYING','SUSPENDED','ENDED')", name="status"),
+        CheckConstraint(
+            "status IN ('APPROVED','PAYING','SUSPENDED','ENDED','VOID')", name="status"
+        ),
         Index("ix_entitlement_versions_person", "person_id", "entitlement_id", "version"),
         Index(None, "case_no", "posting_no"),
         APPEND_ONLY,
@@ -101,7 +109,7 @@ class EntitlementVersion(Base):
     kind: Mapped[str] = mapped_column(String(32))
     monthly_cents: Mapped[int] = mapped_column(BigId)
     from_month: Mapped[int]
-    status: Mapped[EntitlementStatus] = mapped_column(String(12))
+    status: Mapped[EntitlementStatus | Literal["VOID"]] = mapped_column(String(12))
     components: Mapped[dict[str, int]] = mapped_column(Json)
     case_no: Mapped[str] = mapped_column(String(24))
     posting_no: Mapped[int]

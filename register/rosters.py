@@ -81,9 +81,9 @@ def owners(session: Session, numbers: Collection[str]) -> dict[str, str | None]:
 
 
 def relations(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]:
-    """The latest row (columns of ``relation_versions``) of each relation, by the person."""
+    """The latest row (columns of ``relation_versions``) of each relation, by the person; void ones too."""
     rows = _by_person(session, _RELATIONS, "relation_id", ids)
-    return {person_id: held.latest_relations(his) for person_id, his in rows.items()}
+    return {person_id: held.latest_relations(his, void=True) for person_id, his in rows.items()}
 
 
 def wrote(session: Session, ids: Collection[str]) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from database.refusals import InvariantBroken
 from register import chart
-from register.changes import KINDS, founds
+from register.changes import KINDS, founds, withdraws
 from register.entries import Change, Line, Posting
 
 
@@ -58,6 +58,8 @@ def _check_change(change: Change) -> None:
             f"a {change.kind} changes {sorted(change.after)} from {sorted(change.before)}, "
             f"its fields are {sorted(kind.fields)}"
         )
+    if withdraws(change.kind, change.after):
+        return
     wrong = [name for name, value in change.after.items() if not kind.fields[name](value)]
     if wrong:
         raise PostingUnsound(f"a {change.kind} has impossible values in {wrong}")

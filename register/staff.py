@@ -74,7 +74,9 @@ def counts(session: Session, employer_id: str) -> dict[str, int]:
 def _kept(session: Session, employer_id: str, without: Collection[str]) -> list[Any]:
     latest = {row.relation_id: row for row in _wrote(session, employer_id, without)}
     return [
-        row for row in latest.values() if row.employer_id == employer_id and row.status != "ENDED"
+        row
+        for row in latest.values()
+        if row.employer_id == employer_id and row.status not in ("ENDED", "VOID")
     ]
 
 

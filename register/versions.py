@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database.declarative import table_of
 from database.prepared import Prepared
+from register import changes
 from register.entries import Change
 from register.subjects import Version
 
@@ -67,12 +68,15 @@ def of_employer(session: Session, employer_id: str, without: Collection[str] = (
 
 
 def folded(said: Sequence[Any], kind: str) -> dict[str, Any]:
-    """The fields of a kind as they were recorded last, whenever they take effect."""
+    """The fields of a kind as they were recorded last, whenever they take effect.
+
+    None of a kind that a correction took back altogether.
+    """
     state: dict[str, Any] = {}
     for version in said:
         if version.kind == kind:
             state |= version.after
-    return state
+    return {} if state and changes.withdraws(kind, state) else state
 
 
 def in_force(said: Sequence[Any], kind: str, on: date) -> dict[str, Any] | None:

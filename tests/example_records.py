@@ -19,9 +19,10 @@ from register.records import (
     Spell,
     UnpaidPayable,
 )
+from tests import corrected_examples
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-BESIDE = ("employer", "others", "open_cases")
+BESIDE = ("employer", "others", "open_cases", "corrected")
 LISTED = ("staff", "claims", "deferrals")
 ORDINARY: Mapping[str, Any] = {
     "name": "张卫国",
@@ -60,7 +61,7 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
 
     With ``employer: {name, uscc, …}`` the case is about an employer, and ``persons`` are whom its list may
     name; with ``newcomer`` about somebody the register doesn't have: ``{name, birth, sex}`` or
-    ``{name, uscc}``. Unknown keys are refused.
+    ``{name, uscc}``. ``corrected`` is the completed case that a correction names. Unknown keys are refused.
     """
     if "newcomer" in changes:
         return Records(None, None, accepted_on, Parameters(), newcomer(**changes["newcomer"]))
@@ -70,6 +71,7 @@ def records(changes: Mapping[str, Any], accepted_on: date) -> Records:
         "open_cases": tuple(changes.get("open_cases", ())),
         "others": Others({other.uscc: other for other in others}),
         "agencies": AGENCIES,
+        "corrected": corrected_examples.corrected(changes.get("corrected")),
     }
     if said:
         whom = employer(said)

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from api import rules as api_rules
 from api.dependencies import Reading
-from authz import accounts, agencies, confirmations
+from authz import accounts, agencies, confirmations, decisions
+from authz.acts import Act
 from authz.outside_keys import KeyElsewhere
 from database import clock
 from engine import (
     awaited,
+    corrected_cases,
     deadlines,
     decision_reasons,
     grant_entries,
@@ -26,10 +29,12 @@ from engine.definition import Definition
 from engine.green_record import CATEGORIES, GreenCase
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
+from engine.risk_file import REGISTRATION
 from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps, undelivered
 from web.case_reading import Verb
 
 MAKER = "handle"
+DESK = "/desk"
 
 
 def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
@@ -54,6 +59,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "posting": case_labels.posting(language, view["posting"], properties),
         "posting_count": view["posting_total"]["lines"] + view["posting_total"]["changes"],
         "labels": case_labels.fields(language, properties),
+        "correctable": _correctable(reading, view),
         "form_rows": _form_rows(language, view["form"], properties),
         "parameters": [parameters_used.titled(use) for use in view["parameters"]],
         "came": [
@@ -81,6 +87,27 @@ def _rule(reading: Reading, view: Mapping[str, Any]) -> Mapping[str, Any] | None
     if view["process"] != rule_entries.CODE or view["status"] in FINAL_STATUSES:
         return None
     return api_rules.proposal(reading, view["form"]["digest"])
+
+
+def _correctable(reading: Reading, view: Mapping[str, Any]) -> str | None:
+    """Where this completed case is corrected; None where it can't be, or not by the reader."""
+    if view["status"] != "completed" or view["corrected_by"] or view["route"] == REGISTRATION:
+        return None
+    actor = reading.actor
+    definition = reading.office.catalogue.current(corrected_cases.CODE)
+    act = Act(
+        "accept",
+        agency=actor.agency,
+        process=definition.code,
+        category=definition.category,
+    )
+    if decisions.may(reading.session, actor, act) is None:
+        return None
+    sought = {"q": definition.names.zh}
+    # Whom somebody else accepted a case of, a teller types himself.
+    if view["accepted_by"] == actor.staff_no:
+        sought["like"] = view["case_no"]
+    return f"{DESK}?{urlencode(sought)}"
 
 
 def _properties(reading: Reading, work: Handling) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from engine import definitions, documents, risk
 from engine.definition import Definition
 from engine.examples import Example
 from register import posting_json
-from register.changes import KINDS
+from register.changes import KINDS, withdraws
 from register.chart import ACCOUNTS
 from register.entries import Posting
 from tests import example_records, form_strategies
@@ -215,6 +215,7 @@ def check_posting(posting: Posting) -> None:
         assert change.subject_kind == kind.subject_kind
         assert set(change.before) <= set(change.after)
         for name, value in change.after.items():
-            assert kind.fields[name](value), f"{change.kind}.{name} is {value!r}"
+            known = kind.fields[name](value) or withdraws(change.kind, change.after)
+            assert known, f"{change.kind}.{name} is {value!r}"
         if kind.identity not in change.after:
             assert kind.needed <= set(change.after)

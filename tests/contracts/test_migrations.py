@@ -23,6 +23,7 @@ from tests import (
     archived_office,
     audited_office,
     authority_bodies,
+    corrections,
     exported_office,
     green_commands,
     heard_office,
@@ -208,6 +209,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     exported_office.leave_rows(hall)
     access_commands.leave_rows(hall)
     heard_office.leave_rows(hall)
+    corrections.leave_row(hall)
     told_office.leave_rows(hall, folder)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)

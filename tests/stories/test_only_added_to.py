@@ -18,6 +18,7 @@ from tests import (
     access_commands,
     archived_office,
     audited_office,
+    corrections,
     exported_office,
     green_commands,
     heard_office,
@@ -80,6 +81,7 @@ def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     exported_office.leave_rows(hall)
     access_commands.leave_rows(hall)
     heard_office.leave_rows(hall)
+    corrections.leave_row(hall)
     told_office.leave_rows(hall, tmp_path)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()

@@ -18,7 +18,7 @@ from database.declarative import Base
 from database.refusals import InvariantBroken
 from engine import open_business
 from engine.record import Case
-from tests import heard_office, papers, paying_office, told_office
+from tests import corrections, heard_office, papers, paying_office, told_office
 from tests.databases import ADMINISTRATOR, APP, Database
 from tests.people import Hall
 from tests.stories.test_signed_scans import upload
@@ -29,6 +29,7 @@ BEHIND = {
     "audit_findings", "bank_batches", "case_contents", "case_states", "case_timers", "cases", "documents",
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",
     "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
+    "case_corrections",
     "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
     "export_permits", "exports",
     "green_withdrawals", "owner_transfers", "owner_answers", "consultations", "consultation_answers",
@@ -37,7 +38,8 @@ BEHIND = {
     "complaints", "evaluations", "message_outcomes", "notice_contacts", "outbox",
 }  # fmt: skip
 IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"} | {
-    "document_deliveries"
+    "case_corrections",
+    "document_deliveries",
 }
 CHANGES = (
     "UPDATE cases SET status = 'withdrawn'",
@@ -128,6 +130,7 @@ def test_a_forgotten_predicate_shows_nothing_and_writes_nothing(
     papers.turned_away(hall)
     heard_office.leave_rows(hall)
     told_office.leave_rows(hall, tmp_path)
+    corrections.leave_row(hall)
     hall.people.clear()
     upload(hall, "T101")
     paying_office.owed(hall, "multi_relation_refund")
