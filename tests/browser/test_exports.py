@@ -67,4 +67,4 @@ def test_a_permit_without_a_script(desk: Desk) -> None:
     page.fill("#f-reason", "年度稽核抽样")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("section", has_text="今日许可").last).to_contain_text("20")
+    expect(page.locator("section", has_text="今日许可").last).to_contain_text("增加20行")
