@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import cursors, openapi
+from api.audit_lists import TYPES
 from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from api.office_answers import Deviations, GrantAnswer, GrantPage
@@ -18,12 +19,13 @@ from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.grants import GrantLine, GrantNotFound
 from database.clock import moment_text
-from engine import grant_applications, grant_cases, office_record
+from engine import deviation_sheet, grant_applications, grant_cases, office_record
 
 router = APIRouter(tags=["grants"], prefix="/api/grants")
 
 MAX_DIGITS = 18
 _LIST = "grants"
+_XLSX: dict[int | str, dict[str, Any]] = {200: {"content": {TYPES["xlsx"]: {}}}}
 
 
 class Revocation(BaseModel):
@@ -67,6 +69,16 @@ def list_deviations(caller: Asking) -> Response:
     with caller.reading() as reading:
         found = deviations.read(reading.session, reading.actor)
         return reading.answer({"items": [_differs(one) for one in found]})
+
+
+@router.get("/deviations.xlsx", response_class=Response, responses=_XLSX)
+def deviations_as_xlsx(caller: Commanding) -> Response:
+    """The same as a workbook; giving it out is journalled."""
+    with caller.command(keyed=False) as command:
+        mark, content = deviation_sheet.give(command.session, command.actor, command.office)
+    name = f"deviations-{mark.number}.xlsx"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=TYPES["xlsx"], headers=headers)
 
 
 @router.post(

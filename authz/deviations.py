@@ -29,8 +29,8 @@ class Deviation:
     name: str
 
 
-def read(session: Session, actor: Actor) -> Sequence[Deviation]:
-    """The deviations of the reader's agency and its subordinates, by staff number.
+def read(session: Session, actor: Actor, most: int | None = SHOWN) -> Sequence[Deviation]:
+    """The deviations of the reader's agency and its subordinates, by staff number; all without ``most``.
 
     Raises Forbidden for posts that don't read the grant register.
     """
@@ -44,6 +44,6 @@ def read(session: Session, actor: Actor) -> Sequence[Deviation]:
             grant_record.holds(clock.today(session)),
         )
         .order_by(Account.staff_no, Grant.grant_id)
-        .limit(SHOWN)
+        .limit(most)
     )
     return [Deviation(*row) for row in session.execute(found)]

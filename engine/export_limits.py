@@ -22,7 +22,12 @@ class Limits:
 
     def of(self, posts: Collection[str]) -> int:
         """The largest limit of the posts that somebody holds."""
-        return max((self.rows_a_day.get(post, self.otherwise) for post in posts), default=0)
+        return self.counting(posts)[1]
+
+    def counting(self, posts: Collection[str]) -> tuple[str | None, int]:
+        """Which of somebody's posts has the largest limit, and that limit; none and 0 without posts."""
+        found = [(post, self.rows_a_day.get(post, self.otherwise)) for post in posts]
+        return max(found, key=lambda one: one[1], default=(None, 0))
 
 
 @cache

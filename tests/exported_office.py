@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.people import Hall
 
-PERMIT = {"staff_no": "A101", "more_rows": 5, "reason": "年度稽核抽样"}
+PERMIT: dict[str, Any] = {"staff_no": "A101", "more_rows": 5, "reason": "年度稽核抽样"}
 
 
 def permitted(hall: Hall) -> Any:

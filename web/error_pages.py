@@ -36,6 +36,13 @@ TITLES = {
     500: mark("Something is wrong on our side"),
     503: mark("Not possible right now"),
 }
+# Where a refusal leads on to, by its rule: the page that says what could be done about it.
+WAYS_ON = {
+    "export.limit": {
+        "address": "/exports",
+        "text": mark("What is left today, and who permits more"),
+    }
+}
 _WEBSOCKETS = (WebSocketException, WebSocketRequestValidationError)
 
 
@@ -61,7 +68,8 @@ def _for_people(answer: Handler) -> Handler:
 
 def _asked_for_a_page(request: Request) -> bool:
     if request.url.path.startswith("/api/"):
-        return False
+        # A link to a file leads there; whoever followed it looks at the answer, and no client does.
+        return request.headers.get("sec-fetch-mode") == "navigate"
     return "hx-request" in request.headers or "text/html" in request.headers.get("accept", "")
 
 
@@ -73,6 +81,7 @@ def refused(request: Request, problem: dict[str, Any]) -> Response:
         "problem": {"errors": [], **problem},
         "title": TITLES.get(status, TITLES[409]),
         "sign_in": sign_in,
+        "way_on": WAYS_ON.get(problem["rule"]),
     }
     if "hx-request" in request.headers:
         answer = pages.page(request, "parts/refused.html", status=status, **values)

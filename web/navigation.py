@@ -113,6 +113,9 @@ ENTRIES: Sequence[Entry] = (
         TELLERS | SUPERVISORS | {"guide", "handler", "director", "city_head"},
     ),
     Entry("/feedback", mark("What clients said"), "list-check", READERS, group=WATCH),
+    Entry(
+        "/exports", mark("Files taken out today"), "download", KEEPERS - {"administrator"}, WATCH
+    ),
     Entry("/green-channel", mark("Green channel"), "route", SUPERVISORS),
     Entry("/papers", mark("Numbered paper"), "files", SUPERVISORS),
     Entry(

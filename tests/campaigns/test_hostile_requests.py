@@ -2,7 +2,8 @@
 
 Every operation gets requests of four manners (tests/hostile_requests.py) from somebody of every post and
 from nobody; no answer may be a failure of ours, and each must have a status, a content type and a shape
-that the document names. At the end the office's whole record still verifies.
+that the document names, nor tell an id number that nobody asked for. At the end neither the logs, nor what
+the office wrote, nor the bytes of its database hold one, and its whole record still verifies.
 """
 
 import itertools
@@ -27,6 +28,8 @@ from database.clock import FixedClock
 from oversight import verification
 from tests import requested_routes
 from tests.campaign import Campaign
+from tests.databases import Database
+from tests.hidden_numbers import ASKED_FOR, Canaries, Listening
 from tests.hostile_requests import ANY, FRESH, MANNERS, ORIGIN, Made, Operation, of
 from tests.people import Hall
 from tests.requested_office import RequestedOffice
@@ -35,6 +38,7 @@ from tests.requested_routes import POSTS
 NOBODY, WHO_MAY = "nobody", "who may"
 SENDERS = (*POSTS, WHO_MAY, NOBODY)
 PROBLEM = "application/problem+json"
+ANSWERS = 10_000
 NO_CONTENT, REFUSED, NOT_SIGNED_IN, FAILED = 204, 400, 401, 500
 # None of these cases waits for a message, nobody who signs them holds his key elsewhere, a paper's code
 # stands on the paper alone, no file is past its retention, and nobody has a second factor: everybody signs
@@ -91,6 +95,7 @@ class Attack:
         self.office = RequestedOffice(self.hall)
         self.sent: Counter[tuple[str, str]] = Counter()
         self.fulfilled: Counter[str] = Counter()
+        self.canaries = Canaries()
         self.breaches: dict[str, str] = {}
 
     def send_all(self, operation: Operation, manner: str, count: int) -> None:
@@ -142,7 +147,7 @@ class Attack:
         signed_out = label == "DELETE /api/session" or answer.status_code == NOT_SIGNED_IN
         if sender != NOBODY and signed_out:
             self.hall.people.pop(staff_no, None)
-        for wrong in breaches(operation, answer):
+        for wrong in (*breaches(operation, answer), *self.canaries.hear(label, answer)):
             inside = self.defects.last if answer.status_code >= FAILED else ""
             self.breaches.setdefault(
                 f"{label}: {answer.status_code}: {wrong[:80]}",
@@ -200,9 +205,23 @@ def _bytes(said: str | bytes) -> bytes:
     return said if isinstance(said, bytes) else said.encode()
 
 
+def hidden(attack: Attack, logged: Listening, database: Database, settings: Settings) -> None:
+    """After ten thousand answers and more no id number stands anywhere that somebody could read it."""
+    assert attack.sent.total() >= ANSWERS
+    assert all(attack.fulfilled[label] for label in ASKED_FOR)
+    assert logged.heard
+    assert logged.telling == []
+    assert attack.canaries.in_files(settings.data_dir) == []
+    assert attack.canaries.in_database(database) == []
+
+
 @pytest.mark.campaign(test=20, long=2000)
 def test_every_answer_is_one_that_is_published(
-    client: TestClient, campaign: Campaign, defects: Defects
+    client: TestClient,
+    campaign: Campaign,
+    defects: Defects,
+    database: Database,
+    settings: Settings,
 ) -> None:
     attack = Attack(client, campaign, defects)
     document = closed(client.get("/api/openapi.json").json())
@@ -214,11 +233,13 @@ def test_every_answer_is_one_that_is_published(
     # The budget is a call's, shared among those who make it, each of whom tries every manner.
     share = 5 * len(MANNERS)
 
-    for operation in operations:
-        for manner in MANNERS:
-            attack.send_all(operation, manner, campaign.budget // share)
+    with attack.canaries.in_logs() as logged:
+        for operation in operations:
+            for manner in MANNERS:
+                attack.send_all(operation, manner, campaign.budget // share)
 
     assert attack.breaches == {}
+    hidden(attack, logged, database, settings)
     labels = {
         f"{method.upper()} {path}"
         for path, methods in document["paths"].items()

@@ -13,10 +13,10 @@ from api import exports
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession
-from engine import export_limits, sheet_cells
+from engine import deviation_sheet, export_limits, sheet_cells
 from engine.export_limits import Limits
 from oversight import verification
-from tests import book, exported_office, listed_employees
+from tests import authority_bodies, book, exported_office, granting, listed_employees
 from tests.databases import Database
 from tests.exported_office import taken
 from tests.listed_employees import workbook
@@ -123,8 +123,55 @@ def test_a_workbook_says_who_took_it(hall: Hall) -> None:
     errors = taken(hall, "T101", checked["errors_file"])
     assert "T101" in marked(errors.content)[0]
     assert journalled(hall, "list_errors_exported")[0]["personal_rows"] == 2
-    kinds = {"audit_list", "evidence", "list_errors"}
+    deviations_taken(hall)
+    kinds = {"audit_list", "deviations", "evidence", "list_errors"}
     assert len(exports.COUNTED) == len(kinds) + 1, "a new kind of export: take it out here as well"
+
+
+def deviations_taken(hall: Hall) -> None:
+    """Whoever differs from his post by a grant of his own stands in the report, as on the page."""
+    entry = authority_bodies.grant()
+    del entry["post"]
+    granting.granted(hall, {**entry, "staff_no": "T102", "reason": "=借调期间"})
+    answer = taken(hall, "T101", "/api/grants/deviations.xlsx")
+    assert "T101" in marked(answer.content)[0]
+    shown = hall.T101.get("/api/grants/deviations")["items"]
+    head, *rows = (
+        load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+    )
+    assert head == deviation_sheet.HEAD
+    assert [(row[0], row[6], int(str(row[10]))) for row in rows] == [
+        (one["staff_no"], one["reason"], one["grant_id"]) for one in shown
+    ]
+    assert len(rows) == journalled(hall, "deviations_exported")[0]["personal_rows"] > 0
+    given = hall.A001.get("/api/audit/lists/given_out")["rows"]
+    assert any("deviations_exported" in row for row in given)
+    refused = hall.client.get("/api/grants/deviations.xlsx", headers=hall.admin.headers)
+    assert refused.status_code == 403
+
+
+@pytest.mark.usefixtures("held")
+def test_the_day_as_who_permits_sees_it_and_as_who_takes_out_does(hall: Hall) -> None:
+    """Internal control sees everybody it looks after and what is left; anybody else himself alone."""
+    unmasked(hall, LIMIT - 1)
+    taken(hall, "A101", "/api/audit/lists/unmasked.csv")
+    taken(hall, "T101", "/api/grants/deviations.xlsx")
+    exported_office.permitted(hall)
+
+    own, all_of_them = (who.get("/api/export-permits") for who in (hall.A101, hall.C001))
+    (mine,) = own["lines"]
+    more = exported_office.PERMIT["more_rows"]
+    assert (mine["post"], mine["limit"], mine["permitted"]) == ("auditor", LIMIT, more)
+    assert (mine["taken"], mine["left"]) == (LIMIT - 1, 1 + more)
+    assert [one["staff_no"] for one in own["files"]] == ["A101"]
+    assert own["permits"] == all_of_them["permits"]
+    assert (own["may_permit"], all_of_them["may_permit"]) == (False, True)
+    assert {who["post"] for who in own["who_can"]} == {"internal_control"}
+    assert mine in all_of_them["lines"]
+    assert {one["staff_no"] for one in all_of_them["files"]} == {"A101", "T101"}
+    nobody = hall.F101.get("/api/export-permits")
+    assert [line["staff_no"] for line in nobody["lines"]] == ["F101"]
+    assert nobody["files"] == nobody["permits"] == []
 
 
 def foot(sheet: Any) -> str:

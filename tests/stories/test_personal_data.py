@@ -1,22 +1,19 @@
 """Personal data stays sealed: in no answer, no log line, no journal, and not in the bytes of the database."""
 
-import io
 import json
 import logging
 import re
-import zipfile
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import pypdf
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import select
 
 from api.logs import JsonFormatter
 from database import connection
 from database.declarative import Base
 from oversight.auditing.lists import catalogue
+from tests import answer_texts, written_bytes
 from tests.databases import Database
 from tests.people import Hall, new_key
 
@@ -55,21 +52,8 @@ class Heard:
 
     def _hear(self, response: Any) -> None:
         response.read()
-        content = response.content
-        if content.startswith(b"%PDF"):
-            pages = pypdf.PdfReader(io.BytesIO(content)).pages
-            said = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
-        elif content.startswith(b"PK"):
-            # Evidence, and the auditors' lists as workbooks.
-            with zipfile.ZipFile(io.BytesIO(content)) as file:
-                parts = [name for name in file.namelist() if name.endswith((".json", ".xml"))]
-                said = "".join(file.read(name).decode() for name in parts)
-        else:
-            said = content.decode() + str(dict(response.headers))
-            said += (
-                json.dumps(json.loads(content), ensure_ascii=False) if content[:1] == b"{" else ""
-            )
-        self.answers.append((f"{response.request.method} {response.request.url.path}", said))
+        route = f"{response.request.method} {response.request.url.path}"
+        self.answers.append((route, answer_texts.said(response)))
 
 
 @pytest.fixture
@@ -203,51 +187,15 @@ def test_no_row_and_no_byte_holds_personal_data(
 ) -> None:
     worked(hall)
 
-    written = {secret: sorted(tables_with(database, secret)) for secret in secrets}
+    written = {**written_bytes.of_rows(database), **dict(written_bytes.of_files(database))}
 
-    assert {secret: tables for secret, tables in written.items() if tables} == {}
-
-
-def tables_with(database: Database, secret: str) -> set[str]:
-    """The tables one of whose rows holds the text, as the database itself sees it."""
-    found = {name for name, dumped in _dumps(database).items() if _holds(dumped, secret)}
-    if database.kind == "sqlite":
-        path = Path(str(make_url(database.url).database))
-        beside = [path, Path(f"{path}-wal")]
-        if any(secret.encode() in file.read_bytes() for file in beside if file.exists()):
-            found.add("the file")
-    return found
+    found = {secret: sorted(tables_with(written, secret)) for secret in secrets}
+    assert {secret: tables for secret, tables in found.items() if tables} == {}
 
 
-_dumped: dict[str, dict[str, bytes]] = {}
-
-
-def _dumps(database: Database) -> dict[str, bytes]:
-    if database.url not in _dumped:
-        _dumped.clear()
-        _dumped[database.url] = {}
-        engine = connection.connect(database.owner_url)
-        with engine.connect() as opened:
-            if database.kind == "sqlite":
-                opened.rollback()
-                assert opened.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0
-            for name in Base.metadata.tables:
-                rows = opened.execute(text(f"SELECT * FROM {name}")).all()  # noqa: S608
-                _dumped[database.url][name] = b"\n".join(map(_bytes, rows))
-        engine.dispose()
-    return _dumped[database.url]
-
-
-def _bytes(row: Any) -> bytes:
-    parts = []
-    for value in row:
-        if isinstance(value, bytes | memoryview):
-            parts.append(bytes(value))
-        elif isinstance(value, dict | list):
-            parts.append(json.dumps(value, ensure_ascii=False).encode())
-        else:
-            parts.append(str(value).encode())
-    return b"\0".join(parts)
+def tables_with(written: Mapping[str, bytes], secret: str) -> set[str]:
+    """The tables and files that hold the text."""
+    return {name for name, content in written.items() if _holds(content, secret)}
 
 
 def _holds(dumped: bytes, secret: str) -> bool:

@@ -65,6 +65,7 @@ ACTIONS: Mapping[str, str] = {
     "evidence_given": mark("Evidence with personal fields given"),
     "keys_rotated": mark("Personal data sealed under a new key"),
     "keys_rotating": mark("New key for personal data begun"),
+    "deviations_exported": mark("Report of deviations exported"),
     "export_permitted": mark("Larger export permitted for a day"),
     "exports_took_effect": mark("Limits of exports took effect"),
     "list_errors_exported": mark("Wrong rows of a list exported"),
