@@ -21,6 +21,7 @@ from oversight import (
     authority_history,
     case_check,
     case_pages,
+    erased,
     granted,
     key_rows,
     ledger,
@@ -107,6 +108,7 @@ def verify_office(
     yield from printed.strays(session)
     yield from guarded("", "window_refusals", printed.of_window_refusals(session))
     yield from guarded("", "office", office_rows.check(session))
+    yield from guarded("", "erasures", erased.check(session))
     yield from guarded("", "grants", granted.check(session))
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "meetings", meetings.check(session))

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import requested_bodies, requested_routes, rule_commands, staff_commands
+from tests import (
+    erasure_commands,
+    requested_bodies,
+    requested_routes,
+    rule_commands,
+    staff_commands,
+)
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -142,6 +148,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "finding_id": lambda: office.findings[-1 - number % len(office.findings)],
         "staff_no": lambda: "T201" if template.endswith(("/closing", "/sessions/end")) else "T101",
         "verification_code": lambda: "ABCDEFGH2345",
+        "request_id": lambda: erasure_commands.waiting(office.hall),
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "factor_reset_id": lambda: office.factor_resets[-1 - number % len(office.factor_resets)],
         "factor_id": lambda: "1",

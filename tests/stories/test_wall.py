@@ -30,7 +30,7 @@ BEHIND = {
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",
     "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
     "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
-    "export_permits", "exports",
+    "erasure_requests", "erasures", "export_permits", "exports",
     "green_withdrawals", "owner_transfers", "owner_answers", "consultations", "consultation_answers",
     "first_contacts", "contact_endings",
     "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "saved_queues", "window_refusals",
