@@ -19,6 +19,7 @@ from api import (
     inspections,
     keeping,
     key_rotation,
+    key_separation,
     offices,
     proving,
     sealing,
@@ -227,6 +228,9 @@ def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     acts.add_parser(
         "rotate", help="seal everything under a new version, while the office works"
     ).set_defaults(run=key_rotation.rotate)
+    acts.add_parser(
+        "separate", help="seal what is about persons who are to be erased under their own keys"
+    ).set_defaults(run=key_separation.run)
     acts.add_parser("status", help="say which versions there are").set_defaults(
         run=key_rotation.status
     )

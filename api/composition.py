@@ -18,7 +18,7 @@ from authz import epoch, session_limits, training
 from authz.accounts import Account
 from authz.agencies import Agency
 from authz.people import NaturalPerson
-from database import clock, connection, key_wrapping, keys, schema, suites
+from database import clock, connection, key_source, key_wrapping, keys, schema, suites
 from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
@@ -107,6 +107,7 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     _use_suite(settings.suite)
     keys.install(keys.load(settings.key_file, key_wrapping.of(settings.key_wrapping)))
     session_limits.use(settings.limits)
+    key_source.install(settings.database_url)
     engine = connection.connect(settings.database_url)
     behind = schema.behind(engine)
     if behind is not None:

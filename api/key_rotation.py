@@ -38,7 +38,7 @@ def rotate(arguments: argparse.Namespace, chosen: Settings) -> int:
     opened = composition.open_office(chosen)
     try:
         versions = _begun(chosen, opened)
-        with _as_owner(chosen) as owner:
+        with as_owner(chosen) as owner:
             done = _moved(chosen, owner)
             left = _left(chosen, owner)
         sys.stdout.write(f"{done.rows} rows and scans sealed under version {versions[-1].number}\n")
@@ -163,7 +163,8 @@ def _journal(opened: Opened, action: str, detail: dict[str, int]) -> None:
 
 
 @contextmanager
-def _as_owner(chosen: Settings) -> Iterator[Sessions]:
+def as_owner(chosen: Settings) -> Iterator[Sessions]:
+    """Sessions of the owner of the tables. Raises StartRefused where it is none."""
     engine = connection.connect(chosen.migration_url or chosen.database_url)
     try:
         yield Sessions(engine)

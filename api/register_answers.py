@@ -165,13 +165,13 @@ class DocumentShown(BaseModel):
 
 
 class PersonShown(BaseModel):
-    """One person's record, masked; every value leads back to its case."""
+    """One person's record, masked; every value leads back to its case. Of an erased one it says so."""
 
     person_id: str
     id_no: str
     name: str
-    sex: str
-    birth: Day
+    sex: str | None
+    birth: Day | None
     first_work_on: Day | None
     post_kind: str | None
     status: str

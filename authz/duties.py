@@ -65,6 +65,9 @@ SIGNING_NOTHING = frozenset(
         "read_papers",
         "approve_green",
         "permit_exports",
+        # Who decides on an erasure is kept apart from who asks for it by the request.
+        "ask_erasure",
+        "approve_erasure",
         "read_green",
         "change_rule",
         "hand_over",

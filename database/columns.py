@@ -1,5 +1,6 @@
 """Column types: UTC moments, sealed personal data, JSON, integer keys on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ import orjson
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
-from database import keys
+from database import keys, own_keys
+from database.own_keys import ErasedFields, ErasedText
 from database.refusals import InvariantBroken
 
 # SQLite only counts INTEGER PRIMARY KEY columns up by itself; PostgreSQL wants 64 bits said.
@@ -53,19 +55,23 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else keys.current().seal(self.purpose, value.encode())
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
-        """Open on the way out."""
+        """Open on the way out; what was erased says so."""
         del dialect
-        return None if value is None else keys.current().open(self.purpose, bytes(value)).decode()
+        if value is None:
+            return None
+        found = _opened(self.purpose, bytes(value))
+        return ErasedText(found) if isinstance(found, str) else found.decode()
 
 
 class SealedJson(TypeDecorator[Any]):
-    """A JSON value encrypted at rest, as ``Sealed``."""
+    """A JSON value encrypted at rest, as ``Sealed``; ``erased`` makes what stands for an erased one."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, erased: Callable[[str], Any] = ErasedFields) -> None:
         self.purpose = purpose
+        self.erased = erased
         super().__init__()
 
     def process_bind_param(self, value: Any | None, dialect: Dialect) -> bytes | None:
@@ -76,8 +82,18 @@ class SealedJson(TypeDecorator[Any]):
         return keys.current().seal(self.purpose, orjson.dumps(value))
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:
-        """Open on the way out."""
+        """Open on the way out; what was erased says so."""
         del dialect
-        return (
-            None if value is None else orjson.loads(keys.current().open(self.purpose, bytes(value)))
-        )
+        if value is None:
+            return None
+        found = _opened(self.purpose, bytes(value))
+        return self.erased(found) if isinstance(found, str) else orjson.loads(found)
+
+
+def _opened(purpose: str, sealed: bytes) -> bytes | str:
+    """What is sealed; as text the id of the key that was destroyed with it. Raises InvariantBroken."""
+    if own_keys.is_own(sealed):
+        found = own_keys.open_own(purpose, sealed)
+        if found is not None:
+            return found
+    return keys.current().open(purpose, sealed)

@@ -23,12 +23,14 @@ from database.pool import WatchedPool
 from database.refusals import InvariantBroken
 
 # What each connection must answer when asked: recursive_triggers because INSERT OR REPLACE walks past
-# "append-only" delete triggers without it; trusted_schema off so that a schema can't call functions.
+# "append-only" delete triggers without it; trusted_schema off so that a schema can't call functions;
+# secure_delete so that a removed secret is overwritten in the file.
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "recursive_triggers": 1,
+    "secure_delete": 1,
     "trusted_schema": 0,
     "busy_timeout": 10_000,
 }

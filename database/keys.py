@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from database import key_file, key_wrapping
+from database import key_file, key_wrapping, own_keys
 from database.key_file import FIRST, MASTER_BYTES, KeyFileRefused
 from database.key_wrapping import Wrapping
 from database.refusals import InvariantBroken
@@ -96,8 +96,11 @@ class Keyring:
         raise InvariantBroken(f"a sealed {purpose} does not open: altered, or another key")
 
     def is_current(self, sealed: bytes) -> bool:
-        """Whether a value says that it is sealed under the version that seals now."""
-        return (_said_version(sealed) or FIRST) == self.version
+        """Whether a value says that it is sealed under the version that seals now.
+
+        What is under a person's own key stays under it: the secret of that moves instead.
+        """
+        return own_keys.is_own(sealed) or (_said_version(sealed) or FIRST) == self.version
 
     def blind_index(self, purpose: str, value: str) -> str:
         """A keyed fingerprint (HMAC-SHA-256, hex) by which a sealed value can be looked up."""

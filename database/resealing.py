@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from database import keys, portable
+from database import keys, own_keys, portable
 from database.columns import Sealed, SealedJson
 from database.connection import Sessions
 from database.portable import PortableTable
@@ -79,7 +79,7 @@ def move(sessions: Sessions, sealed: SealedTable) -> Iterator[Moved]:
         if not page:
             return
         width = len(sealed.table.key)
-        with sessions.command() as session, _may_change(session, sealed.table.name):
+        with sessions.command() as session, may_change(session, sealed.table.name):
             moved = [_moved(session, sealed, row[:width], row[width:]) for row in page]
         yield sum(moved, NOTHING)
         after = tuple(page[-1][:width])
@@ -100,11 +100,16 @@ def _behind(sealed: SealedTable) -> ColumnElement[bool]:
     if not now:
         # The first version has no mark, and none comes before it.
         return literal(value=False)
-    begins = (
-        func.substr(columns[name], 1, len(now), type_=LargeBinary) != now
+    behind = (
+        and_(not_begun(columns[name], now), not_begun(columns[name], own_keys.MARK))
         for name, _ in sealed.purposes
     )
-    return or_(*begins)
+    return or_(*behind)
+
+
+def not_begun(column: ColumnElement[Any], mark: bytes) -> ColumnElement[bool]:
+    """Whether a sealed value is there and doesn't begin with this mark."""
+    return func.substr(column, 1, len(mark), type_=LargeBinary) != mark
 
 
 def _page(session: Session, sealed: SealedTable, after: _Key | None) -> Sequence[Any]:
@@ -138,7 +143,7 @@ def _moved(session: Session, sealed: SealedTable, key: _Key, values: Sequence[An
 
 
 @contextmanager
-def _may_change(session: Session, table: str) -> Iterator[None]:
+def may_change(session: Session, table: str) -> Iterator[None]:
     """Take the table's triggers away until the transaction ends: one that only grows refuses any change.
 
     Nobody else changes the table without them: PostgreSQL locks it, and SQLite has one writer.

@@ -20,12 +20,12 @@ import typst
 from sqlalchemy import String, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from database import digest, prepared, suites
+from database import digest, own_keys, prepared, suites
 from database.clock import OFFICE_ZONE
 from database.columns import BigId, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.prepared import Prepared
-from database.refusals import InvariantBroken
+from database.refusals import InvariantBroken, NotFound
 from engine import qr_code
 from register import masked
 
@@ -75,6 +75,12 @@ class IssuedDocument(Base):
     suite: Mapped[str] = mapped_column(String(10))
     digest: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DocumentErased(NotFound):
+    """What this paper said was erased by law: it can't be printed any more."""
+
+    rule = "document.erased"
 
 
 _DOCUMENTS = table_of(IssuedDocument)
@@ -166,9 +172,14 @@ def _drawn(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check(document: IssuedDocument) -> None:
-    """Raise InvariantBroken where what the row says is not what was issued under its number."""
+    """Raise InvariantBroken where what the row says is not what was issued under its number.
+
+    Raises DocumentErased where it was erased.
+    """
     if document.digest is None:  # never issued: an example, printed to look at its template
         return
+    if own_keys.key_id_of_erased(document.content) is not None:
+        raise DocumentErased
     said = document.content
     suite = suites.named(document.suite)
     fixed = digest.digest("document", [document.verification_code, said], suite)

@@ -79,6 +79,8 @@ _OPENED: Mapping[str, tuple[type[Base], str]] = {
 }
 # What the first offices' openings don't tell of: it counts where it is there.
 _LATER_PARTS = frozenset({"payables", "claims"})
+# What of an opening has sealed values: their fingerprints can't be made again of somebody erased.
+SEALED_PARTS = frozenset({"changes", "payables"})
 _STORAGE = frozenset({"case_no", "line_id", "version_id", "row_id", "payable_id"})
 # No opening says a policy, and was noted before there was one; ``oversight.holdings`` finds one there.
 _LATER = frozenset({"policy_code"})
@@ -113,9 +115,14 @@ def note_account(
     note(session, account.agency_code, action, rows, actor=actor)
 
 
+def opening_of(person_id: str) -> str:
+    """The number under which the register began with somebody."""
+    return f"{OPENING}{person_id}"[:24]
+
+
 def note_opening(session: Session, agency: str, subject_id: str) -> None:
     """Journal what the register began with for a person or employer."""
-    case_no = f"{OPENING}{subject_id}"[:24]
+    case_no = opening_of(subject_id)
     said = {ROWS: {case_no: opened(session, case_no)}}
     journal.append_office(session, agency, "register_opened", detail=said)
 

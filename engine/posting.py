@@ -152,14 +152,16 @@ def guard(
     keys: Mapping[str, PublicKey],
     *,
     agency_kind: str,
+    erased: bool = False,
 ) -> None:
     """Raise PostingRefused unless ``rows`` are exactly the sign-offs this content needs.
 
     ``rows`` are those of the case's present cycle, ``table`` is the one it was classified under, ``keys``
-    are the registered public keys by their ids.
+    are the registered public keys by their ids. Verification says ``erased`` where the applicant's values
+    were: then digests stand for what they cover.
     Source: 陕社保发[2016]27号 §11 (levels 2 and 3), §12 (level 1: each in turn, whoever approves signs).
     """
-    _content_is_what_was_signed(case, content)
+    _content_is_what_was_signed(case, content, erased=erased)
     demanded = risk.classify(table, case.process, content.facts, agency_kind=agency_kind)
     _level_is_what_facts_demand(case, table, demanded, agency_kind)
     steps = _steps(case, table)
@@ -168,7 +170,7 @@ def guard(
         raise PostingRefused(f"case {case.case_no} has {list(signed)}, needs {list(steps)}")
     _different_persons(case, content, rows)
     for row in rows:
-        _sign_off_holds(case, content, row)
+        _sign_off_holds(case, content, row, erased=erased)
         _signature_holds(case, row, keys.get(row.key_id))
     _routes_agree(case, rows)
     meeting = demanded.meeting_required or case.meeting_required or case.route == "city_meeting"
@@ -176,22 +178,31 @@ def guard(
         raise PostingRefused(f"case {case.case_no} lacks the resolution of the city meeting")
 
 
-def _content_is_what_was_signed(case: Case, content: CaseContent) -> None:
-    said = contents.covered(content.applicant, content.form, content.messages)
+def _content_is_what_was_signed(case: Case, content: CaseContent, *, erased: bool) -> None:
+    if not erased:
+        _fields_are_what_was_signed(case, content)
     suite = suites.named(content.suite)
-    posting = contents.posting_digest(content.posting_salt, content.posting, content.facts, suite)
     if (
-        set(said) != set(content.salts)
-        or digest.commitments(said, content.salts, suite) != content.commitments
-        or digest.digest("form", content.commitments, suite) != content.form_digest
+        digest.digest("form", content.commitments, suite) != content.form_digest
         or digest.digest("materials", content.materials, suite) != content.materials_digest
-        or posting != content.posting_digest
     ):
         raise PostingRefused(f"the content of case {case.case_no} is not what its digests say")
     if (content.case_id, content.cycle) != (case.case_id, case.cycle):
         raise PostingRefused(f"case {case.case_no} would post another content than its present one")
     if content.missing:
         raise PostingRefused(f"case {case.case_no} lacks required materials")
+
+
+def _fields_are_what_was_signed(case: Case, content: CaseContent) -> None:
+    said = contents.covered(content.applicant, content.form, content.messages)
+    suite = suites.named(content.suite)
+    posting = contents.posting_digest(content.posting_salt, content.posting, content.facts, suite)
+    if (
+        set(said) != set(content.salts)
+        or digest.commitments(said, content.salts, suite) != content.commitments
+        or posting != content.posting_digest
+    ):
+        raise PostingRefused(f"the content of case {case.case_no} is not what its digests say")
 
 
 def _level_is_what_facts_demand(
@@ -256,7 +267,7 @@ def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:
         raise PostingRefused(f"{name} is not signed by {row.signer}")
 
 
-def _sign_off_holds(case: Case, content: CaseContent, row: SignOff) -> None:
+def _sign_off_holds(case: Case, content: CaseContent, row: SignOff, *, erased: bool) -> None:
     """One sign-off: unaltered, approving, and over this content, definition, table and level."""
     name = f"sign-off {row.seq} of case {case.case_no}"
     if signoffs.record_digest(vars(row)) != row.digest:
@@ -265,7 +276,7 @@ def _sign_off_holds(case: Case, content: CaseContent, row: SignOff) -> None:
         (row.opinion_salt, row.opinion, row.opinion_commitment),
         (row.resolution_salt, row.resolution, row.resolution_commitment),
     ):
-        if digest.commitment(salt, said, suites.named(row.suite)) != commitment:
+        if not erased and digest.commitment(salt, said, suites.named(row.suite)) != commitment:
             raise PostingRefused(f"{name} was altered")
     if row.post not in posts_of(row.step, row.route, row.post):
         raise PostingRefused(f"{name} was given in the post {row.post}")

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, after
+from engine import erased_values
 
 OPEN_STATUSES = ("awaiting_materials", "in_progress", "returned")
 FINAL_STATUSES = ("completed", "refused", "withdrawn")
@@ -110,7 +111,9 @@ class Case(Base):
     journal_seq: Mapped[int]
     journal_head: Mapped[str] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ending_reason: Mapped[list[str] | None] = mapped_column(SealedJson("cases.ending_reason"))
+    ending_reason: Mapped[list[str] | None] = mapped_column(
+        SealedJson("cases.ending_reason", erased_values.reason)
+    )
     in_turn: Mapped[bool] = mapped_column(server_default=true())
 
 
@@ -122,7 +125,9 @@ class CaseContent(Base):
 
     case_id: Mapped[int] = mapped_column(of_case(), primary_key=True)
     cycle: Mapped[int] = mapped_column(primary_key=True)
-    applicant: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_contents.applicant"))
+    applicant: Mapped[dict[str, Any]] = mapped_column(
+        SealedJson("case_contents.applicant", erased_values.applicant)
+    )
     form: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_contents.form"))
     messages: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("case_contents.messages"))
     salts: Mapped[dict[str, str]] = mapped_column(SealedJson("case_contents.salts"))
@@ -132,7 +137,9 @@ class CaseContent(Base):
     missing: Mapped[list[str]] = mapped_column(Json)
     materials_digest: Mapped[str] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(Json)
-    posting: Mapped[dict[str, Any]] = mapped_column(SealedJson("case_contents.posting"))
+    posting: Mapped[dict[str, Any]] = mapped_column(
+        SealedJson("case_contents.posting", erased_values.posting)
+    )
     posting_salt: Mapped[str] = mapped_column(Sealed("case_contents.posting_salt"))
     posting_digest: Mapped[str] = mapped_column(String(64))
     suite: Mapped[str] = mapped_column(String(10))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
+from database import own_keys
 from database.clock import moment_text
 from engine import (
     awaited,
@@ -148,7 +149,7 @@ def _shown(
     tasks: Sequence[Task],
     definition: Definition,
 ) -> dict[str, Any]:
-    form = masked.masked_form(content.form, definition.personal_fields())
+    form = masked.masked_form(_form(content), definition.personal_fields())
     shown = {
         **summary(case),
         "definition": case.definition,
@@ -193,6 +194,14 @@ def _shown(
         if certificate is not None:
             shown["document"] = _document(session, case.case_no, "certificate")
     return shown
+
+
+def _form(content: CaseContent) -> dict[str, Any]:
+    """What was filled in; of an erased form its fields by name, as their commitments still have them."""
+    if own_keys.key_id_of_erased(content.form) is None:
+        return content.form
+    named = (name.partition("form.") for name in content.commitments)
+    return {field: own_keys.ERASED for before, form, field in named if form and not before}
 
 
 def _subject(case: Case, content: CaseContent) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ from oversight import (
     clocks,
     content,
     corrected,
+    erased,
     folding,
     paid_out,
     posted,
@@ -108,6 +109,7 @@ def _checked(
     issued = (IssuedDocument.case_no, IssuedDocument.number)
     papers = yield from _rows(page, number, _DOCUMENTS, issued)
     contents = None if cycles is None else {cycle.cycle: cycle for cycle in cycles}
+    yield from _erased(page, case, cycles, rows, papers)
     folded: Folded | None = None
     if listed is not None:
         yield from guarded(number, "journal", chains.check(number, listed))
@@ -145,8 +147,23 @@ def _checked(
         yield from _posted(page, office, case, contents, rows, folded)
     yield from _paid(page, case, contents, listed, history)
     if contents is not None and folded is not None and definition is not None:
-        worked_out = recomputed.check(page, office, case, contents, folded, definition)
+        worked_out = recomputed.check(page, office, case, contents, folded, definition, noted)
         yield from guarded(number, "case_contents", worked_out)
+
+
+def _erased(
+    page: Page,
+    case: Case,
+    cycles: Sequence[CaseContent] | None,
+    rows: Sequence[SignOff] | None,
+    papers: Sequence[IssuedDocument] | None,
+) -> Findings:
+    """What of the case reads as erased went with the person it is about."""
+    named = [("cases", vars(case))]
+    named += [(f"case_contents#{one.cycle}", vars(one)) for one in cycles or ()]
+    named += [(f"sign_offs#{one.seq}", vars(one)) for one in rows or ()]
+    named += [(f"documents#{one.number}", vars(one)) for one in papers or ()]
+    yield from erased.check_rows(case.case_no, page.known.erased_key(case), named)
 
 
 def _told(

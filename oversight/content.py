@@ -6,6 +6,7 @@ from database import digest, suites
 from engine import contents as case_contents
 from engine.definitions import Definition
 from engine.record import Case, CaseContent
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from oversight.known import Known
@@ -26,8 +27,11 @@ def check(
         yield from _repeated(case, contents[case.cycle], definition)
     for cycle, content in contents.items():
         row = f"case_contents#{cycle}"
-        yield from _fields(case, row, content)
-        yield from _digests(case, row, content)
+        # What was erased is covered by what is left: its commitments, its digests.
+        gone = is_erased(content.form)
+        if not gone:
+            yield from _fields(case, row, content)
+        yield from _digests(case, row, content, gone=gone)
         yield from _signed(case, row, content, definition)
         if definition is not None:
             yield from _missing(case, row, content, definition)
@@ -60,15 +64,16 @@ def _fields(case: Case, row: str, content: CaseContent) -> Findings:
             yield Finding(case.case_no, row, name, "content.altered")
 
 
-def _digests(case: Case, row: str, content: CaseContent) -> Findings:
+def _digests(case: Case, row: str, content: CaseContent, *, gone: bool) -> Findings:
     suite = suites.named(content.suite)
     digests = {
         "form": digest.digest("form", content.commitments, suite),
         "materials": digest.digest("materials", content.materials, suite),
-        "posting": case_contents.posting_digest(
-            content.posting_salt, content.posting, content.facts, suite
-        ),
     }
+    if not gone:
+        digests["posting"] = case_contents.posting_digest(
+            content.posting_salt, content.posting, content.facts, suite
+        )
     for part, expected in digests.items():
         pair = (getattr(content, f"{part}_digest"), expected)
         yield from differs(case.case_no, row, f"{part}_digest", "content.digest", pair)

@@ -33,6 +33,7 @@ from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import check_evidence, seal_record, seals
+from oversight.erased import is_erased
 from oversight.seal_record import Seal
 
 FORMAT = "tongban-evidence-1"
@@ -154,6 +155,10 @@ def _content(content: CaseContent, definition: Definition, wanted: Wanted) -> di
         if wanted.personal or not (name.startswith("applicant.") or name in personal)
     ]
     posting = [content.posting_salt, content.posting, content.facts]
+    gone = is_erased(content.form)
+    if gone:
+        # Withheld for ever: the commitments stay, and the signatures verify.
+        shown = []
     return {
         "cycle": content.cycle,
         "suite": content.suite,
@@ -163,13 +168,14 @@ def _content(content: CaseContent, definition: Definition, wanted: Wanted) -> di
         "form_digest": content.form_digest,
         "materials": content.materials,
         "materials_digest": content.materials_digest,
-        "posting": posting if wanted.personal else None,
+        "posting": posting if wanted.personal and not gone else None,
         "posting_digest": content.posting_digest,
+        **({"erased": True} if gone else {}),
     }
 
 
 def _sign_off(row: SignOff, wanted: Wanted) -> dict[str, Any]:
-    shown = wanted.personal
+    shown = wanted.personal and not is_erased(row.opinion_salt)
     return {
         "record": signoffs.record(vars(row)),
         "suite": row.suite,

@@ -18,9 +18,10 @@ from authz.agencies import Agency, AgencyNotFound
 from authz.signing_keys import PublicKey
 from engine import calendar_versions, payment_guard, risk_history, rule_tables
 from engine.payment_record import PayableRelease
+from engine.record import Case
 from engine.risk_file import RiskTable
 from engine.workdays import Year
-from oversight import registered_definitions
+from oversight import erased, registered_definitions
 from oversight.registered_definitions import Versions
 from register.parameter_files import Parameter
 
@@ -44,6 +45,15 @@ class Known:
     def persons(self) -> Mapping[str | None, int]:
         """The natural person of every staff number."""
         return {row.staff_no: row.person_id for row in self.accounts.values()}
+
+    @cached_property
+    def erased(self) -> Mapping[str, str]:
+        """As ``erased.of_persons``."""
+        return erased.of_persons(self.session)
+
+    def erased_key(self, case: Case) -> str | None:
+        """The key whose secret went with the person a case is about; None where he wasn't erased."""
+        return self.erased.get(case.subject_id) if case.subject_kind == "person" else None
 
     @cached_property
     def _kinds(self) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Checks the register as a whole: every posting adds up and has header and case, every person an index."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 from database import keys
 from database.declarative import table_of
 from engine.record import Case
-from oversight import holdings, pages, together, unreadable, written
+from oversight import erased, holdings, pages, together, unreadable, written
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.pages import Page
 from oversight.subjects import Subjects
@@ -125,17 +127,33 @@ def _without_case(session: Session) -> Findings:
 
 
 def _opening(page: Page, case_no: str) -> Findings:
-    said = written.by_case(page, case_no).said
+    there = written.by_case(page, case_no)
+    said = there.said
+    for change in there.changes:
+        under = page.known.erased.get(str(change.person_id))
+        name = f"register_versions#{change.change_no}"
+        yield from erased.check_rows(case_no, under, [(name, vars(change))])
+    if any(is_erased(change.after) for change in there.changes):
+        return
     yield from holdings.check(page, case_no, said.get("changes", []))
 
 
 def _person(subjects: Subjects, rows: Together, person_id: str) -> Findings:
     """He is found by the number on record; his row came with what was first said of him, and counts it."""
     said = rows.of(_KEY_DATA, person_id)
+    if is_erased(versions.folded(said, "person_key")):
+        # That his index is nobody's is looked at with his erasure.
+        yield from _counted(subjects, rows, person_id, said)
+        return
     index = keys.current().blind_index("id_no", versions.folded(said, "person_key")["id_no"])
     (stored,) = rows.of(_PERSONS, person_id)
     if stored.id_no_index != index:
         yield Finding(person_id, "persons", "id_no_index", "person.index")
+    yield from _counted(subjects, rows, person_id, said)
+
+
+def _counted(subjects: Subjects, rows: Together, person_id: str, said: Sequence[Any]) -> Findings:
+    (stored,) = rows.of(_PERSONS, person_id)
     pair = (stored.opened_at, said[0].recorded_at)
     yield from differs(person_id, "persons", "opened_at", "person.opened", pair)
     counted = (stored.version, len(subjects.wrote("person", person_id)))

@@ -14,6 +14,7 @@ from engine import (
     complaints,
     consultation_record,
     contact_record,
+    erasure_record,
     evaluations,
     export_record,
     factor_acts,
@@ -33,7 +34,7 @@ from engine import (
 )
 from engine.journal import JournalEntry
 from engine.office_record import OPENING, ROWS
-from oversight import together
+from oversight import erased, together
 from oversight.auditing import inspection_record
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED
@@ -45,6 +46,7 @@ KEPT = {
     **archive_record.NOTED,
     **consultation_record.NOTED,
     **contact_record.NOTED,
+    **erasure_record.NOTED,
     **export_record.NOTED,
     **complaints.NOTED,
     **evaluations.NOTED,
@@ -73,11 +75,22 @@ def check(session: Session) -> Findings:
         yield from _table(session, model, told)
     openings = select(RegisterPosting.case_no).where(RegisterPosting.case_no.startswith(OPENING))
     numbers = session.execute(openings.order_by(RegisterPosting.case_no)).scalars().all()
+    gone = {office_record.opening_of(one) for one in erased.of_persons(session)}
     for page in together.parts(numbers):
         for case_no, found in _opened(session, page).items():
-            yield from _compare(case_no, "register_postings", found, told.pop(case_no, None))
+            said = told.pop(case_no, None)
+            if case_no in gone:
+                left = said and (said[0], _left(said[1]))
+                yield from _compare(case_no, "register_postings", _left(found), left)
+                continue
+            yield from _compare(case_no, "register_postings", found, said)
     for name, (stream, _facts) in sorted(told.items()):
         yield Finding(stream, name, "", "office.missing")
+
+
+def _left(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What an opening's fingerprints still say of somebody erased: those over sealed values can't be made."""
+    return {part: said for part, said in facts.items() if part not in office_record.SEALED_PARTS}
 
 
 def _opened(session: Session, case_nos: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:

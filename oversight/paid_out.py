@@ -18,8 +18,9 @@ from engine import payments, posting
 from engine.journal import JournalEntry
 from engine.payment_record import FINANCE, BankBatch, PayableRelease
 from engine.record import Case, CaseContent
-from oversight import together, written
+from oversight import erased, together, written
 from oversight.authority_history import Facts, History
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.known import Known
 from oversight.pages import Page
@@ -59,8 +60,14 @@ def check(
 ) -> Findings:
     """Everything about the payables of one case that does not hold; ``listed`` is its journal."""
     rows = page.of(_OF_CASE, case.case_no)
-    yield from _determined(case, content, rows)
-    yield from _taken_off(page, case, content)
+    for row in rows:
+        under = page.known.erased.get(str(row.person_id))
+        yield from erased.check_rows(
+            case.case_no, under, [(f"payables#{row.payable_id}", vars(row))]
+        )
+    if not is_erased(content.posting):
+        yield from _determined(case, content, rows)
+        yield from _taken_off(page, case, content)
     told = _events(page, case) if rows else {}
     yield from _journalled(case, told, listed)
     for row in rows:
@@ -109,7 +116,8 @@ def _determined(case: Case, content: CaseContent, rows: Sequence[Payable]) -> Fi
         for column, value in expected.items():
             pair = (getattr(row, column), value)
             yield from differs(case.case_no, name, column, "payable.differs", pair)
-        yield from _payee(case, content, row, name)
+        if not is_erased(row.payee):
+            yield from _payee(case, content, row, name)
 
 
 def _payee(case: Case, content: CaseContent, row: Payable, name: str) -> Findings:

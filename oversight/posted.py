@@ -8,7 +8,8 @@ from engine import posting
 from engine.office import Office
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
-from oversight import holdings, written
+from oversight import erased, holdings, written
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from oversight.known import Known
@@ -31,10 +32,18 @@ def check(page: Page, case: Case, content: CaseContent, folded: Folded | None) -
             case.case_no, "register_postings", "case_no", "posting.not_completed", pair_of_states
         )
         return
+    if is_erased(content.posting):
+        # What was signed can't be read any more: the rows are held against their own header alone.
+        for change in there.changes:
+            name = f"register_versions#{change.change_no}"
+            under = page.known.erased.get(str(change.person_id))
+            yield from erased.check_rows(case.case_no, under, [(name, vars(change))])
+        yield from _header(case, there)
+        return
     for part, table in _TABLES.items():
         rows = zip_longest(there.said.get(part, []), content.posting[part])
         for number, (stored, signed) in enumerate(rows, 1):
-            yield from _row(case.case_no, f"{table}#{number}", stored, signed)
+            yield from _row(page.known, case.case_no, f"{table}#{number}", stored, signed)
     yield from _header(case, there)
     yield from holdings.check(page, case.case_no, content.posting["changes"])
 
@@ -54,21 +63,34 @@ def check_guard(
     kind = known.kind(case.agency_code)
     try:
         keys = known.keys({row.key_id for row in effective})
-        posting.guard(case, content, effective, table, keys, agency_kind=kind)
+        erased_as = known.erased_key(case)
+        posting.guard(
+            case, content, effective, table, keys, agency_kind=kind, erased=erased_as is not None
+        )
     except posting.PostingRefused as refused:
         steps = [row.step for row in effective]
         yield Finding(case.case_no, "sign_offs", "step", "posting.unsigned", steps, str(refused))
 
 
 def _row(
-    case_no: str, row: str, stored: Mapping[str, Any] | None, signed: Mapping[str, Any] | None
+    known: Known,
+    case_no: str,
+    row: str,
+    stored: Mapping[str, Any] | None,
+    signed: Mapping[str, Any] | None,
 ) -> Findings:
     """A line or change by its fields; what a change says is personal, so no value is shown."""
     if stored is None or signed is None:
         rule = "posting.missing" if stored is None else "posting.unsigned_row"
         yield Finding(case_no, row, "", rule)
         return
+    # An employer's case may have written about somebody who was erased since.
+    yield from erased.check_rows(
+        case_no, known.erased.get(str(signed["subject_id"])), [(row, stored)]
+    )
     for field in sorted({*stored, *signed}):
+        if is_erased(stored.get(field)):
+            continue
         if stored.get(field) != signed.get(field):
             yield Finding(case_no, row, field, "posting.differs")
 

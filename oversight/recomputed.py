@@ -6,7 +6,7 @@ process runs once more, on the register as it stood when the form was handed in,
 case posted: at both the posting must be the signed one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
@@ -23,6 +23,7 @@ from engine.office import Office
 from engine.process import GateRefused
 from engine.record import Case, CaseContent
 from engine.risk_file import RiskTable
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from oversight.known import Known
@@ -80,14 +81,23 @@ def check(
     cycles: Mapping[int, CaseContent],
     folded: Folded,
     definition: Definition,
+    noted: Callable[[Finding], None],
 ) -> Findings:
     """What the process computes is what was signed, and no lower level than it demands.
 
     The facts are those of the hand-in: level and route were taken from them. Of an open case nothing is
-    computed, since what posts is what was signed.
+    computed, since what posts is what was signed. Where somebody was erased whom it read, that is ``noted``.
     """
     content, told = cycles.get(case.cycle), folded.contents.get(case.cycle)
     if case.status != "completed" or content is None or told is None or folded.posted_as is None:
+        return
+    read = {one["id"] for one in content.posting["read"] if one["kind"] == "person"}
+    if is_erased(content.posting) or page.known.erased.keys() & read:
+        noted(
+            Finding(
+                case.case_no, f"case_contents#{case.cycle}", "posting", "erasure.not_worked_out"
+            )
+        )
         return
     subjects = page.subjects
     listed = rosters.wrote(page.session, _read_persons(case, content))

@@ -8,6 +8,7 @@ from database import digest, suites
 from engine import signoffs
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Signed
 
@@ -68,6 +69,8 @@ def _record(case: Case, row: SignOff) -> Generator[Finding, None, bytes]:
     pair = (row.digest, suite.hash(said).hex())
     yield from differs(case.case_no, name, "digest", "sign_off.altered", pair)
     for text in ("opinion", "resolution"):
+        if is_erased(getattr(row, f"{text}_salt")):
+            continue
         committed = digest.commitment(getattr(row, f"{text}_salt"), getattr(row, text), suite)
         pair = (committed, getattr(row, f"{text}_commitment"))
         yield from differs(case.case_no, name, text, f"sign_off.{text}", pair)

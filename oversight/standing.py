@@ -13,6 +13,7 @@ from engine import case_clocks, signoffs, stored
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES, Case, CaseState, Task
 from oversight import together
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded, Waiting
 from oversight.pages import Page
@@ -88,6 +89,8 @@ def _people(page: Page, case: Case, folded: Folded) -> Findings:
 def _ending(case: Case, folded: Folded) -> Findings:
     pair = (case.finished_at, folded.finished_at)
     yield from differs(case.case_no, "cases", "finished_at", "case.finished_at", pair)
+    if is_erased(case.ending_reason):
+        return
     commitment = None
     if case.ending_reason is not None:
         salt, reason = case.ending_reason

@@ -16,7 +16,8 @@ from engine.message_kinds import ALWAYS, FOR_APPLICANTS, FOR_STAFF
 from engine.notice_contacts import NoticeContact
 from engine.outbox_record import MessageOutcome, OutboxMessage
 from engine.record import Case
-from oversight import together
+from oversight import erased, together
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.pages import Page
 from oversight.together import Asked
@@ -36,6 +37,9 @@ def check(page: Page, case: Case, listed: Sequence[JournalEntry]) -> Findings:
     """The findings of one case; ``listed`` are the entries of its journal."""
     contacts = page.of(_CONTACTS, case.case_id)
     rows = {row.message_key: row for row in page.of(_MESSAGES, case.case_id)}
+    under = page.known.erased_key(case)
+    named = [("notice_contacts", vars(one)) for one in contacts]
+    yield from erased.check_rows(case.case_no, under, named)
     yield from _contact(case, contacts, [one for one in listed if one.action == outbox.GIVEN])
     ended = {one.message_key: one.outcome for one in page.of(_OUTCOMES, case.case_no)}
     for entry in listed:
@@ -55,7 +59,10 @@ def _contact(
     found = [
         notice_contacts.told(one.channel, one.language, one.salt, one.address) for one in contacts
     ]
-    if found != [one.detail for one in noted]:
+    told = [one.detail for one in noted]
+    if any(is_erased(one.address) for one in contacts):
+        found = [{**said, "address": one["address"]} for said, one in zip(found, told, strict=True)]
+    if found != told:
         yield Finding(case.case_no, "notice_contacts", "address", "outbox.contact")
 
 

@@ -21,6 +21,7 @@ from engine.notice_record import CaseNotice, NoticePermit
 from engine.papers import DocumentDelivery
 from engine.record import Case, CaseContent
 from oversight import together
+from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.pages import Page
 from oversight.together import Asked
@@ -155,7 +156,7 @@ def _before(
     earlier: list[Earlier] = []
     for row in rows:
         content = contents.get(row.cycle)
-        if content is None:
+        if content is None or is_erased(content.form):
             return
         said = notice_guarantee.states(content.form, content.materials)
         yield row, list(earlier), said

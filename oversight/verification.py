@@ -22,6 +22,7 @@ from oversight import (
     case_check,
     case_pages,
     corrected,
+    erased,
     granted,
     key_rows,
     ledger,
@@ -109,6 +110,7 @@ def verify_office(
     yield from guarded("", corrected.NAME, corrected.strays(session))
     yield from guarded("", "window_refusals", printed.of_window_refusals(session))
     yield from guarded("", "office", office_rows.check(session))
+    yield from guarded("", "erasures", erased.check(session))
     yield from guarded("", "grants", granted.check(session))
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "meetings", meetings.check(session))

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from database import own_keys
+from database.refusals import NotFound
 from register import balances, claims, held, holds, staff, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
 from register.obligations import Claim, Deferral
@@ -22,6 +24,12 @@ from register.records import (
     Spell,
     UnpaidPayable,
 )
+
+
+class PersonErased(NotFound):
+    """What was recorded of this person was erased by law: nobody can read it any more."""
+
+    rule = "person.erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,13 @@ def described(
     *,
     deferred: bool,
 ) -> PersonRecord:
-    """The record of ``who`` (id, version) out of what was ``said`` of him and what he holds."""
+    """The record of ``who`` (id, version) out of what was ``said`` of him and what he holds.
+
+    Raises PersonErased.
+    """
     key = versions.folded(said, "person_key")
+    if own_keys.key_id_of_erased(key) is not None:
+        raise PersonErased
     relations = DeferredSequence(within(session, parts.relations))
     entitlements = DeferredSequence(within(session, parts.entitlements))
     months = DeferredSequence(within(session, parts.months))

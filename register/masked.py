@@ -1,11 +1,13 @@
 """Personal data as screens and answers may show them: enough to recognise, too little to use.
 
 Amounts, months, sex and birth date stay: a signer must see what changes. Numbers, names and addresses don't.
+What was erased says so in any place.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from database.own_keys import ERASED
 from register import chart
 
 STAR = "*"
@@ -20,6 +22,8 @@ def id_no(value: str) -> str:
 
 def name(value: str) -> str:
     """``张*``: the first character, a star for each further one."""
+    if value == ERASED:
+        return ERASED
     return value[:1] + STAR * (len(value) - 1)
 
 
@@ -30,15 +34,21 @@ def mobile(value: str) -> str:
 
 def bank_account(value: str) -> str:
     """Stars and the last four digits."""
+    if value == ERASED:
+        return ERASED
     return STAR * max(len(value) - _TAIL, _HEAD) + value[-_TAIL:]
 
 
 def address(value: str) -> str:
     """The first three characters; how much follows isn't said."""
+    if value == ERASED:
+        return ERASED
     return value[:_HEAD] + STAR * _HEAD
 
 
 def _middle(value: str) -> str:
+    if value == ERASED:
+        return ERASED
     hidden = len(value) - _HEAD - _TAIL
     return value[:_HEAD] + STAR * hidden + value[-_TAIL:] if hidden > 0 else STAR * len(value)
 

@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 
 from database import clock
 from database.clock import moment_text
-from register import as_of, claim_view, held, masked, posting_json, reading, versions
+from database.own_keys import ERASED
+from register import (
+    as_of,
+    balances,
+    claim_view,
+    claims,
+    held,
+    masked,
+    posting_json,
+    reading,
+    versions,
+)
+from register.composing import PersonErased
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import PAYMENT
 from register.subjects import Version
@@ -19,10 +31,14 @@ def masked_person(session: Session, person_id: str, on: date | None = None) -> d
     """The whole masked record of ``GET /api/register/persons/{person_id}``; the caller checks who may see.
 
     ``on``: as the register held it at the end of that day, and the account of payment in force then.
+    Of an erased person it says so.
     Fixed number of queries. Raises PersonNotFound.
     """
     later = as_of.written_after(session, "person", person_id, on) if on else set[str]()
-    record = reading.person(session, person_id, on or clock.today(session), without=later)
+    try:
+        record = reading.person(session, person_id, on or clock.today(session), without=later)
+    except PersonErased:
+        return erased_person(session, person_id, later)
     return {
         "person_id": person_id,
         "id_no": masked.id_no(record.id_no),
@@ -57,6 +73,36 @@ def masked_person(session: Session, person_id: str, on: date | None = None) -> d
             for row in versions.of_person(session, person_id)
             if row.case_no not in later
         ],
+    }
+
+
+def erased_person(session: Session, person_id: str, later: Collection[str]) -> dict[str, Any]:
+    """What is left of an erased person: what names him by his number in the register alone."""
+    months = _months(session, person_id, later)
+    deemed = sum(one["origin"] == "DEEMED" for one in months)
+    sums = (
+        balances.of_person_without(session, person_id, later)
+        if later
+        else balances.of_person(session, person_id)
+    )
+    parts = balances.parts(sums)
+    return {
+        "person_id": person_id,
+        **dict.fromkeys(("id_no", "name", "post_kind"), ERASED),
+        **dict.fromkeys(("sex", "birth", "first_work_on", "payment_account")),
+        **dict.fromkeys(("declared_base", "certification")),
+        "status": "ERASED",
+        "version": reading.version_of(session, person_id),
+        "contact": {},
+        "relations": _relations(session, person_id, later),
+        "months": {"paid": len(months) - deemed, "deemed": deemed, "items": months},
+        "account": {"balance_cents": sum(parts.values()), "parts": parts},
+        "owed": balances.owed(sums),
+        "claims": claim_view.shown(claims.of_person(session, person_id, later)),
+        "holds": [],
+        "entries": _entries(session, person_id, later),
+        "entitlements": _entitlements(session, person_id, later),
+        "versions": [],
     }
 
 

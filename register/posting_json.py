@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from database import own_keys
 from database.refusals import InvariantBroken
 from register import soundness
 from register.entries import Change, DerivationStep, Line, Posting
@@ -79,6 +80,8 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
 
 
 def _plain(value: Any) -> Any:
+    if own_keys.key_id_of_erased(value) is not None:
+        return value
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Mapping):

@@ -23,6 +23,8 @@ from register.rights import RelationVersion
 from register.subjects import Employer, Person
 
 unbalanced = balances.unbalanced
+# What stands before the index of an erased person: no index of a number has such a letter.
+NO_INDEX = "erased-"
 
 _PERSONS = table_of(Person)
 _EMPLOYERS = table_of(Employer)
@@ -186,6 +188,14 @@ def find_employer(session: Session, uscc: str) -> str | None:
     """The register id of the employer with this credit code."""
     row = _one(session, _EMPLOYER_BY_NUMBER, uscc.upper())
     return None if row is None else str(row.employer_id)
+
+
+def version_of(session: Session, person_id: str) -> int:
+    """How many postings wrote about a person. Raises PersonNotFound."""
+    row = _one(session, _PERSON_BY_ID, person_id)
+    if row is None:
+        raise PersonNotFound
+    return int(row.version)
 
 
 def id_index_of(session: Session, person_id: str) -> str | None:

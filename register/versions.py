@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from database import own_keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from register import changes
@@ -68,14 +69,15 @@ def of_employer(session: Session, employer_id: str, without: Collection[str] = (
 
 
 def folded(said: Sequence[Any], kind: str) -> dict[str, Any]:
-    """The fields of a kind as they were recorded last, whenever they take effect.
+    """The fields of a kind as they were recorded last, whenever they take effect; erased as they are.
 
     None of a kind that a correction took back altogether.
     """
     state: dict[str, Any] = {}
     for version in said:
         if version.kind == kind:
-            state |= version.after
+            erased = own_keys.key_id_of_erased(version.after) is not None
+            state = version.after if erased else state | version.after
     return {} if state and changes.withdraws(kind, state) else state
 
 

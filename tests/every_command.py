@@ -9,6 +9,7 @@ from tests.audit_commands import AUDIT_COMMANDS
 from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
 from tests.desk_commands import DESK_COMMANDS
+from tests.erasure_commands import ERASURE_COMMANDS
 from tests.export_commands import EXPORT_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
 from tests.green_commands import GREEN_COMMANDS
@@ -216,6 +217,7 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT_COMMANDS,
     *CLOCK_COMMANDS,
     *DESK_COMMANDS,
+    *ERASURE_COMMANDS,
     *EXPORT_COMMANDS,
     *FACTOR_COMMANDS,
     *PAPER_COMMANDS,

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests import access_commands, requested_bodies, requested_routes, rule_commands, staff_commands
+from tests import (
+    access_commands,
+    erasure_commands,
+    requested_bodies,
+    requested_routes,
+    rule_commands,
+    staff_commands,
+)
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
 from tests.requested_office import PDF, RequestedOffice
@@ -143,6 +150,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "staff_no": lambda: _staff_no(office, template),
         "saved_id": lambda: office.saved[-1],
         "verification_code": lambda: "ABCDEFGH2345",
+        "request_id": lambda: erasure_commands.waiting(office.hall),
         "reset_id": lambda: office.resets[-1 - number % len(office.resets)],
         "factor_reset_id": lambda: office.factor_resets[-1 - number % len(office.factor_resets)],
         "factor_id": lambda: "1",

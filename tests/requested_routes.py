@@ -33,6 +33,8 @@ _OPEN_TO = {
     "/api/clocks": "S101",
     "/clock-": "D101",
     "/evidence/whole": "A101",
+    "/{request_id}/decision": "Z101",
+    "/api/erasures": "C001",
     "/api/export-permits": "C001",
     "/undelivered": "admin",
     "/extension": "Z101",

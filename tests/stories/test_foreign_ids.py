@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from authz import accounts, appointments, people
 from authz.accounts import Account
-from tests import requested_bodies
+from tests import erasure_commands, requested_bodies
 from tests.people import Hall, Person, new_key
 from tests.requested_office import RequestedOffice
 
@@ -104,6 +104,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "message_id": office.messages,
         "number": [office.turned_away()],
         "record_id": office.records,
+        "request_id": [erasure_commands.waiting(office.hall)],
         "reset_id": office.resets,
         "sample_id": office.samples,
         "saved_id": office.saved,

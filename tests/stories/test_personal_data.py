@@ -113,6 +113,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "change_no": ["1"],
         "digest": ["0" * 64],
         "message_id": ["1"],
+        "request_id": ["1"],
         "reset_id": ["1"],
         "saved_id": ["1"],
         "enrolment_id": ["1"],

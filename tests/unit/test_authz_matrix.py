@@ -97,6 +97,8 @@ READERS = {
     "reserve_papers": {"supervisor"},
     "approve_green": {"supervisor"},
     "permit_exports": {"internal_control"},
+    "ask_erasure": {"archivist", "internal_control"},
+    "approve_erasure": {"director", "city_head"},
     "read_green": {"director", "supervisor", "internal_control", "auditor"},
     "change_rule": {"supervisor"},
     "hand_over": {"teller", "handler"},
@@ -135,7 +137,7 @@ DOWN_THE_TREE = {
     "permit_notice", "read_notices", "read_archive", "read_meetings",
     "read_papers", "approve_green", "read_green", "permit_exports", "order_owner", "read_contacts",
     "ask", "answer_city_approver", "answer_city_head", "read_feedback", "read_undelivered", "send_again",
-    "read_board",
+    "read_board", "ask_erasure", "approve_erasure",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {

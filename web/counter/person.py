@@ -27,6 +27,7 @@ STATUSES: Mapping[str, str] = {
     "RETIRED": mark("Retired"),
     "ENDED": mark("Relation ended"),
     "CLOSED": mark("Deregistered"),
+    "ERASED": mark("Erased by law"),
     "PAYING": mark("being paid"),
     "SUSPENDED": mark("suspended"),
     "APPROVED": mark("approved"),

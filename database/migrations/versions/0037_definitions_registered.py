@@ -10,7 +10,7 @@ from alembic import op
 from database.migrations import checks
 
 revision = "0037"
-down_revision: str | None = "0034"
+down_revision: str | None = "0036"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

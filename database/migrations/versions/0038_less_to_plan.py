@@ -12,7 +12,7 @@ from alembic import op
 from database.migrations import walls
 
 revision = "0038"
-down_revision: str | None = "0034"
+down_revision: str | None = "0037"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
