@@ -78,7 +78,9 @@ def folded(said: Sequence[Any], kind: str) -> dict[str, Any]:
         if version.kind == kind:
             erased = own_keys.key_id_of_erased(version.after) is not None
             state = version.after if erased else state | version.after
-    return {} if state and changes.withdraws(kind, state) else state
+    if not state or own_keys.key_id_of_erased(state) is not None:
+        return state
+    return {} if changes.withdraws(kind, state) else state
 
 
 def in_force(said: Sequence[Any], kind: str, on: date) -> dict[str, Any] | None:
