@@ -126,9 +126,10 @@ def _end_reading(connection: Connection) -> None:
     psycopg forgets then every statement that its connection had prepared, the commands' too, and the server
     would parse and plan each again five times over. What the transaction read is kept nowhere either way.
     """
+    if connection.invalidated or not connection.get_execution_options().get("postgresql_readonly"):
+        return
     raw: Any = connection.connection.dbapi_connection
-    reads = connection.get_execution_options().get("postgresql_readonly")
-    if reads and raw.info.transaction_status == TransactionStatus.INTRANS:
+    if raw.info.transaction_status == TransactionStatus.INTRANS:
         # One that is gone is for the rollback after this to find.
         with suppress(psycopg.OperationalError):
             raw.commit()

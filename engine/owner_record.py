@@ -130,29 +130,34 @@ def offered(session: Session, case_no: str, owner_id: int) -> OwnerTransfer | No
     return None if session.get(OwnerAnswer, last.transfer_id) else last
 
 
-def of_cases(session: Session, case_nos: Collection[str]) -> Mapping[str, str]:
-    """The staff numbers of the owners of these cases, in one query."""
-    last = (
-        select(OwnerTransfer.to_id)
-        .where(OwnerTransfer.case_no == Case.case_no, effective(OwnerTransfer))
-        .order_by(OwnerTransfer.transfer_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    asked = (
-        select(Case.case_no, Account.staff_no)
-        .join(Account, Account.account_id == func.coalesce(last, Case.accepted_by))
-        .where(Case.case_no.in_(case_nos))
-    )
-    return {row.case_no: row.staff_no for row in session.execute(asked)} if case_nos else {}
-
-
 def effective(transfer: Any) -> ColumnElement[bool]:
     """The condition that a transfer was ordered, or taken by its receiver."""
     taken = select(OwnerAnswer.transfer_id).where(
         OwnerAnswer.transfer_id == transfer.transfer_id, OwnerAnswer.accepted
     )
     return or_(transfer.ordered, taken.exists())
+
+
+_LAST = (
+    select(OwnerTransfer.to_id)
+    .where(OwnerTransfer.case_no == Case.case_no, effective(OwnerTransfer))
+    .order_by(OwnerTransfer.transfer_id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_OF_CASES = (
+    select(Case.case_no, Account.staff_no)
+    .join(Account, Account.account_id == func.coalesce(_LAST, Case.accepted_by))
+    .where(Case.case_no.in_(bindparam("case_nos", expanding=True)))
+)
+
+
+def of_cases(session: Session, case_nos: Collection[str]) -> Mapping[str, str]:
+    """The staff numbers of the owners of these cases, in one query."""
+    if not case_nos:
+        return {}
+    found = session.execute(_OF_CASES, {"case_nos": list(case_nos)})
+    return {row.case_no: row.staff_no for row in found}
 
 
 def is_owned_by(accounts: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -91,7 +91,7 @@ def by_agency(connection: Connection, table: str, *, of: str = "") -> None:
 
 
 def by_case(connection: Connection, table: str, key: str, *, agency: bool = False) -> None:
-    """Rows of this table are seen by whoever sees their case, found by ``key``; then ``ask_once`` (0038).
+    """Rows of this table are seen by whoever sees their case, found by ``key``; ``ask_again`` follows (0038).
 
     With ``agency`` they name one themselves, which may be above the case's own: it is looked at first.
     """
@@ -118,6 +118,13 @@ def ask_once(connection: Connection) -> None:
         return
     for statement in (SEES_CASE, SEES_PAPER):
         connection.exec_driver_sql(statement)
+    ask_again(connection)
+
+
+def ask_again(connection: Connection) -> None:
+    """The same for walls that were raised since: for migrations after 0038, once ``by_case`` has spoken."""
+    if connection.dialect.name != "postgresql":
+        return
     for table, agency in _of_cases(connection):
         asks, key = ("paper", "case_no") if table == PAPERS else ("case", "case_id")
         _alter(connection, table, agency, f"tongban_sees_{asks}({table}.{key})")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from database import connection, planning
@@ -49,6 +49,13 @@ def refused(sessions: Sessions) -> None:
         raise LookupError
 
 
+def cut_off(sessions: Sessions) -> None:
+    with sessions.reading() as session, sessions.command() as another:
+        reads = session.execute(select(func.pg_backend_pid())).scalar_one()
+        another.execute(select(func.pg_terminate_backend(reads)))
+        ONE.all(session, {"of": "a"})
+
+
 @pytest.mark.postgresql
 def test_whoever_only_read_leaves_what_was_prepared(sessions: Sessions) -> None:
     for _ in range(OFTEN):
@@ -67,6 +74,17 @@ def test_also_where_the_reading_was_refused_and_nothing_of_it_is_kept(sessions: 
     assert kept(sessions)[0] == 1
     with sessions.reading() as session, pytest.raises(DBAPIError, match="read-only transaction"):
         session.execute(insert(TABLES), ROW)
+    with sessions.reading() as session:
+        assert ONE.all(session, {"of": "a"}) == []
+
+
+@pytest.mark.postgresql
+def test_a_reading_whose_connection_went_away_says_so_and_the_next_goes_on(
+    sessions: Sessions,
+) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        cut_off(sessions)
+    assert failed.value.connection_invalidated
     with sessions.reading() as session:
         assert ONE.all(session, {"of": "a"}) == []
 
