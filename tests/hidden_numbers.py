@@ -34,6 +34,8 @@ ASKED_FOR = frozenset(
         "POST /api/register/persons/{person_id}/unmasking",
     }
 )
+# Copies of the folders of processes, whose examples are shipped with invented numbers.
+VERSIONS = "definitions"
 # What a test's own client says of itself.
 OF_THE_TEST = ("httpx2", "hypothesis", "schemathesis")
 _TODAY = datetime.now(UTC).date()
@@ -79,8 +81,10 @@ class Canaries:
             yield "an id number that nobody asked for"
 
     def in_files(self, folder: Path) -> list[str]:
-        """The files below a folder that hold one, workbooks unpacked."""
-        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        """The files below a folder that hold one, workbooks unpacked; versions of processes aside."""
+        versions = folder / VERSIONS
+        every = (path for path in sorted(folder.rglob("*")) if versions not in path.parents)
+        files = [path for path in every if path.is_file()]
         return [str(path.relative_to(folder)) for path in files if self._within(path.read_bytes())]
 
     def in_database(self, database: Database) -> list[str]:
