@@ -8,6 +8,7 @@ from tests.archive_commands import ARCHIVE_COMMANDS
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
+from tests.correction_commands import CORRECTION_COMMANDS
 from tests.desk_commands import DESK_COMMANDS
 from tests.export_commands import EXPORT_COMMANDS
 from tests.factor_commands import FACTOR_COMMANDS
@@ -215,6 +216,7 @@ COMMANDS: tuple[Command, ...] = (
     *ACCESS_COMMANDS,
     *AUDIT_COMMANDS,
     *CLOCK_COMMANDS,
+    *CORRECTION_COMMANDS,
     *DESK_COMMANDS,
     *EXPORT_COMMANDS,
     *FACTOR_COMMANDS,
