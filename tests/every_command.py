@@ -8,6 +8,7 @@ from tests.archive_commands import ARCHIVE_COMMANDS
 from tests.audit_commands import AUDIT_COMMANDS
 from tests.clock_commands import CLOCK_COMMANDS
 from tests.commanded_office import CHAIN, MEETING, Command, CommandedOffice, Ready
+from tests.correction_commands import CORRECTION_COMMANDS
 from tests.desk_commands import DESK_COMMANDS
 from tests.erasure_commands import ERASURE_COMMANDS
 from tests.export_commands import EXPORT_COMMANDS
@@ -216,6 +217,7 @@ COMMANDS: tuple[Command, ...] = (
     *ACCESS_COMMANDS,
     *AUDIT_COMMANDS,
     *CLOCK_COMMANDS,
+    *CORRECTION_COMMANDS,
     *DESK_COMMANDS,
     *ERASURE_COMMANDS,
     *EXPORT_COMMANDS,

@@ -103,11 +103,11 @@ def _correctable(reading: Reading, view: Mapping[str, Any]) -> str | None:
     )
     if decisions.may(reading.session, actor, act) is None:
         return None
-    sought = {"q": definition.names.zh}
+    sought = {"corrects": view["case_no"]}
     # Whom somebody else accepted a case of, a teller types himself.
     if view["accepted_by"] == actor.staff_no:
         sought["like"] = view["case_no"]
-    return f"{DESK}?{urlencode(sought)}"
+    return f"{DESK}/new/{definition.code}?{urlencode(sought)}"
 
 
 def _properties(reading: Reading, work: Handling) -> Mapping[str, Any]:

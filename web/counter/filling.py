@@ -11,6 +11,7 @@ from database import clock
 from engine import drafts
 from engine.definitions import Definition
 from engine.drafts import Draft
+from engine.process import Correcting
 from web import case_labels, commands, formats, languages, pages, tokens
 from web.case_reading import opened
 from web.counter import aside, fields, judged, lists, looked_up, outcome, person, prefill, typed
@@ -19,6 +20,8 @@ from web.counter.typed import Typed
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
+
+MAX_CASE_NO = 24
 
 
 @router.get(DESK + "/drafts/{draft_id}")
@@ -33,8 +36,18 @@ def show(draft_id: str, request: Request, caller: Asking, wrong: str = "") -> Re
 
 
 @router.get(DESK + "/new/{code}")
-def begin(code: str, request: Request, caller: Asking, draft: str = "", like: str = "") -> Response:
-    """Another business for the client of a draft or of a case; kept from the first change on."""
+def begin(
+    code: str,
+    request: Request,
+    caller: Asking,
+    draft: str = "",
+    like: str = "",
+    corrects: str = "",
+) -> Response:
+    """Another business for the client of a draft or of a case; kept from the first change on.
+
+    ``corrects`` is the number of the completed case that a correction is begun of.
+    """
     with looked_up.reading(caller) as reading:
         require_teller(reading)
         definition = reading.office.catalogue.current(code)
@@ -44,6 +57,8 @@ def begin(code: str, request: Request, caller: Asking, draft: str = "", like: st
             said = Typed(applicant=before.applicant)
         elif like:
             said = of_case(reading, like)
+        if corrects and issubclass(definition.form, Correcting):
+            said.form["corrected_case"] = corrects[:MAX_CASE_NO]
         return form_page(request, reading, definition, said, None)
 
 
