@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from engine import documents, qr_code
-from engine.documents import About, IssuedDocument
+from engine import document_contents, documents, qr_code
+from engine.document_contents import About
+from engine.documents import IssuedDocument
 
 ROUNDS = 200
 AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -19,7 +20,7 @@ def receipt(number: int) -> IssuedDocument:
     about = About(
         f"9901012026110210{number:06d}", "参保证明开具", PERSON, "王芳 T101", "青山县经办中心"
     )
-    said = documents.receipt_content(about, AT, AT)
+    said = document_contents.receipt(about, AT, AT)
     code = f"{number:012d}".replace("0", "A").replace("1", "B")
     content = {**said, "number": f"{about.case_no}-R1", "verification_code": code}
     return IssuedDocument(kind="receipt", number=content["number"], content=content, issued_at=AT)

@@ -7,7 +7,7 @@ from typing import Any
 
 from database.clock import office_date
 from engine import decision_reasons, remedies, signoffs
-from engine.documents import About, office_time
+from engine.document_contents import About, office_time
 from engine.handling import Handling
 
 # Where what came from outside decided, its message says why; the case's file has it.

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from engine import long_lists, views
+from engine import case_parts, long_lists, views
 from engine.office import Office
 from engine.record import CaseContent
 from register import masked
@@ -20,7 +20,7 @@ def posting_page(
     """
     case = views.visible_case(session, actor, case_no)
     content = session.get_one(CaseContent, (case.case_id, case.cycle))
-    items, further = long_lists.page(views.posting_shown(content.posting), after)
+    items, further = long_lists.page(case_parts.posting_shown(content.posting), after)
     return long_lists.named_entries(session, content, items), further
 
 

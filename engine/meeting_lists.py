@@ -11,7 +11,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
 from database.refusals import Forbidden
-from engine import meetings, signoffs, views
+from engine import case_parts, meetings, signoffs, views
 from engine.meeting_record import (
     Meeting,
     MeetingClosing,
@@ -180,7 +180,7 @@ def _cases(session: Session, numbers: Sequence[str]) -> dict[str, dict[str, Any]
         case.case_no: {
             **views.summary(case),
             "cycle": case.cycle,
-            "applicant": views.masked_applicant(applicant),
+            "applicant": case_parts.masked_applicant(applicant),
             "amount_cents": case.amount_cents,
             "recommendation": recommended.get(case.case_id),
         }

@@ -17,7 +17,7 @@ from authz.acts import Act
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import Conflict, Forbidden
-from engine import documents, faults, notice_guarantee, notice_permits, progress
+from engine import document_contents, faults, notice_guarantee, notice_permits, progress
 from engine.faults import MATERIAL, MISSING, Fault, key
 from engine.handling import Handling
 from engine.notice_guarantee import Earlier
@@ -119,7 +119,7 @@ def _content(work: Handling, found: Sequence[Fault]) -> dict[str, Any]:
         }
         for one in found
     ]
-    return documents.notice_content(progress.about(work), missing, work.now, wrong)
+    return document_contents.notice(progress.about(work), missing, work.now, wrong)
 
 
 def acceptance_slip(work: Handling) -> None:
@@ -128,7 +128,7 @@ def acceptance_slip(work: Handling) -> None:
     A case gets one, when all it needs is there: a correction of the same case brings no other.
     """
     case = work.case
-    content = documents.acceptance_content(
+    content = document_contents.acceptance(
         progress.about(work),
         case.accepted_at,
         case.due_on,
@@ -140,7 +140,7 @@ def acceptance_slip(work: Handling) -> None:
 
 def longer(work: Handling, before: date, reason: str) -> None:
     """Issue the notice (延长办理期限告知书) that a case takes longer than was said: why, and until when."""
-    content = documents.extension_content(
+    content = document_contents.extension(
         progress.about(work),
         reason=reason,
         before=before,

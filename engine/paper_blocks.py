@@ -17,7 +17,7 @@ from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound
 from engine import journal, office_record, paper_record
-from engine.documents import office_time
+from engine.document_contents import office_time
 from engine.paper_record import NOTED, PaperBlock, PaperEntry, PaperVoid
 from engine.printed_forms import PrintedForm
 

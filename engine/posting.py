@@ -6,7 +6,7 @@ recomputes every digest and the level that the signed facts demand, demands what
 written.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from engine import (
     contents,
     corrected_cases,
     own_registers,
+    payable_lines,
     payment_guard,
     risk,
     risk_history,
@@ -30,9 +31,9 @@ from engine.record import Case, CaseContent
 from engine.risk import Classification
 from engine.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, RiskTable
 from engine.signoffs import SignOff
-from register import arising, chart, posting_json, writing
-from register.entries import Line, Posting, Side
-from register.payables import Payable, PayableEvent, events_of
+from register import arising, posting_json, writing
+from register.entries import Posting
+from register.payables import Payable, events_of
 
 POST = "post"
 # Who may give each step: the post it is named after, and at the counter the teller the maker's.
@@ -98,50 +99,19 @@ def move(session: Session, payable_ids: Collection[int], at: datetime) -> None:
     asked = select(Payable).where(Payable.payable_id.in_(payable_ids))
     rows = session.execute(asked.order_by(Payable.person_id, Payable.payable_id)).scalars().all()
     told = events_of(session, payable_ids)
-    released = {row.payable_id: _release_of(told[row.payable_id]) for row in rows}
+    released = {row.payable_id: payable_lines.release_of(told[row.payable_id]) for row in rows}
     for release_id in sorted(set(released.values())):
         payment_guard.require(session, release_id)
     for row in rows:
         event = told[row.payable_id][-1]
         writing.write(
             session,
-            Posting(lines=moved(row, event)),
+            Posting(lines=payable_lines.moved(row, event)),
             case_no=event.posting,
             posting_no=1,
             agency=row.agency_code,
             posted_at=at,
         )
-
-
-def _release_of(events: Sequence[PayableEvent]) -> int:
-    """The release under which a payable takes its last step: that one, or the step before it."""
-    steps = [event for event in events if event.kind != "offset"]
-    step = steps[-1] if steps[-1].kind == "released" else steps[-2] if len(steps) > 1 else None
-    if step is None or step.release_id is None:
-        raise payment_guard.PaymentRefused(f"payable {events[0].payable_id} was not released")
-    return step.release_id
-
-
-def moved(payable: Payable, event: PayableEvent) -> tuple[Line, Line]:
-    """The two lines of a step: where the money stood, and where it goes. Their memo is the case's number."""
-    on_its_way = chart.ON_ITS_WAY[payable.account]
-    debit, credit = {
-        "released": (payable.account, on_its_way),
-        "paid": (on_its_way, chart.BANK),
-        "returned": (on_its_way, payable.account),
-    }[event.kind]
-    sides: tuple[tuple[str, Side], ...] = ((debit, "debit"), (credit, "credit"))
-    first, second = (
-        Line(
-            account,
-            side,
-            event.amount_cents,
-            payable.person_id if chart.ACCOUNTS[account].personal else None,
-            memo=payable.case_no,
-        )
-        for account, side in sides
-    )
-    return first, second
 
 
 def guard(

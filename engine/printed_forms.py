@@ -31,7 +31,8 @@ from engine import (
 )
 from engine.applications import Application
 from engine.definitions import Definition
-from engine.documents import TEMPLATES, office_time
+from engine.document_contents import office_time
+from engine.documents import TEMPLATES
 from engine.office import Office
 from engine.paper_words import CHANGES, DECISIONS, LEVELS, ROUTES, SIDES, STATUSES, STEPS
 from engine.process import yuan

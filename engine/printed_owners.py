@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from authz import accounts
 from authz.posts import POSTS
 from engine import consultation_record, owner_record, paper_words
-from engine.documents import office_time
+from engine.document_contents import office_time
 from engine.record import AGENCY, Case
 
 

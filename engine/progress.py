@@ -14,6 +14,7 @@ from engine import (
     bpmn,
     case_clocks,
     denials,
+    document_contents,
     documents,
     manifests,
     owner_record,
@@ -158,14 +159,14 @@ def _write_outcome(work: Handling) -> None:
 def _issue_documents(work: Handling) -> None:
     """The receipt, and the document the process is for: fixed in the transaction that makes them due."""
     named = about(work)
-    content = documents.receipt_content(named, work.case.accepted_at, work.now)
+    content = document_contents.receipt(named, work.case.accepted_at, work.now)
     issue(work, "receipt", content)
     if work.document is not None:
         # What the process's own document says goes first: a certificate names its holder in full.
         issue(work, "certificate", {**named.content(), **work.document})
 
 
-def about(work: Handling) -> documents.About:
+def about(work: Handling) -> document_contents.About:
     """What every document of this case names; its teller is who handled it, else who accepted it."""
     case = work.case
     handled_by, owner_id = _handled_by(work), case.accepted_by
@@ -174,7 +175,7 @@ def about(work: Handling) -> documents.About:
         owner_id = owner_record.of_case(work.session, case).account_id
     teller = _named(work, handled_by)
     owner = teller if owner_id == handled_by else _named(work, owner_id)
-    return documents.About(
+    return document_contents.About(
         case_no=case.case_no,
         item=work.definition.names.zh,
         applicant=work.content.applicant,

@@ -1,6 +1,6 @@
 """What answers show of a case: everything a signer must see, with personal data masked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from database import own_keys
 from database.clock import moment_text
 from engine import (
     awaited,
+    case_parts,
     consultation_record,
     correction_record,
     documents,
@@ -161,13 +162,13 @@ def _shown(
         "deadline": case.deadline,
         "late_entry": paper_record.of_case(session, case) if case.paper_no else None,
         "cycle": case.cycle,
-        "applicant": masked_applicant(content.applicant),
+        "applicant": case_parts.masked_applicant(content.applicant),
         "form": long_lists.first_rows(form),
         "form_rows": long_lists.row_counts(form),
-        "messages": messages_shown(content, definition),
+        "messages": case_parts.messages_shown(content, definition),
         "materials": content.materials,
         "posting": long_lists.named_entries(
-            session, content, long_lists.first(posting_shown(content.posting))
+            session, content, long_lists.first(case_parts.posting_shown(content.posting))
         ),
         "posting_total": long_lists.totals(content.posting),
         "derivation": content.posting["derivation"],
@@ -233,30 +234,6 @@ def _last_decision(session: Session, case: Case) -> dict[str, Any]:
     }
 
 
-def posting_shown(posting: dict[str, Any]) -> list[dict[str, Any]]:
-    """Lines first, then changes, then who is paid, each saying which it is; or what a register enters."""
-    shown = masked.masked_posting(posting)
-    payee, grant, rule = (posting.get(part) for part in ("payee", "grant", "rule"))
-    return [
-        *({"type": "line", **line} for line in shown["lines"]),
-        *({"type": "change", **change} for change in shown["changes"]),
-        *([{"type": "payee", "subject_id": None, "after": masked.payee(payee)}] if payee else []),
-        *([_entry_shown("grant", grant, "valid_from")] if grant else []),
-        *([_entry_shown("rule", rule, "effective_on")] if rule else []),
-    ]
-
-
-def _entry_shown(kind: str, said: Mapping[str, Any], day: str) -> dict[str, Any]:
-    """The entry of a register of the office's own, by what it says; none of it is personal."""
-    return {
-        "type": kind,
-        "subject_id": said.get("agency"),
-        "subject_kind": AGENCY,
-        "effective_from": said[day],
-        "after": {name: value for name, value in said.items() if value is not None},
-    }
-
-
 def _notice(
     session: Session, case: Case, content: CaseContent, definition: Definition
 ) -> dict[str, Any]:
@@ -282,28 +259,3 @@ def _document(session: Session, case_no: str, kind: str) -> dict[str, Any]:
         "digest": issued.digest,
         "pdf": f"/api/cases/{case_no}/{file}",
     }
-
-
-def messages_shown(content: CaseContent, definition: Definition) -> dict[str, Any]:
-    """What the messages that came say, masked, by name."""
-    return {
-        name: masked.masked_form(message["data"], definition.personal_fields_of(name))
-        for name, message in (content.messages or {}).items()
-    }
-
-
-def masked_applicant(applicant: Mapping[str, Any]) -> dict[str, Any]:
-    """Whose business it is, as answers show it."""
-    shown = {
-        "kind": applicant["kind"],
-        "id_no": masked.id_no(applicant["id_no"])
-        if applicant["kind"] == "person"
-        else applicant["id_no"],
-        "name": masked.name(applicant["name"])
-        if applicant["kind"] == "person"
-        else applicant["name"],
-    }
-    if applicant.get("agent"):
-        agent = applicant["agent"]
-        shown["agent"] = {"id_no": masked.id_no(agent["id_no"]), "name": masked.name(agent["name"])}
-    return shown

@@ -21,10 +21,18 @@ from database.clock import moment_text, office_date
 from database.columns import BigId, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import Invalid, NotFound
-from engine import applications, case_numbers, documents, office_record, remedies, subjects, views
+from engine import (
+    applications,
+    case_numbers,
+    case_parts,
+    documents,
+    office_record,
+    remedies,
+    subjects,
+)
 from engine.applications import Applicant
 from engine.definition import Definition
-from engine.documents import About, office_time
+from engine.document_contents import About, office_time
 from engine.office import Office
 from engine.office_record import Noted
 from engine.process import Names
@@ -190,7 +198,7 @@ def shown(session: Session, row: WindowRefusal) -> dict[str, Any]:
         "number": row.number,
         "process": row.process,
         "agency": row.agency_code,
-        "applicant": views.masked_applicant(row.applicant),
+        "applicant": case_parts.masked_applicant(row.applicant),
         "reason": {"code": row.reason, "zh": names.zh, "en": names.en},
         "rule": row.rule,
         "basis": row.basis,

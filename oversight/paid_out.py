@@ -4,22 +4,19 @@ Payables are those of the signed posting, to the payee that was signed. Their st
 each is told by the journal and posted in the ledger, and a payment stands on a release that finance signed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from database import digest, keys, suites
-from database.clock import office_date
 from database.declarative import table_of
-from engine import payments, posting
+from engine import payable_lines, payments
 from engine.journal import JournalEntry
-from engine.payment_record import FINANCE, BankBatch, PayableRelease
 from engine.record import Case, CaseContent
-from oversight import erased, together, written
-from oversight.authority_history import Facts, History
+from oversight import erased, finance_posts, together, written
+from oversight.authority_history import History
 from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.known import Known
@@ -76,7 +73,7 @@ def check(
         yield from _posted(page, case, row, events)
     yield from _released(page.known, case, told, listed, history)
     if history is not None:
-        yield from _taken_in(page.session, case, listed, history)
+        yield from finance_posts.taken_in(page.session, case, listed, history)
 
 
 def _events(page: Page, case: Case) -> dict[int, list[PayableEvent]]:
@@ -214,7 +211,7 @@ def _posted(page: Page, case: Case, row: Payable, events: Sequence[PayableEvent]
         if event.kind == "offset":
             continue
         there = written.by_step(page, event.posting)
-        lines = [posting_json.line_json(line) for line in posting.moved(row, event)]
+        lines = [posting_json.line_json(line) for line in payable_lines.moved(row, event)]
         if there.said != {"lines": lines, "changes": []}:
             yield Finding(case.case_no, f"register_postings#{event.posting}", "", "payable.ledger")
         header = next((one for one in there.headers if one.posting_no == 1), None)
@@ -250,53 +247,4 @@ def _released(
         for column in faults:
             yield Finding(case.case_no, name, column, "release.unsigned")
         if history is not None and release_id in entries:
-            yield from _in_post(case, row, name, history, entries[release_id])
-
-
-def _taken_in(
-    session: Session, case: Case, listed: Sequence[JournalEntry], history: History
-) -> Findings:
-    """Whoever brought the bank's report held, or did for another, this agency's post of finance then."""
-    for entry in listed:
-        number = entry.detail.get("batch_id") if entry.action.startswith(payments.STEP) else None
-        row = None if number is None else session.get(BankBatch, number)
-        if row is None:
-            continue
-        name = f"bank_batches#{number}"
-        found = history.account(entry.staff_no or "", entry.entry_id)
-        when = (entry.entry_id, office_date(row.imported_at))
-        held: list[Facts] = []
-        if found is not None and found[1]["active"]:
-            held += history.held(found[0], *when)
-            held += history.stood_in(found[0], None, entry.entry_id, row.imported_at)
-        if not any((one["post"], one["agency_code"]) == (FINANCE, row.agency_code) for one in held):
-            yield Finding(case.case_no, name, "imported_by", "batch.post", entry.staff_no)
-        if found is not None:
-            pair = (row.imported_by, found[0])
-            yield from differs(case.case_no, name, "imported_by", "batch.post", pair)
-
-
-def _in_post(
-    case: Case, row: PayableRelease, name: str, history: History, entry_id: int
-) -> Findings:
-    """Whoever signed held the post of finance at this agency then, by the office's stream."""
-    found = history.account(row.signer, entry_id)
-    held = (
-        [] if found is None or not found[1]["active"] else _held(history, row, found[0], entry_id)
-    )
-    if not any((one["post"], one["agency_code"]) == (FINANCE, row.agency_code) for one in held):
-        yield Finding(case.case_no, name, "post", "release.post", row.post)
-    if found is not None:
-        pair = (row.signer_person, found[1]["person_id"])
-        yield from differs(case.case_no, name, "signer_person", "release.post", pair)
-
-
-def _held(history: History, row: PayableRelease, account_id: int, entry_id: int) -> Iterable[Facts]:
-    """The posts that the signer held, or those he did for the colleague whom he released for."""
-    on = office_date(row.released_at)
-    if row.on_behalf_of is None:
-        return history.held(account_id, entry_id, on)
-    principal = history.account(row.on_behalf_of, entry_id)
-    if principal is None or not principal[1]["active"]:
-        return ()
-    return history.stood_in(account_id, principal[0], entry_id, row.released_at)
+            yield from finance_posts.in_post(case, row, name, history, entries[release_id])

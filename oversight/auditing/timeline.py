@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from authz import accounts
 from authz.actors import Actor
-from engine import views
+from engine import case_parts, views
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.record import Case, CaseContent
@@ -163,6 +163,6 @@ def _subject(session: Session, case: Case) -> Mapping[str, object] | None:
             CaseContent.case_id == case.case_id, CaseContent.cycle == case.cycle
         )
         content = session.execute(asked).scalar_one_or_none()
-        return None if content is None else views.masked_applicant(content.applicant)
+        return None if content is None else case_parts.masked_applicant(content.applicant)
     except SPOILED:
         return None

@@ -11,7 +11,7 @@ from database import clock
 from database.connection import Sessions
 from database.declarative import Base
 from database.refusals import Invalid
-from engine import correction, cycles, handling, intake, outlook, risk, views
+from engine import case_parts, correction, cycles, handling, intake, outlook, risk
 from engine.applications import Application, Correction
 from engine.intake import Intake
 from engine.office import Office
@@ -77,7 +77,7 @@ def test_what_is_shown_is_what_is_accepted(hall: Hall, process: str) -> None:
         classified = taken.computed.classification
         assert (classified.level, classified.route or None) == (case["risk_level"], case["route"])
         assert list(classified.reasons) == case["risk_reasons"]
-        assert views.posting_shown(taken.computed.posting) == case["posting"]
+        assert case_parts.posting_shown(taken.computed.posting) == case["posting"]
         assert taken.computed.posting["derivation"] == case["derivation"]
         assert taken.deadline.due_on.isoformat() == case["due_on"]
         steps = risk.steps(state(hall)[1].risk, classified.level, classified.route)
@@ -120,4 +120,4 @@ def test_a_correction_is_shown_as_it_will_be(hall: Hall) -> None:
     after = hall.T101.post(f"/api/cases/{number}/correction", {"form": form})
 
     assert (classified.level, classified.route) == (after["risk_level"], after["route"])
-    assert views.posting_shown(computed.posting) == after["posting"]
+    assert case_parts.posting_shown(computed.posting) == after["posting"]

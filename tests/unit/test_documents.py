@@ -18,8 +18,9 @@ from sqlalchemy import insert, text
 
 from database.connection import Sessions
 from database.refusals import InvariantBroken
-from engine import documents, qr_code, remedies
-from engine.documents import About, IssuedDocument
+from engine import document_contents, documents, qr_code, remedies
+from engine.document_contents import About
+from engine.documents import IssuedDocument
 from tests import edge
 from tests.databases import Database
 
@@ -49,7 +50,7 @@ def document(kind: str, content: dict[str, Any], number: str = "N-1") -> IssuedD
 
 
 def receipt(**said: Any) -> IssuedDocument:
-    return document("receipt", documents.receipt_content(about(**said), ACCEPTED, FINISHED))
+    return document("receipt", document_contents.receipt(about(**said), ACCEPTED, FINISHED))
 
 
 def printed(pdf: bytes) -> str:
@@ -67,7 +68,7 @@ def office(empty_database: Database) -> Iterator[Sessions]:
 def issued(
     office: Sessions, kind: str = "receipt", ordinal: int = 1, **content: Any
 ) -> IssuedDocument:
-    said = content or documents.receipt_content(about(), ACCEPTED, FINISHED)
+    said = content or document_contents.receipt(about(), ACCEPTED, FINISHED)
     with office.command() as session:
         return documents.issue(
             session, case_no=CASE_NO, kind=kind, ordinal=ordinal, content=said, at=ACCEPTED
@@ -97,7 +98,7 @@ def test_a_receipt_names_the_phone_of_an_office_that_has_one() -> None:
 
 def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_camera() -> None:
     named = replace(about(), public_url="https://rs.example.cn")
-    content = documents.receipt_content(named, ACCEPTED, FINISHED)
+    content = document_contents.receipt(named, ACCEPTED, FINISHED)
 
     assert "https://rs.example.cn/evaluation" in printed(
         documents.render(document("receipt", content))
@@ -123,7 +124,7 @@ def test_the_remedies_in_force_are_told(day: date, authority: str) -> None:
 
 def test_a_notice_names_what_is_wrong_beside_what_is_missing() -> None:
     wrong = [{"kind": "material", "name": "银行卡", "reason": "已过有效期", "text": "五月到期"}]
-    content = documents.notice_content(about(), ["居民身份证"], ACCEPTED, wrong)
+    content = document_contents.notice(about(), ["居民身份证"], ACCEPTED, wrong)
 
     said = printed(documents.render(document("notice", content)))
     for value in (
@@ -151,7 +152,7 @@ def test_a_receipt_is_one_sheet_of_a5_across() -> None:
 @pytest.mark.parametrize("count", [1, 60])
 def test_a_notice_names_all_that_is_missing_at_once(count: int) -> None:
     missing = [f"第{n}号材料（原件）" for n in range(count)]
-    content = documents.notice_content(about(), missing, ACCEPTED)
+    content = document_contents.notice(about(), missing, ACCEPTED)
     pdf = documents.render(document("notice", content))
 
     said = printed(pdf)
@@ -167,7 +168,7 @@ def test_a_notice_names_all_that_is_missing_at_once(count: int) -> None:
 def test_an_acceptance_slip_says_until_when(instant: bool, told: str, not_told: str) -> None:
     counted = "自2026-11-23次日起20个工作日"
     due_on = date(2026, 12, 21)
-    content = documents.acceptance_content(about(), ACCEPTED, due_on, counted, instant=instant)
+    content = document_contents.acceptance(about(), ACCEPTED, due_on, counted, instant=instant)
 
     said = printed(documents.render(document("acceptance", content)))
     for value in ("受理通知书", CASE_NO, "2026-11-2310:24受理", "2026-12-21", counted, told):
@@ -181,9 +182,9 @@ def test_what_somebody_wrote_is_data_and_never_source(kind: str) -> None:
     applicant = {"kind": "employer", "name": NASTY, "id_no": NASTY}
     named = about(applicant=applicant, item=NASTY, phone=NASTY)
     content = {
-        "receipt": documents.receipt_content(named, ACCEPTED, FINISHED),
-        "notice": documents.notice_content(named, [NASTY], ACCEPTED),
-        "acceptance": documents.acceptance_content(
+        "receipt": document_contents.receipt(named, ACCEPTED, FINISHED),
+        "notice": document_contents.notice(named, [NASTY], ACCEPTED),
+        "acceptance": document_contents.acceptance(
             named, ACCEPTED, date(2026, 12, 21), NASTY, instant=False
         ),
         "denial": {**named.content(), **REFUSED, "grounds": NASTY, "reasons": [NASTY]},

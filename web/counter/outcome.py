@@ -6,7 +6,7 @@ from typing import Any
 from api.dependencies import Reading
 from authz import agencies
 from authz.posts import POSTS
-from engine import long_lists, outlook, parameters_used, views
+from engine import case_parts, long_lists, outlook, parameters_used
 from engine.definitions import Definition
 from engine.outlook import Prospect, Signature
 from engine.risk_file import RiskTable
@@ -57,7 +57,7 @@ def shown(
 
 
 def _posting(posting: dict[str, Any], language: str) -> list[dict[str, Any]]:
-    return case_labels.posting(language, long_lists.first(views.posting_shown(posting)))
+    return case_labels.posting(language, long_lists.first(case_parts.posting_shown(posting)))
 
 
 def _raised_by(table: RiskTable, code: str, level: int) -> list[Mapping[str, str]]:
