@@ -18,6 +18,7 @@ from tests import (
     access_commands,
     archived_office,
     audited_office,
+    erased_office,
     exported_office,
     green_commands,
     heard_office,
@@ -78,6 +79,7 @@ def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)
     exported_office.leave_rows(hall)
+    erased_office.leave_rows(hall, database)
     access_commands.leave_rows(hall)
     heard_office.leave_rows(hall)
     told_office.leave_rows(hall, tmp_path)
