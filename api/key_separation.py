@@ -26,9 +26,9 @@ def run(arguments: argparse.Namespace, chosen: Settings) -> int:
     opened = composition.open_office(chosen)
     try:
         with opened.sessions.reading() as session:
-            waiting = _waiting(session)
+            waiting = to_be_moved(session)
         with key_rotation.as_owner(chosen) as owner:
-            moved = sum((_moved(owner, one) for one in waiting), resealing.NOTHING)
+            moved = sum((move(owner, one) for one in waiting), resealing.NOTHING)
     finally:
         opened.sessions.engine.dispose()
     sys.stdout.write(f"{moved.rows} rows of {len(waiting)} persons sealed under their own keys\n")
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
-def _waiting(session: Session) -> list[OwnKey]:
+def to_be_moved(session: Session) -> list[OwnKey]:
     """The keys of the persons whose erasure waits for a decision."""
     asked = (
         select(ErasureRequest.person_id, ErasureRequest.key_id)
@@ -53,7 +53,8 @@ def _waiting(session: Session) -> list[OwnKey]:
     return found
 
 
-def _moved(owner: Sessions, own: OwnKey) -> Moved:
+def move(owner: Sessions, own: OwnKey) -> Moved:
+    """Move one person's rows to his key; ``owner`` are sessions of the owner of the tables."""
     done = resealing.NOTHING
     for one in erasable.tables():
         for moved in separating.move(owner, one, erasable.whose(one, own.person_id), own):

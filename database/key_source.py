@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 from database import connection, keys, own_keys, wall
 from database.own_keys import GONE
 
-# How long another process may still know a secret that was destroyed, in seconds.
-KNOWN_FOR = 1.0
+# How long another process may still know a secret that was destroyed, in nanoseconds.
+KNOWN_FOR = 10**9
 PURPOSE = "person_keys.secret"
 _SECRET = text("SELECT secret FROM person_keys WHERE key_id = :key_id")
 _ERASED = text("SELECT 1 FROM erasures WHERE key_id = :key_id")
@@ -28,7 +28,7 @@ class KeySource:
         self._url = url
         self._lock = threading.Lock()
         self._erased: set[str] = set()
-        self._known: dict[str, tuple[float, bytes]] = {}
+        self._known: dict[str, tuple[int, bytes]] = {}
 
     def __call__(self, key_id: str) -> bytes | Literal["erased"] | None:
         """A key's secret, ``GONE`` where an erasure destroyed it, None where neither is there."""
@@ -36,12 +36,12 @@ class KeySource:
             if key_id in self._erased:
                 return GONE
             known = self._known.get(key_id)
-            if known is not None and time.monotonic() - known[0] < KNOWN_FOR:
+            if known is not None and time.monotonic_ns() - known[0] < KNOWN_FOR:
                 return known[1]
             self._known.pop(key_id, None)
             found = self._look_up(key_id)
             if isinstance(found, bytes):
-                self._known[key_id] = (time.monotonic(), found)
+                self._known[key_id] = (time.monotonic_ns(), found)
             elif found is not None:
                 self._erased.add(key_id)
             return found

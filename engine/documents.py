@@ -23,8 +23,8 @@ from database import digest, own_keys, prepared, suites
 from database.columns import BigId, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.prepared import Prepared
-from database.refusals import InvariantBroken, NotFound
-from engine import qr_code
+from database.refusals import InvariantBroken
+from engine import erased_values, qr_code
 
 TEMPLATES = Path(__file__).parent / "templates"
 # No look-alikes (0 O 1 I L): the code is read from paper over the telephone.
@@ -72,12 +72,6 @@ class IssuedDocument(Base):
     suite: Mapped[str] = mapped_column(String(10))
     digest: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class DocumentErased(NotFound):
-    """What this paper said was erased by law: it can't be printed any more."""
-
-    rule = "document.erased"
 
 
 _DOCUMENTS = table_of(IssuedDocument)
@@ -176,7 +170,7 @@ def check(document: IssuedDocument) -> None:
     if document.digest is None:  # never issued: an example, printed to look at its template
         return
     if own_keys.key_id_of_erased(document.content) is not None:
-        raise DocumentErased
+        raise erased_values.DocumentErased
     said = document.content
     suite = suites.named(document.suite)
     fixed = digest.digest("document", [document.verification_code, said], suite)

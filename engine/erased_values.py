@@ -1,6 +1,17 @@
 """What stands in a case where a person's values were erased: enough that the rest of the case can be read."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from database import own_keys
 from database.own_keys import ERASED, ErasedFields, ErasedList
+from database.refusals import NotFound
+
+
+class DocumentErased(NotFound):
+    """What this paper said was erased by law: it can't be printed any more."""
+
+    rule = "document.erased"
 
 
 def applicant(key_id: str) -> ErasedFields:
@@ -16,3 +27,11 @@ def posting(key_id: str) -> ErasedFields:
 def reason(key_id: str) -> ErasedList:
     """Of why a case was withdrawn: that there was a reason, with its salt."""
     return ErasedList(key_id, 2)
+
+
+def form_shown(form: dict[str, Any], committed: Iterable[str]) -> dict[str, Any]:
+    """What was filled in; of an erased form its fields by name, as their commitments still have them."""
+    if own_keys.key_id_of_erased(form) is None:
+        return form
+    named = (name.partition("form.") for name in committed)
+    return {field: ERASED for before, part, field in named if part and not before}

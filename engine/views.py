@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from authz import accounts, decisions
 from authz.actors import Actor
 from authz.acts import Act
-from database import own_keys
 from database.clock import moment_text
 from engine import (
     awaited,
@@ -17,6 +16,7 @@ from engine import (
     consultation_record,
     correction_record,
     documents,
+    erased_values,
     green_record,
     handling,
     long_lists,
@@ -150,7 +150,8 @@ def _shown(
     tasks: Sequence[Task],
     definition: Definition,
 ) -> dict[str, Any]:
-    form = masked.masked_form(_form(content), definition.personal_fields())
+    said = erased_values.form_shown(content.form, content.commitments)
+    form = masked.masked_form(said, definition.personal_fields())
     shown = {
         **summary(case),
         "definition": case.definition,
@@ -195,14 +196,6 @@ def _shown(
         if certificate is not None:
             shown["document"] = _document(session, case.case_no, "certificate")
     return shown
-
-
-def _form(content: CaseContent) -> dict[str, Any]:
-    """What was filled in; of an erased form its fields by name, as their commitments still have them."""
-    if own_keys.key_id_of_erased(content.form) is None:
-        return content.form
-    named = (name.partition("form.") for name in content.commitments)
-    return {field: own_keys.ERASED for before, form, field in named if form and not before}
 
 
 def _subject(case: Case, content: CaseContent) -> dict[str, str | None]:

@@ -57,17 +57,14 @@ def check(
 ) -> Findings:
     """Everything about the payables of one case that does not hold; ``listed`` is its journal."""
     rows = page.of(_OF_CASE, case.case_no)
-    for row in rows:
-        under = page.known.erased.get(str(row.person_id))
-        yield from erased.check_rows(
-            case.case_no, under, [(f"payables#{row.payable_id}", vars(row))]
-        )
     if not is_erased(content.posting):
         yield from _determined(case, content, rows)
         yield from _taken_off(page, case, content)
     told = _events(page, case) if rows else {}
     yield from _journalled(case, told, listed)
     for row in rows:
+        under, named = page.known.erased.get(str(row.person_id)), f"payables#{row.payable_id}"
+        yield from erased.check_rows(case.case_no, under, [(named, vars(row))])
         events = told.get(row.payable_id, ())
         yield from _in_order(case, row, events)
         yield from _posted(page, case, row, events)

@@ -10,7 +10,9 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from api import key_separation
 from database import connection
+from database.connection import Sessions
 from tests import archived_office, paying_office, told_office
 from tests.backed_up_office import Place
 from tests.databases import Database
@@ -54,17 +56,7 @@ def served(hall: Hall) -> Served:
     ]
     paying_office.report(hall, [paying_office.reported(released)])
     applicant = hall.example("contribution_refund", 1, "county")["applicant"]
-    scan = archived_office.scan(hall, "his own")
-    certificate = hall.example("enrollment_certificate", 3)
-    materials = [{**one, "file": scan} for one in certificate["materials"]]
-    told = hall.T101.accept(
-        {
-            **certificate,
-            "applicant": applicant,
-            "materials": materials,
-            "contact": told_office.CONTACT,
-        }
-    )
+    scan, told = certified(hall, applicant, contact=told_office.CONTACT)
     change = {**hall.example("payment_account_change", 2), "applicant": applicant}
     change["form"] = {**change["form"], "holder": applicant["name"]}
     withdrawn = hall.T101.accept({**change, "materials": []})
@@ -74,6 +66,14 @@ def served(hall: Hall) -> Served:
     record = hall.A101.get(f"/api/register/persons/{person_id}")
     papers = [str(paper["number"]) for paper in record["documents"]]
     return Served(person_id, cases, papers, applicant["id_no"], applicant["name"], scan)
+
+
+def certified(hall: Hall, applicant: dict[str, Any], **said: Any) -> tuple[str, Any]:
+    """The scan and the case of a certificate that somebody is given."""
+    scan = archived_office.scan(hall, f"his own {applicant['id_no']}")
+    body = {**hall.example("enrollment_certificate", 3), "applicant": applicant, **said}
+    materials = [{**one, "file": scan} for one in body["materials"]]
+    return scan, hall.T101.accept({**body, "materials": materials})
 
 
 def asked(hall: Hall, person_id: str, by: str = "C001", **said: Any) -> str:
@@ -88,6 +88,21 @@ def erased(hall: Hall, office: Place, one: Served) -> None:
     decision = asked(hall, one.person_id)
     assert office.run("keys", "separate").code == 0
     assert hall.H001.post(decision, AGREED)["status"] == "erased"
+
+
+def leave_rows(hall: Hall, database: Database) -> None:
+    """A request, its approval, and a scan that went with it."""
+    applicant = hall.example("person_info_change_general", 3)["applicant"]
+    _, told = certified(hall, applicant)
+    decision = asked(hall, told["person_id"])
+    engine = connection.connect(database.owner_url)
+    owner = Sessions(engine)
+    with owner.reading() as session:
+        waiting = key_separation.to_be_moved(session)
+    for own in waiting:
+        key_separation.move(owner, own)
+    engine.dispose()
+    assert hall.H001.post(decision, AGREED)["scans_erased"] == 1
 
 
 def file_of(database: Database) -> bytes:

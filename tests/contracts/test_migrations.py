@@ -24,6 +24,7 @@ from tests import (
     audited_office,
     authority_bodies,
     corrections,
+    erased_office,
     exported_office,
     green_commands,
     heard_office,
@@ -113,6 +114,7 @@ def test_a_database_says_what_it_lacks(empty_database: Database) -> None:
 def test_what_only_grows_is_never_changed(hall: Hall, database: Database, tmp_path: Path) -> None:
     """The owner is stopped by a trigger, the application by the rights it lacks."""
     _leave_a_row_in_each(hall, tmp_path)
+    erased_office.leave_rows(hall, database)
 
     for url in sorted({database.owner_url, database.wide_url}):
         engine = connection.connect(url)

@@ -19,6 +19,7 @@ from tests import (
     archived_office,
     audited_office,
     corrections,
+    erased_office,
     exported_office,
     green_commands,
     heard_office,
@@ -79,6 +80,7 @@ def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     warned_office.overdue(hall)
     second_factors.leave_rows(hall)
     exported_office.leave_rows(hall)
+    erased_office.leave_rows(hall, database)
     access_commands.leave_rows(hall)
     heard_office.leave_rows(hall)
     corrections.leave_row(hall)

@@ -55,7 +55,7 @@ def test_the_policy_gives_guides_and_administrators_no_business() -> None:
     guide = {right.step for right in policy.by_post()["guide"]}
     assert guide == {"record_contact", "read_contacts"}
     archivist = {right.step for right in policy.by_post()["archivist"]}
-    assert archivist == {"keep_archive", "read_archive", "appraise_disposal"}
+    assert archivist == {"keep_archive", "read_archive", "appraise_disposal", "ask_erasure"}
     finance = {right.step for right in policy.by_post()["finance"]}
     assert finance == {"read_payables", "release_payables", "import_results"}
     system, security, records = (
