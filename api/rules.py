@@ -137,7 +137,7 @@ def proposal(reading: Reading, digest: str) -> dict[str, Any]:
 def redefined(reading: Reading, digest: str, case_no: str | None = None) -> list[Changed]:
     """The processes that a text changes, beside those in force, or where its case is over those before it.
 
-    None where it is another rule's. Raises RuleTextNotFound.
+    Empty where it is another rule's. Raises RuleTextNotFound.
     """
     kept = rule_changes.kept(reading.session, digest)
     if kept.kind != DEFINITION:
