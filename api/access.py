@@ -22,7 +22,7 @@ from authz import decisions, identities, session_endings
 from authz.acts import Act
 from authz.identities import IdentityEntry
 from database.clock import moment_text
-from engine import access_acts
+from engine.people import access_acts
 
 router = APIRouter(tags=["session"], prefix="/api")
 

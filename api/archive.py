@@ -20,10 +20,10 @@ from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import archive_desk, archive_filing, archive_label, archive_loans
-from engine.archive_desk import ArchiveSearch, VolumeNotFound
-from engine.archive_filing import KEEP, FilingRequest, SupplementRequest
-from engine.archive_loans import LoanNotFound, LoanRequest, Which
+from engine.archiving import archive_desk, archive_filing, archive_label, archive_loans
+from engine.archiving.archive_desk import ArchiveSearch, VolumeNotFound
+from engine.archiving.archive_filing import KEEP, FilingRequest, SupplementRequest
+from engine.archiving.archive_loans import LoanNotFound, LoanRequest, Which
 
 router = APIRouter(tags=["archive"], prefix="/api/archive")
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.board_answers import Board
 from api.dependencies import Asking
-from engine import board
+from engine.boards import board
 
 router = APIRouter(tags=["board"], prefix="/api/board")
 

@@ -13,18 +13,10 @@ from api.dependencies import Asking, Command, Commanding
 from api.history_answers import History
 from authz import agencies, decisions
 from authz.acts import Act
-from engine import (
-    cases,
-    correction,
-    handling,
-    maker,
-    messages,
-    queues,
-    views,
-    withdrawal,
-)
+from engine import cases, correction, handling, maker, messages, views, withdrawal
 from engine.applications import Application, Correction
 from engine.messages import Delivery
+from engine.queueing import queues
 from oversight import verification
 from oversight.findings import Finding
 

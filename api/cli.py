@@ -34,10 +34,10 @@ from database.keys import KeyFileRefused
 from database.refusals import Refusal
 from database.schema import SchemaRefused
 from database.sm2 import Sm2Unavailable
-from engine.definitions import DefinitionRefused
-from engine.diagrams import DiagramRefused
-from engine.queue_file import QueuesRefused
-from engine.workdays import CalendarRefused
+from engine.defining.definitions import DefinitionRefused
+from engine.defining.diagrams import DiagramRefused
+from engine.queueing.queue_file import QueuesRefused
+from engine.timing.workdays import CalendarRefused
 from oversight.seal_file import WitnessRefused
 from register.parameter_files import ParametersRefused
 

@@ -10,9 +10,10 @@ from api.body import Body, Nothing, json_of
 from api.clock_answers import ClockBoard, ClockReasons, Moved
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
-from engine import clock_board, clock_orders, clock_reasons, extension, handling, maker, views
-from engine.clock_orders import StopOrder
-from engine.extension import ExtensionAsked
+from engine import handling, maker, views
+from engine.timing import clock_board, clock_orders, clock_reasons, extension
+from engine.timing.clock_orders import StopOrder
+from engine.timing.extension import ExtensionAsked
 
 router = APIRouter(tags=["clocks"], prefix="/api")
 CASE = "/cases/{case_no}"

@@ -23,29 +23,27 @@ from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
-from engine import (
-    archive,
+from engine.defining import archive, definitions, verdicts
+from engine.defining.definitions import Catalogue, Definition
+from engine.office import Office
+from engine.outgoing import message_plan
+from engine.outgoing.message_plan import Plan, PlanRefused
+from engine.people import qualifications
+from engine.queueing import queue_file
+from engine.rules import (
     bundles,
-    definitions,
-    message_plan,
-    qualifications,
-    queue_file,
     risk,
     risk_history,
     rule_kinds,
     rule_registering,
     rule_tables,
     rules_in_force,
-    verdicts,
-    workdays,
 )
-from engine.definitions import Catalogue, Definition
-from engine.message_plan import Plan, PlanRefused
-from engine.office import Office
-from engine.risk_file import RiskTable
-from engine.scan_bucket import ScanBucket
-from engine.scan_folder import ScanFolder
-from engine.scan_store import ScanStore
+from engine.rules.risk_file import RiskTable
+from engine.scans.scan_bucket import ScanBucket
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import ScanStore
+from engine.timing import workdays
 from jobs import store
 from oversight.proof import proving
 from register import parameters

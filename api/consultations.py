@@ -10,8 +10,8 @@ from api.answers import CaseShown
 from api.body import Body, json_of
 from api.dependencies import Asking, Commanding
 from api.owner_answers import QuestionList
-from engine import consultations
-from engine.consultations import Answer, Question
+from engine.ownership import consultations
+from engine.ownership.consultations import Answer, Question
 
 router = APIRouter(tags=["consultations"], prefix="/api")
 

@@ -16,10 +16,11 @@ from api.composition import StartRefused
 from api.settings import Settings
 from database.connection import Sessions
 from database.refusals import InvariantBroken
-from engine import destroyed, files
-from engine.files import StoredFile
-from engine.scan_folder import ScanFolder
-from engine.scan_store import ScanStore
+from engine.archiving import destroyed
+from engine.scans import files
+from engine.scans.files import StoredFile
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import ScanStore
 
 DIRECTIONS = ("to-bucket", "to-folder")
 _PAGE = 500

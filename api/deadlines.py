@@ -7,7 +7,7 @@ import sys
 from api import composition
 from api.settings import Settings
 from database import clock
-from engine import calendar_alarm, clock_board
+from engine.timing import calendar_alarm, clock_board
 
 
 def run(arguments: argparse.Namespace, chosen: Settings) -> int:

@@ -29,8 +29,9 @@ from authz.agencies import Agency
 from authz.grant_entry import GrantEntry
 from database import clock
 from database.refusals import Conflict
-from engine import key_register, office_record, qualifications
-from engine.definitions import Catalogue
+from engine import office_record
+from engine.defining.definitions import Catalogue
+from engine.people import key_register, qualifications
 from engine.process import Correcting
 from register import months, opening
 from register.opening import ClaimOpening, PensionOpening, PersonOpening, RelationOpening

@@ -9,7 +9,7 @@ from typing import Any
 
 from api import demo
 from api.demo_visits import Kind
-from engine.definitions import Catalogue
+from engine.defining.definitions import Catalogue
 
 Body = dict[str, Any]
 # Of a hundred who come, by risk level.

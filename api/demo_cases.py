@@ -20,8 +20,8 @@ from api.demo_hands import Hands
 from api.demo_visits import Visit, planned
 from database.clock import OFFICE_ZONE, Clock, moment_text
 from database.refusals import Conflict, Refusal
-from engine import workdays
 from engine.handling import Handling
+from engine.timing import workdays
 
 SIGNERS: Mapping[str, Sequence[str]] = {
     "handler": ("B101",),

@@ -16,22 +16,21 @@ from authz.actors import Actor
 from authz.passwords import PasswordProof
 from database.clock import office_date
 from engine import (
-    archive_desk,
-    archive_filing,
     cases,
-    claims,
     correction,
+    covered,
     green_channel,
-    handling,
     signing,
     window_refusals,
     withdrawal,
 )
 from engine.applications import Application, Correction
-from engine.archive_filing import FiledCase, FilingRequest, SupplementRequest
+from engine.archiving import archive_desk, archive_filing
+from engine.archiving.archive_filing import FiledCase, FilingRequest, SupplementRequest
+from engine.city_meetings.resolutions import MEETING_STEP, Resolution
 from engine.green_channel import GreenEntry
 from engine.handling import Handling
-from engine.resolutions import MEETING_STEP, Resolution
+from engine.queueing import claims
 from engine.sign_off_requests import SignOffRequest
 from engine.window_refusals import RefusalRequest
 
@@ -86,7 +85,7 @@ class Hands:
             work, task = signing.open_task(session, office, signer, task_id)
             request = SignOffRequest(
                 decision=decision,  # type: ignore[arg-type] # one of SAID's keys
-                seen=handling.seen(work),
+                seen=covered.seen(work),
                 resolution=_resolution(work, decision) if task.step == MEETING_STEP else None,
                 **SAID[decision],
             )

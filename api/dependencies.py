@@ -41,10 +41,12 @@ from authz.signers import Signer
 from database import clock, wall
 from database.connection import Sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable
-from engine import journal, new_passwords, queues
-from engine.new_passwords import Chosen, OldPasswordWrong
+from engine import journal
 from engine.office import Office
-from engine.rule_entries import CHANGED
+from engine.people import new_passwords
+from engine.people.new_passwords import Chosen, OldPasswordWrong
+from engine.queueing import queues
+from engine.rules.rule_entries import CHANGED
 
 # Fewer than the 40 worker threads, so that readers find one however many commands wait for a lock.
 COMMANDS_AT_ONCE = 24

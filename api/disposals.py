@@ -11,10 +11,10 @@ from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import archive_desk, archive_disposal, disposal_lists
-from engine.archive_disposal import APPRAISE, APPROVE, WITNESS, OpinionRequest
-from engine.archive_filing import KEEP
-from engine.disposal_lists import DisposalNotFound
+from engine.archiving import archive_desk, archive_disposal, disposal_lists
+from engine.archiving.archive_disposal import APPRAISE, APPROVE, WITNESS, OpinionRequest
+from engine.archiving.archive_filing import KEEP
+from engine.archiving.disposal_lists import DisposalNotFound
 
 router = APIRouter(tags=["archive"], prefix="/api/archive/disposals")
 

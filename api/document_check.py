@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.answers import Moment, NamesShown
 from api.dependencies import Asking
 from api.paper_answers import Kind
-from engine import document_check
+from engine.paperwork import document_check
 
 router = APIRouter(tags=["documents"], prefix="/api/documents")
 

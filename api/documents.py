@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Asking, Caller
-from engine import documents, views
-from engine.papers import NotIssued
+from engine import views
+from engine.paperwork import documents
+from engine.paperwork.papers import NotIssued
 
 router = APIRouter(tags=["documents"], prefix="/api/cases/{case_no}")
 

@@ -32,7 +32,8 @@ from authz.signing_keys import NewKey
 from database import suites
 from database.connection import Sessions
 from database.refusals import NotSignedIn
-from engine import journal, key_register
+from engine import journal
+from engine.people import key_register
 
 
 class WrongPassword(NotSignedIn):

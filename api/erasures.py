@@ -12,8 +12,8 @@ from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import erasing, erasure_desk
-from engine.erasing import APPROVE, ASK, ErasureEntry, ErasureNotFound, ErasureOpinion
+from engine.erasure import erasing, erasure_desk
+from engine.erasure.erasing import APPROVE, ASK, ErasureEntry, ErasureNotFound, ErasureOpinion
 
 router = APIRouter(tags=["register"], prefix="/api/erasures")
 

@@ -17,10 +17,12 @@ from api.settings import Settings
 from authz import decisions
 from authz.acts import Act
 from database.refusals import NotFound
-from engine import exporting, printed_forms, views
-from engine.exporting import Asked
+from engine import views
+from engine.exports import exporting
+from engine.exports.exporting import Asked
 from engine.office import Office
-from engine.printed_forms import PrintedForm
+from engine.paperwork import printed_forms
+from engine.paperwork.printed_forms import PrintedForm
 from engine.record import Case
 from oversight import check_evidence, evidence
 from oversight.evidence import Collected, Wanted

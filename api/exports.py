@@ -15,15 +15,15 @@ from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
 from database.clock import moment_text
-from engine import export_permits, exports_today
-from engine.export_permits import ExportPermitEntry
-from engine.export_record import ExportPermit
-from engine.exporting import PERMIT
-from engine.exports_today import Today
+from engine.exports import export_permits, exports_today
+from engine.exports.export_permits import ExportPermitEntry
+from engine.exports.export_record import ExportPermit
+from engine.exports.exporting import PERMIT
+from engine.exports.exports_today import Today
 
 router = APIRouter(tags=["audit"], prefix="/api/export-permits")
 
-# Numbered, counted against the day's limit, marked and journalled (``engine.exporting``).
+# Numbered, counted against the day's limit, marked and journalled (``engine.exports.exporting``).
 COUNTED = frozenset(
     {
         "GET /api/audit/lists/{code}.csv",

@@ -16,7 +16,7 @@ from authz.factor_demands import DemandEntry
 from authz.factor_record import FactorReset
 from authz.two_people import ResetLine
 from database.clock import moment_text
-from engine import factor_acts
+from engine.people import factor_acts
 
 router = APIRouter(tags=["session"], prefix="/api")
 

@@ -25,8 +25,8 @@ from authz import passwords as authz_passwords
 from authz.factor_record import FactorCounter
 from authz.passwords import PasswordProof
 from database.clock import moment_text
-from engine import factor_acts
-from engine.new_passwords import OldPasswordWrong
+from engine.people import factor_acts
+from engine.people.new_passwords import OldPasswordWrong
 
 router = APIRouter(tags=["session"], prefix="/api/session")
 

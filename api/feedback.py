@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking
 from api.feedback_answers import FeedbackShown, OwnFeedback
-from engine import feedback
+from engine.heard import feedback
 
 router = APIRouter(tags=["feedback"], prefix="/api/feedback")
 

@@ -15,8 +15,8 @@ from api.dependencies import Commanding
 from authz import decisions
 from authz.acts import Act
 from database.refusals import Invalid
-from engine import files
-from engine.archive_filing import KEEP
+from engine.archiving.archive_filing import KEEP
+from engine.scans import files
 
 router = APIRouter(tags=["files"], prefix="/api/files")
 

@@ -11,8 +11,8 @@ from api.dependencies import Asking, Command, Commanding
 from api.owner_answers import ContactPage, ContactShown
 from authz import decisions
 from authz.acts import Act
-from engine import first_contacts
-from engine.first_contacts import RECORD, ContactEntry, ContactNotFound, EndingRequest
+from engine.ownership import first_contacts
+from engine.ownership.first_contacts import RECORD, ContactEntry, ContactNotFound, EndingRequest
 
 router = APIRouter(tags=["first contacts"], prefix="/api/first-contacts")
 

@@ -17,8 +17,9 @@ from api import composition
 from api.composition import Opened
 from authz import epoch
 from database.clock import office_date
-from engine import rules_in_force, workdays
 from engine.office import Office
+from engine.rules import rules_in_force
+from engine.timing import workdays
 from register import parameters
 
 _log = logging.getLogger("tongban.rules")

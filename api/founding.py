@@ -1,7 +1,7 @@
 """``tongban found FILE``: an office's first agencies and people, from a file, into a database without any.
 
 The file says who administers, supervises and controls; each gets a first password, told this once, which he
-changes before he does anything else. Everybody else is taken on by them (``engine.staff``).
+changes before he does anything else. Everybody else is taken on by them (``engine.people.staff``).
 """
 
 import argparse
@@ -21,7 +21,8 @@ from authz.agencies import Agency
 from authz.posts import POSTS
 from database import clock
 from database.refusals import Conflict, Invalid
-from engine import office_record, qualifications
+from engine import office_record
+from engine.people import qualifications
 from register import identity
 
 # Without each of these nobody could be taken on, or a lost password replaced.

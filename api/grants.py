@@ -19,7 +19,9 @@ from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant, GrantRevocation
 from authz.grants import GrantLine, GrantNotFound
 from database.clock import moment_text
-from engine import deviation_sheet, grant_applications, grant_cases, office_record
+from engine import office_record
+from engine.exports import deviation_sheet
+from engine.grants import grant_applications, grant_cases
 
 router = APIRouter(tags=["grants"], prefix="/api/grants")
 

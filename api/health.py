@@ -19,9 +19,10 @@ from authz.people import NaturalPerson
 from database import clock, schema
 from database.connection import Sessions
 from database.refusals import InvariantBroken, Unavailable
-from engine import deadlines, rule_registering
 from engine.office import Office
 from engine.record import Case
+from engine.rules import rule_registering
+from engine.timing import deadlines
 from jobs import sealing, views
 
 # Room for three of the largest scans: less is as good as full, and still time to make room.

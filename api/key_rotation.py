@@ -22,7 +22,8 @@ from database.connection import Sessions
 from database.declarative import Base
 from database.key_file import Version
 from database.resealing import Moved
-from engine import journal, scans_resealed
+from engine import journal
+from engine.scans import scans_resealed
 
 # As often as everything is gone through: rows that came in meanwhile under the version before are few.
 PASSES = 5

@@ -12,8 +12,8 @@ from database import resealing, separating
 from database.connection import Sessions
 from database.resealing import Moved
 from database.separating import OwnKey
-from engine import erasable
-from engine.erasure_record import Erasure, ErasureRequest
+from engine.erasure import erasable
+from engine.erasure.erasure_record import Erasure, ErasureRequest
 from register import person_keys
 
 

@@ -16,8 +16,8 @@ from authz.certificates import MAX_PEM
 from authz.key_enrolments import EnrolmentLine, KeyEnrolment
 from authz.outside_keys import OutsideKey
 from database.clock import moment_text
-from engine import key_register
-from engine.key_register import KeyNotFound
+from engine.people import key_register
+from engine.people.key_register import KeyNotFound
 
 router = APIRouter(tags=["keys"])
 

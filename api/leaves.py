@@ -14,7 +14,7 @@ from authz.desk_pauses import PauseEntry
 from authz.leaves import LeaveEntry, LeaveLine, LeaveNotFound
 from database import clock
 from database.clock import moment_text
-from engine import leaves
+from engine.people import leaves
 
 router = APIRouter(tags=["leaves"])
 

@@ -15,11 +15,11 @@ from api.body import MediaTypeRefused, read_form_within_time
 from api.dependencies import Caller
 from api.files import FileMissing
 from database.refusals import Invalid
-from engine import list_checks, list_columns, list_reading, sheets
 from engine.applications import field_errors
-from engine.list_checks import Asked
-from engine.lists import Checked
-from engine.sheets import SheetRow
+from engine.workbooks import list_checks, list_columns, list_reading, sheets
+from engine.workbooks.list_checks import Asked
+from engine.workbooks.lists import Checked
+from engine.workbooks.sheets import SheetRow
 
 FIELD = "file"
 # After how many rows a page hears how far it is.

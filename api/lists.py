@@ -11,10 +11,12 @@ from api.dependencies import Asking, Commanding
 from api.list_answers import TOLD, ListShown, PostingPage, RowsPage
 from api.list_uploads import FIELD, ListFields, ListUpload, Uploaded
 from database import clock
-from engine import exporting, list_files, lists, long_cases
-from engine.exporting import Asked
-from engine.lists import Checked, StoredList
+from engine import long_cases
+from engine.exports import exporting
+from engine.exports.exporting import Asked
 from engine.office import Office
+from engine.workbooks import list_files, lists
+from engine.workbooks.lists import Checked, StoredList
 
 router = APIRouter(tags=["lists"])
 

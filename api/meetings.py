@@ -11,10 +11,10 @@ from api.dependencies import Asking, Command, Commanding
 from api.meeting_answers import MeetingPage, MeetingShown, MeetingsWanted
 from authz import decisions
 from authz.acts import Act
-from engine import meeting_lists, meetings
-from engine.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
-from engine.meeting_record import Meeting
-from engine.meetings import MeetingNotFound
+from engine.city_meetings import meeting_lists, meetings
+from engine.city_meetings.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
+from engine.city_meetings.meeting_record import Meeting
+from engine.city_meetings.meetings import MeetingNotFound
 
 router = APIRouter(tags=["meetings"], prefix="/api/meetings")
 

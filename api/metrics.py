@@ -32,8 +32,8 @@ from api.settings import Networks
 from database import schema, time_limit
 from database.connection import Sessions
 from database.refusals import Forbidden
-from engine import workload
-from engine.workload import Queue
+from engine.queueing import workload
+from engine.queueing.workload import Queue
 from jobs import views
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"

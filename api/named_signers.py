@@ -14,7 +14,7 @@ from authz.acts import Act
 from authz.named_signers import NamingEntry, NamingLine, NamingNotFound
 from database import clock
 from database.clock import moment_text
-from engine import leaves
+from engine.people import leaves
 
 router = APIRouter(tags=["named-signers"], prefix="/api/named-signers")
 

@@ -10,9 +10,10 @@ from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import handling, maker, notice_list, notice_permits, noticing, views
-from engine.notice_permits import PermitRequest
-from engine.noticing import NoticeRequest
+from engine import handling, maker, views
+from engine.one_notice import notice_list, notice_permits, noticing
+from engine.one_notice.notice_permits import PermitRequest
+from engine.one_notice.noticing import NoticeRequest
 
 router = APIRouter(tags=["notices"])
 

@@ -17,7 +17,7 @@ from api.settings import Settings
 from database import key_wrapping, keys
 from database.declarative import Base
 from database.refusals import Conflict, NotFound
-from engine import skeleton
+from engine.defining import skeleton
 from engine.journal import JournalEntry
 from engine.record import Case
 from oversight import seal_checks, seal_file, verification

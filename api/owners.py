@@ -10,8 +10,8 @@ from api.answers import CaseShown
 from api.body import Body, json_of
 from api.dependencies import Asking, Commanding
 from api.owner_answers import OwnedCases
-from engine import owned_cases, owners
-from engine.owners import TransferAnswer, TransferRequest
+from engine.ownership import owned_cases, owners
+from engine.ownership.owners import TransferAnswer, TransferRequest
 
 router = APIRouter(tags=["owners"], prefix="/api")
 

@@ -11,8 +11,8 @@ from api.dependencies import Asking, Command, Commanding
 from api.paper_block_answers import BlockList, BlockNumbers, BlockShown, PaperVoided
 from authz import decisions
 from authz.acts import Act
-from engine import paper_blocks
-from engine.paper_blocks import BlockEntry, BlockNotFound, VoidEntry
+from engine.late_entry import paper_blocks
+from engine.late_entry.paper_blocks import BlockEntry, BlockNotFound, VoidEntry
 
 router = APIRouter(tags=["late entry"], prefix="/api")
 

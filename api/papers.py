@@ -9,8 +9,9 @@ from api import openapi, paper_answers
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from authz import decisions
-from engine import documents, handling, maker, papers, views
-from engine.papers import DeliveryRecord
+from engine import handling, maker, views
+from engine.paperwork import documents, papers
+from engine.paperwork.papers import DeliveryRecord
 
 router = APIRouter(tags=["documents"], prefix="/api/cases/{case_no}/documents")
 

@@ -18,8 +18,8 @@ from authz.password_resets import WrongCode
 from authz.two_people import ResetLine
 from database.clock import moment_text
 from database.connection import Sessions
-from engine import new_passwords
-from engine.new_passwords import Chosen
+from engine.people import new_passwords
+from engine.people.new_passwords import Chosen
 
 router = APIRouter(tags=["session"])
 

@@ -13,9 +13,9 @@ from api.payable_answers import BatchPage, PayablePage, ReleaseDone, ReleasePage
 from api.tasks import PasswordWrong
 from authz import decisions
 from authz.acts import Act
-from engine import bank_results, payables, releasing
-from engine.bank_results import ResultsRequest
-from engine.releasing import ReleaseRequest
+from engine.paying import bank_results, payables, releasing
+from engine.paying.bank_results import ResultsRequest
+from engine.paying.releasing import ReleaseRequest
 from engine.signing import PasswordNeeded
 
 router = APIRouter(tags=["payables"], prefix="/api/payables")

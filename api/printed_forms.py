@@ -10,9 +10,9 @@ from api.body import Body, json_of
 from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
-from engine import printed_forms
 from engine.applications import Application
-from engine.printed_forms import PrintedForm
+from engine.paperwork import printed_forms
+from engine.paperwork.printed_forms import PrintedForm
 
 router = APIRouter(tags=["documents"])
 

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.office_answers import ProcessLine, ProcessShown
-from engine import bundles, definition_register, risk
-from engine.definitions import Definition
+from engine.defining import definition_register
+from engine.defining.definitions import Definition
 from engine.office import Office
-from engine.risk_file import HIGH
+from engine.rules import bundles, risk
+from engine.rules.risk_file import HIGH
 
 router = APIRouter(tags=["processes"], prefix="/api/processes")
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from api import composition, shipped
 from api.settings import Settings
-from engine import diagrams, loading, risk
-from engine.diagrams import ENGINE_FACTS, Diagrams
-from engine.risk_file import RiskTable
+from engine.defining import diagrams, loading
+from engine.defining.diagrams import ENGINE_FACTS, Diagrams
+from engine.rules import risk
+from engine.rules.risk_file import RiskTable
 from oversight.proof import proving, words
 
 PROVEN, REFUSED = 0, 1

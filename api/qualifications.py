@@ -23,8 +23,8 @@ from authz.qualification_entry import DutyEntry, QualificationEntry
 from authz.training import QualificationLine, QualificationNotFound
 from database import clock
 from database.clock import moment_text
-from engine import qualification_report
-from engine import qualifications as register
+from engine.people import qualification_report
+from engine.people import qualifications as register
 
 router = APIRouter(tags=["qualifications"], prefix="/api")
 

@@ -10,9 +10,9 @@ from api import cursors, openapi
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Commanding, Reading
 from api.queue_answers import QueuePage, QueuesShown, SavedShown
-from engine import queue_pages, saved_queues
-from engine.queue_filters import Asked
-from engine.saved_queues import SavedEntry
+from engine.queueing import queue_pages, saved_queues
+from engine.queueing.queue_filters import Asked
+from engine.queueing.saved_queues import SavedEntry
 
 router = APIRouter(tags=["queues"], prefix="/api")
 

@@ -14,7 +14,7 @@ from authz.relative_record import Relative, RelativeEnd
 from authz.relatives import RelativeEntry, RelativeLine, RelativeNotFound
 from database import clock
 from database.clock import moment_text
-from engine import relatives
+from engine.people import relatives
 from register import masked
 
 router = APIRouter(tags=["relatives"], prefix="/api/relatives")

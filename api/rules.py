@@ -10,18 +10,12 @@ from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from api.rule_answers import RuleChangeAnswer, RuleProposal, RuleRegister, RuleTextAnswer
 from database import clock
-from engine import (
-    rule_changes,
-    rule_difference,
-    rule_entries,
-    rule_listing,
-    rules_in_force,
-    views,
-)
+from engine import views
 from engine.handling import Handling
-from engine.rule_changes import ChangeEntry, RuleTextNotFound, TextEntry
-from engine.rule_kinds import DEFINITION, RuleTextRefused
-from engine.rule_record import RuleText
+from engine.rules import rule_changes, rule_difference, rule_entries, rule_listing, rules_in_force
+from engine.rules.rule_changes import ChangeEntry, RuleTextNotFound, TextEntry
+from engine.rules.rule_kinds import DEFINITION, RuleTextRefused
+from engine.rules.rule_record import RuleText
 from oversight import definition_changes, rule_effects
 from oversight.definition_changes import Changed
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.setting_refused import SettingRefused
-from engine import scan_bucket
-from engine.scan_bucket import Bucket
+from engine.scans import scan_bucket
+from engine.scans.scan_bucket import Bucket
 
 NAMES = ("SCANS", "SCANS_ENDPOINT", "SCANS_REGION", "SCANS_CREDENTIALS", "SCANS_AUTHORITY")
 REGION = "us-east-1"

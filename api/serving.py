@@ -16,8 +16,8 @@ from api.settings import Settings
 from api.stopping import Server
 from api.workers import Supervisor
 from database import wall
-from engine import rule_registering
 from engine.office import Office
+from engine.rules import rule_registering
 
 DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - the demo's, and it works on this machine only
 KEEP_ALIVE_SECONDS = 10

@@ -10,7 +10,8 @@ from api import desk_answers, openapi
 from api.body import Body, json_of
 from api.dependencies import Asking, Command, Commanding, Reading
 from authz import decisions
-from engine import handling, maker, signed_scans, views
+from engine import handling, maker, views
+from engine.scans import signed_scans
 
 router = APIRouter(tags=["documents"], prefix="/api/cases/{case_no}/signed-scans")
 

@@ -14,7 +14,7 @@ from authz.acts import Act
 from authz.posts import PostHolding
 from authz.staff_entry import AccountEntry, AppointmentEntry
 from authz.staffing import AppointmentNotFound, StaffLine
-from engine import staff
+from engine.people import staff
 
 router = APIRouter(tags=["staff"])
 

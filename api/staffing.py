@@ -14,8 +14,9 @@ from api.dependencies import Asking, Reading
 from api.staffing_answers import Lint, Simulation, Staffing
 from authz import decisions
 from authz.acts import Act
-from engine import authority_lint, staffing
-from engine.staffing import Simulated
+from engine.foresight import staffing
+from engine.foresight.staffing import Simulated
+from engine.grants import authority_lint
 
 router = APIRouter(tags=["staffing"], prefix="/api/staffing")
 

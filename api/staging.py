@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.scan_store import ScanStore
+from engine.scans.scan_store import ScanStore
 from oversight.backup_file import BackupRefused
 
 

@@ -11,20 +11,13 @@ from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from api.queue_answers import ClaimResults
 from authz import decisions
-from engine import (
-    bulk_claims,
-    claims,
-    grant_cases,
-    prepared_signatures,
-    queues,
-    signing,
-    transfers,
-    views,
-)
-from engine.bulk_claims import BulkClaim
+from engine import prepared_signatures, signing, views
+from engine.grants import grant_cases
+from engine.queueing import bulk_claims, claims, queues, transfers
+from engine.queueing.bulk_claims import BulkClaim
+from engine.queueing.transfers import TransferEntry
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
-from engine.transfers import TransferEntry
 
 router = APIRouter(tags=["tasks"], prefix="/api/tasks")
 

@@ -12,8 +12,9 @@ from api.dependencies import Asking, Command, Commanding
 from api.message_answers import CaseMessages, DeadMessages, MessageShown
 from authz import decisions
 from authz.acts import Act
-from engine import undelivered, views
-from engine.undelivered import SEND_AGAIN, MessageNotFound
+from engine import views
+from engine.outgoing import undelivered
+from engine.outgoing.undelivered import SEND_AGAIN, MessageNotFound
 
 router = APIRouter(tags=["messages"], prefix="/api")
 

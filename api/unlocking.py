@@ -22,7 +22,7 @@ from authz.signers import OpenKey
 from authz.signing_keys import NewKey
 from database import suites
 from engine import journal
-from engine.new_passwords import OldPasswordWrong
+from engine.people.new_passwords import OldPasswordWrong
 
 router = APIRouter(tags=["session"])
 

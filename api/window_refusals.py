@@ -8,8 +8,9 @@ from starlette.responses import Response
 from api import cases, openapi, paper_answers
 from api.body import Body, json_of
 from api.dependencies import Asking, Commanding
-from engine import documents, window_refusals
-from engine.papers import NotIssued
+from engine import window_refusals
+from engine.paperwork import documents
+from engine.paperwork.papers import NotIssued
 from engine.window_refusals import RefusalRequest
 
 router = APIRouter(tags=["documents"], prefix="/api/window-refusals")

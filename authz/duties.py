@@ -12,7 +12,7 @@ SIGNING_NOTHING = frozenset(
         "withdraw",
         "message",
         "add_scan",
-        # Who stops a clock or gives longer decides nothing about the case: engine.extension keeps its
+        # Who stops a clock or gives longer decides nothing about the case: engine.timing.extension keeps its
         # makers out.
         "stop_clock",
         "extend",
@@ -43,7 +43,8 @@ SIGNING_NOTHING = frozenset(
         "apply_factor_reset",
         "confirm_reset",
         "read_jobs",
-        # A release signs a list over many cases: engine.releasing keeps who signed one of them out of it.
+        # A release signs a list over many cases: engine.paying.releasing keeps who signed one of them
+        # out of it.
         "read_payables",
         "release_payables",
         "import_results",

@@ -24,7 +24,7 @@ from authz.actors import Actor
 from authz.passwords import PasswordProof
 from authz.signers import Signer
 from database import keys, schema
-from engine import cases, handling, office_record, signing
+from engine import cases, covered, office_record, signing
 from engine.applications import Application
 from engine.handling import Handling
 from engine.sign_off_requests import SignOffRequest
@@ -81,7 +81,7 @@ class Place:
             assert proof is not None
             self.proofs[staff_no] = proof
         (task,) = work.tasks
-        request = SignOffRequest(decision="approve", opinion="同意", seen=handling.seen(work))
+        request = SignOffRequest(decision="approve", opinion="同意", seen=covered.seen(work))
         with self.opened.sessions.command() as session:
             signer = self.actor(session, staff_no)
             return signing.sign(

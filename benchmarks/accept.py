@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 
 from benchmarks._office import Place, compared, level_3, median, offices, say
 from database.connection import SQLITE_PRAGMAS
-from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
+from engine.paperwork.documents import IssuedDocument
 from register.subjects import Version
 
 ROUNDS, COUNT, COMMITS = 9, 40, 400

@@ -13,7 +13,7 @@ from benchmarks._office import COUNTY, Place, level_1, level_3, offices
 from benchmarks.growth import FIRST_COPY, NUMBERED, REPEATED, copy
 from database import connection
 from database.declarative import table_of
-from engine import board
+from engine.boards import board
 from engine.record import Case, Task
 
 SMALL, LARGE, LIMIT = 1_000, 100_000, 1.5

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from engine.clocks import BOTH, Stop, Terms
-from engine.guides import Basis, StatutoryLimit, TimeLimit
+from engine.defining.guides import Basis, StatutoryLimit, TimeLimit
+from engine.timing.clocks import BOTH, Stop, Terms
 
 CASES = 1_000_000
 AIM_SECONDS = 60

@@ -21,8 +21,9 @@ from authz.grant_record import Grant
 from benchmarks._office import COUNTY, Place, level_1, offices
 from database import connection, wall
 from database.declarative import table_of
-from engine import queues, views
+from engine import views
 from engine.journal import JournalEntry
+from engine.queueing import queues
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.signoffs import SignOff
 

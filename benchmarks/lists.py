@@ -12,8 +12,8 @@ from typing import Any
 
 from benchmarks._office import Place, offices, say
 from database import clock
-from engine import list_checks, list_columns, list_reading, lists, sheets
-from engine.list_checks import Asked
+from engine.workbooks import list_checks, list_columns, list_reading, lists, sheets
+from engine.workbooks.list_checks import Asked
 from oversight import verification
 from tests import listed_employees
 from tests.listed_employees import Employees

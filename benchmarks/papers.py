@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from engine import document_contents, documents, qr_code
-from engine.document_contents import About
-from engine.documents import IssuedDocument
+from engine.paperwork import document_contents, documents, qr_code
+from engine.paperwork.document_contents import About
+from engine.paperwork.documents import IssuedDocument
 
 ROUNDS = 200
 AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)

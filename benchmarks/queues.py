@@ -19,7 +19,7 @@ from benchmarks._office import COUNTY, Place, Timed, level_1, median, offices, t
 from benchmarks.growth import FIRST_COPY, LARGE, NUMBERED, REPEATED, copy
 from database import connection, wall
 from database.declarative import table_of
-from engine import queue_filters, queue_pages
+from engine.queueing import queue_filters, queue_pages
 from engine.record import Case, Task
 from engine.signoffs import SignOff
 

@@ -18,7 +18,7 @@ from authz.stand_in_record import StandIn
 from benchmarks._office import COUNTY, Place, level_1, offices
 from database import clock
 from database.declarative import table_of
-from engine import open_cases, shortage, staffing
+from engine.foresight import open_cases, shortage, staffing
 from engine.record import Case, CaseContent, Task
 from engine.signoffs import SignOff
 

@@ -17,8 +17,9 @@ from authz import reach
 from benchmarks._office import Place, level_1, level_3, offices
 from benchmarks.growth import REPEATED, grow
 from database import connection, wall
-from engine import cases, queues
+from engine import cases
 from engine.applications import Application
+from engine.queueing import queues
 
 DEFAULT = 10_000
 SETTLING = 12

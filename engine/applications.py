@@ -8,11 +8,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from database.clock import office_date
 from database.refusals import Invalid
-from engine import faults, workdays
-from engine.definitions import Definition
-from engine.faults import Fault
-from engine.notice_contacts import Contact
+from engine.defining.definitions import Definition
+from engine.one_notice import faults
+from engine.one_notice.faults import Fault
+from engine.outgoing.notice_contacts import Contact
 from engine.process import Form
+from engine.timing import workdays
 from register import identity
 
 MAX_MATERIALS = 60

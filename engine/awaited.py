@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from database.clock import moment_text
-from engine import bpmn, handling, timer_record
-from engine.definition import Definition
+from engine import bpmn, handling
+from engine.defining.definition import Definition
 from engine.record import FINAL_STATUSES, Case, CaseState
+from engine.timing import timer_record
 
 
 def of_case(session: Session, case: Case, definition: Definition) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.record import AGENCY, CaseContent
 from register import masked
 

@@ -12,13 +12,10 @@ from engine import (
     bpmn,
     case_numbers,
     contents,
+    covered,
     handling,
     intake,
-    late_entries,
     maker,
-    notice_contacts,
-    notices,
-    outbox,
     progress,
     subjects,
 )
@@ -26,7 +23,10 @@ from engine.applications import Application
 from engine.handling import Handling
 from engine.intake import Intake
 from engine.journal import GENESIS, Chain
+from engine.late_entry import late_entries
 from engine.office import Office
+from engine.one_notice import notices
+from engine.outgoing import notice_contacts, outbox
 from engine.record import AGENCY, Case
 
 
@@ -86,7 +86,7 @@ def begin(
         subject_id=case.subject_id,
         received_at=moment_text(case.received_at),
         grant=taken.permit.grant,
-        **handling.covered(work),
+        **covered.of_cycle(work),
     )
     if taken.contact is not None:
         said = notice_contacts.keep(

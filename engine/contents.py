@@ -13,12 +13,12 @@ from database import digest, prepared, suites
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.suites import Suite
-from engine import risk
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.process import Form, Messages, refuse
 from engine.record import Case, CaseContent
-from engine.risk import Classification
-from engine.risk_file import RiskTable
+from engine.rules import risk
+from engine.rules.risk import Classification
+from engine.rules.risk_file import RiskTable
 from register import payees, posting_json, reading, rosters
 from register.records import Records
 

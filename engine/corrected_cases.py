@@ -18,8 +18,8 @@ from database import wall
 from database.refusals import InvariantBroken
 from engine import correction_record, handling
 from engine.correction_record import CaseCorrection
-from engine.documents import IssuedDocument
 from engine.handling import Handling
+from engine.paperwork.documents import IssuedDocument
 from engine.process import Correcting, Form
 from engine.record import Case, CaseContent
 from register import balances, inscriptions, posting_json, resting, undoing

@@ -12,34 +12,32 @@ from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
 from engine import (
     applications,
-    consultations,
     contents,
+    covered,
     cycles,
-    documents,
-    faults,
-    files,
-    grant_cases,
-    grant_entries,
     handling,
-    lists,
     maker,
-    notices,
     progress,
     recomputing,
-    rule_changes,
-    rule_entries,
     stored,
     subjects,
 )
 from engine.applications import Applicant, Correction, Material
 from engine.contents import Computed
-from engine.faults import Fault
+from engine.grants import grant_cases, grant_entries
 from engine.handling import Handling
 from engine.office import Office
+from engine.one_notice import faults, notices
+from engine.one_notice.faults import Fault
+from engine.ownership import consultations
+from engine.paperwork import documents
 from engine.process import Form
 from engine.record import AGENCY, Task
-from engine.rule_changes import ChangeEntry
+from engine.rules import rule_changes, rule_entries
+from engine.rules.rule_changes import ChangeEntry
+from engine.scans import files
 from engine.subjects import Concern
+from engine.workbooks import lists
 
 
 class NotReturned(Conflict):
@@ -85,7 +83,7 @@ def correct(
     )
     faults.check(work.definition, correction.faults, {material["code"] for material in materials})
     cycles.begin(work, row, computed)
-    work.note("correct", post=task.post, **handling.covered(work))
+    work.note("correct", post=task.post, **covered.of_cycle(work))
     _run_on(work, task, correction.faults)
     return work
 

@@ -5,11 +5,13 @@ A correction does so, and so does a message from outside that carries data.
 
 from typing import Any
 
-from engine import case_clocks, contents, risk, risk_history
+from engine import contents
 from engine.applications import Material
 from engine.contents import Computed
 from engine.handling import Handling
-from engine.risk import Classification
+from engine.rules import risk, risk_history
+from engine.rules.risk import Classification
+from engine.timing import case_clocks
 
 
 def classification(work: Handling, computed: Computed) -> Classification:

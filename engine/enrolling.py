@@ -16,7 +16,7 @@ from database.clock import moment_text, office_date
 from database.refusals import Invalid
 from engine import subjects
 from engine.applications import Applicant
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.record import Case, CaseContent
 from register.enrolment import Enrolment
 from register.parameters import Parameters

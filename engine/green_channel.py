@@ -13,11 +13,12 @@ from authz import accounts, agencies, decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from database.refusals import Conflict, Forbidden
-from engine import case_clocks, handling, office_record, stored, subjects
+from engine import handling, office_record, stored, subjects
 from engine.green_record import CATEGORIES, NOTED, GreenCase, GreenWithdrawal
 from engine.handling import Handling
 from engine.office import Office
 from engine.record import FINAL_STATUSES, Case
+from engine.timing import case_clocks
 from engine.withdrawal import CaseFinished
 
 APPROVE, READ = "approve_green", "read_green"

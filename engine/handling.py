@@ -16,13 +16,15 @@ from authz.actors import Actor
 from authz.agencies import Agency
 from authz.decisions import Permit
 from authz.signers import Signer
-from database import clock, digest
+from database import clock
 from database.refusals import Forbidden, InvariantBroken, NotFound
-from engine import bpmn, outbox, outcomes, signoffs, stored
-from engine.definitions import Definition
-from engine.documents import IssuedDocument
+from engine import bpmn, signoffs, stored
+from engine.defining.definitions import Definition
 from engine.journal import Chain
 from engine.office import Office
+from engine.outgoing import outbox
+from engine.paperwork import outcomes
+from engine.paperwork.documents import IssuedDocument
 from engine.record import FINAL_STATUSES, Case, CaseContent, Task
 from engine.signoffs import SignOff
 from engine.stored import Rows
@@ -228,22 +230,6 @@ def _signer(actor: Actor) -> Signer:
     return actor.signer
 
 
-def covered(handling: Handling) -> dict[str, Any]:
-    """What the journal says of a new cycle: level, route and the digests sign-offs will cover."""
-    case, content = handling.case, handling.content
-    return {
-        "cycle": case.cycle,
-        "risk_level": case.risk_level,
-        "route": case.route,
-        "meeting_required": case.meeting_required,
-        "due_on": case.due_on.isoformat(),
-        "calendar": case.deadline.get("calendar"),
-        "form": content.form_digest,
-        "materials": content.materials_digest,
-        "posting": content.posting_digest,
-    }
-
-
 def save(handling: Handling) -> None:
     """Write the journal, the case's row and its position. Ends the command; the edge commits."""
     session, case = handling.session, handling.case
@@ -274,27 +260,3 @@ def save_journal(handling: Handling) -> None:
 def _flush_journal(handling: Handling) -> None:
     plan = handling.office.messages
     outbox.keep(handling.session, plan, handling.case, handling.chain, handling.now)
-
-
-def seen(handling: Handling) -> str:
-    """The digest of what a signer sees: content, posting, definition, level and every sign-off so far."""
-    return seen_digest(handling.case, handling.content)
-
-
-def seen_digest(case: Case, content: CaseContent) -> str:
-    """As ``seen``, for readers without a Handling."""
-    return digest.digest(
-        "seen",
-        {
-            "case_no": case.case_no,
-            "cycle": case.cycle,
-            "form": content.form_digest,
-            "materials": content.materials_digest,
-            "posting": content.posting_digest,
-            "definition": case.definition,
-            "risk_level": case.risk_level,
-            "route": case.route,
-            "last_sign_off": case.last_sign_off,
-            "status": case.status,
-        },
-    )

@@ -18,27 +18,21 @@ from authz.agencies import Agency
 from authz.decisions import Permit
 from database.clock import office_date
 from database.refusals import Invalid
-from engine import (
-    applications,
-    contents,
-    corrected_cases,
-    enrolling,
-    faults,
-    files,
-    late_entries,
-    lists,
-    subjects,
-    verdicts,
-)
+from engine import applications, contents, corrected_cases, enrolling, subjects
 from engine.applications import Application, LateEntry
-from engine.clocks import Terms
 from engine.contents import Computed
-from engine.deadlines import Deadline
-from engine.definitions import Definition
-from engine.faults import Fault
-from engine.notice_contacts import Contact
+from engine.defining import verdicts
+from engine.defining.definitions import Definition
+from engine.late_entry import late_entries
 from engine.office import Office
+from engine.one_notice import faults
+from engine.one_notice.faults import Fault
+from engine.outgoing.notice_contacts import Contact
 from engine.process import Form
+from engine.scans import files
+from engine.timing.clocks import Terms
+from engine.timing.deadlines import Deadline
+from engine.workbooks import lists
 from register.records import Records
 
 

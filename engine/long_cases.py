@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from engine import case_parts, long_lists, views
+from engine import case_parts, views
 from engine.office import Office
 from engine.record import CaseContent
+from engine.workbooks import long_lists
 from register import masked
 
 

@@ -16,8 +16,8 @@ from database.refusals import Conflict, Invalid
 from engine import (
     applications,
     contents,
+    covered,
     cycles,
-    files,
     handling,
     maker,
     progress,
@@ -25,10 +25,11 @@ from engine import (
     stored,
 )
 from engine.applications import MAX_MATERIALS, Material, field_error, field_errors
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import Message
+from engine.scans import files
 
 
 class MessageNotAwaited(Conflict):
@@ -76,7 +77,7 @@ def deliver(
         progress.advance(work)
     else:
         _take(work, name, message, delivery or Delivery())
-        work.note("message", post=permit.post, name=name, **handling.covered(work))
+        work.note("message", post=permit.post, name=name, **covered.of_cycle(work))
         run.complete(token, work.facts())
         # It may post at once, and the database's guard holds the posting against the case's row.
         stored.save_case(session, work.case)

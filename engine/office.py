@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from database.refusals import InvariantBroken
-from engine.definitions import Catalogue, Definition
-from engine.message_plan import Plan
-from engine.risk_file import RiskTable
-from engine.rule_kinds import Rules, Texts
-from engine.rules_in_force import InForce
-from engine.scan_folder import ScanFolder
-from engine.scan_store import ScanStore
+from engine.defining.definitions import Catalogue, Definition
+from engine.outgoing.message_plan import Plan
+from engine.rules.risk_file import RiskTable
+from engine.rules.rule_kinds import Rules, Texts
+from engine.rules.rules_in_force import InForce
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import ScanStore
 
 # What the proof says of a definition under a risk table.
 Prove = Callable[[Definition, RiskTable], Mapping[str, Any]]

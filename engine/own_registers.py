@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from database.refusals import InvariantBroken
-from engine import grant_entries, rule_entries
 from engine.contents import Computed
+from engine.grants import grant_entries
 from engine.handling import Handling
 from engine.process import Form
 from engine.record import CaseContent
-from engine.risk_file import RiskTable
+from engine.rules import rule_entries
+from engine.rules.risk_file import RiskTable
 from register.entries import Posting
 
 

@@ -16,20 +16,13 @@ from authz import signing_keys
 from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.refusals import InvariantBroken
-from engine import (
-    contents,
-    corrected_cases,
-    own_registers,
-    payable_lines,
-    payment_guard,
-    risk,
-    risk_history,
-    signoffs,
-)
+from engine import contents, corrected_cases, own_registers, signoffs
 from engine.handling import Handling
+from engine.paying import payable_lines, payment_guard
 from engine.record import Case, CaseContent
-from engine.risk import Classification
-from engine.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, RiskTable
+from engine.rules import risk, risk_history
+from engine.rules.risk import Classification
+from engine.rules.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, RiskTable
 from engine.signoffs import SignOff
 from register import arising, posting_json, writing
 from register.entries import Posting

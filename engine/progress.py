@@ -10,23 +10,15 @@ from database.declarative import table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from engine import (
-    bpmn,
-    case_clocks,
-    denials,
-    document_contents,
-    documents,
-    manifests,
-    owner_record,
-    posting,
-    risk,
-    step_budgets,
-    stored,
-    timer_record,
-)
-from engine.documents import IssuedDocument
+from engine import bpmn, posting, stored
+from engine.archiving import manifests
 from engine.handling import Handling
+from engine.ownership import owner_record
+from engine.paperwork import denials, document_contents, documents
+from engine.paperwork.documents import IssuedDocument
 from engine.record import AGENCY, Task
+from engine.rules import risk
+from engine.timing import case_clocks, step_budgets, timer_record
 
 _INSERT_TASK = Prepared(insert(table_of(Task)))
 # Whose desks a county doesn't have: their steps of a county's case are signed at the city.

@@ -6,11 +6,13 @@ One way for all of them: whom the case enrols and whom its list names belong to 
 from collections.abc import Mapping
 from typing import Any
 
-from engine import contents, corrected_cases, enrolling, lists, own_registers, risk_history
+from engine import contents, corrected_cases, enrolling, own_registers
 from engine.contents import Computed
 from engine.handling import Handling
 from engine.process import Form
 from engine.record import AGENCY
+from engine.rules import risk_history
+from engine.workbooks import lists
 
 
 def compute(

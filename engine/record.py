@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, after
-from engine import erased_values
+from engine.erasure import erased_values
 
 OPEN_STATUSES = ("awaiting_materials", "in_progress", "returned")
 FINAL_STATUSES = ("completed", "refused", "withdrawn")

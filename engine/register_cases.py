@@ -8,12 +8,13 @@ from authz import agencies
 from authz.actors import Actor
 from authz.decisions import Permit
 from database import clock
-from engine import cases, contents, verdicts
-from engine.clocks import Terms
+from engine import cases, contents
+from engine.defining import verdicts
 from engine.handling import Handling
 from engine.intake import Intake
 from engine.office import Office
 from engine.record import AGENCY
+from engine.timing.clocks import Terms
 from register.parameters import Parameters
 from register.records import Records
 

@@ -15,7 +15,8 @@ from authz.actors import Actor
 from authz.acts import Act
 from database import clock
 from database.refusals import Invalid
-from engine import documents_about, payables
+from engine.paperwork import documents_about
+from engine.paying import payables
 from register import employer_view, identity, person_view, reading
 from register.reading import EmployerNotFound, PersonNotFound
 

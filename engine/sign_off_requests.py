@@ -5,11 +5,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from database.refusals import Invalid
-from engine import decision_reasons, resolutions
+from engine import decision_reasons
 from engine.applications import field_error
+from engine.city_meetings import resolutions
+from engine.city_meetings.resolutions import Resolution
 from engine.handling import Handling
 from engine.record import Task
-from engine.resolutions import Resolution
 
 
 class SignOffRequest(BaseModel):

@@ -13,26 +13,26 @@ from authz.passwords import PasswordProof
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
 from engine import (
-    claim_terms,
-    consultation_record,
-    consultations,
     contents,
+    covered,
     enrolling,
     handling,
     openings,
     progress,
     recomputing,
-    resolutions,
     sign_off_requests,
     signoffs,
     since_seen,
     subjects,
 )
+from engine.city_meetings import resolutions
 from engine.handling import Handling
 from engine.office import Office
+from engine.ownership import consultation_record, consultations
 from engine.process import GateRefused
+from engine.queueing import claim_terms
 from engine.record import AGENCY, FINAL_STATUSES, Task
-from engine.risk_file import STEPS
+from engine.rules.risk_file import STEPS
 from engine.sign_off_requests import SignOffRequest
 
 OWN_CASE = "duties.own_case"
@@ -109,7 +109,7 @@ def sign(
     consultations.require_answered(work)
     if work.case.risk_level == 1 and task.step != "handle":
         work.told["password_at"] = _password_given(work, proof, recall=recall)
-    if request.seen != handling.seen(work):
+    if request.seen != covered.seen(work):
         raise _changed(work, request.seen)
     sign_off_requests.check(work, task, request)
     work.case.sequence += 1

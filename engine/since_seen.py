@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from database import digest
 from engine import signoffs
-from engine.document_contents import office_time
 from engine.journal import JournalEntry
+from engine.paperwork.document_contents import office_time
 from engine.record import OPEN_STATUSES, Case, CaseContent
 from engine.signoffs import GENESIS, SignOff
 

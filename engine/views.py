@@ -13,26 +13,25 @@ from database.clock import moment_text
 from engine import (
     awaited,
     case_parts,
-    consultation_record,
     correction_record,
-    documents,
-    erased_values,
+    covered,
     green_record,
-    handling,
-    long_lists,
-    meeting_record,
-    owner_record,
-    paper_record,
-    shortage,
     signoffs,
     stored,
 )
-from engine.definitions import Definition
+from engine.city_meetings import meeting_record
+from engine.defining.definitions import Definition
+from engine.erasure import erased_values
+from engine.foresight import shortage
 from engine.handling import CaseNotFound, Handling
 from engine.journal import JournalEntry
+from engine.late_entry import paper_record
 from engine.office import Office
+from engine.ownership import consultation_record, owner_record
+from engine.paperwork import documents
 from engine.record import AGENCY, FINAL_STATUSES, Case, CaseContent, Task
-from engine.risk_file import HIGH
+from engine.rules.risk_file import HIGH
+from engine.workbooks import long_lists
 from register import changes, masked
 
 
@@ -175,7 +174,7 @@ def _shown(
         "derivation": content.posting["derivation"],
         "parameters": content.posting["parameters"],
         "corrects": content.posting.get("corrects"),
-        "seen": handling.seen_digest(case, content),
+        "seen": covered.seen_digest(case, content),
         "waiting": [{"task_id": t.task_id, "step": t.step, "post": t.post} for t in tasks],
     }
     if case.status not in ("awaiting_materials", "completed"):

@@ -21,20 +21,13 @@ from database.clock import moment_text, office_date
 from database.columns import BigId, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base
 from database.refusals import Invalid, NotFound
-from engine import (
-    applications,
-    case_numbers,
-    case_parts,
-    documents,
-    office_record,
-    remedies,
-    subjects,
-)
+from engine import applications, case_numbers, case_parts, office_record, subjects
 from engine.applications import Applicant
-from engine.definition import Definition
-from engine.document_contents import About, office_time
+from engine.defining.definition import Definition
 from engine.office import Office
 from engine.office_record import Noted
+from engine.paperwork import documents, remedies
+from engine.paperwork.document_contents import About, office_time
 from engine.process import Names
 
 KIND = "unaccepted"

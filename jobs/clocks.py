@@ -7,7 +7,7 @@ taken up by whoever ticks next.
 from datetime import time
 
 from database import clock
-from engine import calendar_alarm, clock_warnings
+from engine.timing import calendar_alarm, clock_warnings
 from jobs.job import Job, Outcome, Turn
 
 NAME = "clocks"

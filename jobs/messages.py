@@ -11,10 +11,10 @@ from email.policy import SMTP
 from pathlib import Path
 
 from database.refusals import InvariantBroken, Refusal
-from engine import message_reading, outbox
-from engine.message_plan import Mail
-from engine.message_reading import Letter
-from engine.outbox import LEASE, Claim
+from engine.outgoing import message_reading, outbox
+from engine.outgoing.message_plan import Mail
+from engine.outgoing.message_reading import Letter
+from engine.outgoing.outbox import LEASE, Claim
 from jobs import mail_folder, smtp
 from jobs.carrier import Carrier, NotEver, NotNow
 from jobs.job import Job, Outcome, Turn

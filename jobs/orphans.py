@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine import stray_files
+from engine.scans import stray_files
 from jobs.job import Job, Outcome, Turn
 
 NAME = "orphans"

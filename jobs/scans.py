@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import String, cast, select
 
 from database.refusals import InvariantBroken
-from engine import destroyed, files
-from engine.files import StoredFile
-from engine.manifests import ArchiveManifest
+from engine.archiving import destroyed
+from engine.archiving.manifests import ArchiveManifest
+from engine.scans import files
+from engine.scans.files import StoredFile
 from jobs.job import Job, Outcome, Turn
 
 NAME = "scans"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 
-from engine.message_plan import Smtp
+from engine.outgoing.message_plan import Smtp
 from jobs.carrier import Carrier, NotEver, NotNow
 
 # From here on a server's no is for good (RFC 5321, 4.2.1).

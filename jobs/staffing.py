@@ -6,8 +6,8 @@ Before the window opens, so that somebody can still be named or appointed: it wa
 from datetime import time
 from typing import Any
 
-from engine import staffing
-from engine.staffing import Report
+from engine.foresight import staffing
+from engine.foresight.staffing import Report
 from jobs.job import Job, Outcome, Turn
 
 NAME = "staffing"

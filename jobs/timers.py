@@ -9,8 +9,8 @@ from typing import Any
 
 from database import clock
 from database.refusals import Unavailable
-from engine import timers
-from engine.timers import Due
+from engine.timing import timers
+from engine.timing.timers import Due
 from jobs.job import Job, Outcome, Turn
 from jobs.leases import FIRST_RETRY
 

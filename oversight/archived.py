@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from database.declarative import table_of
-from engine import manifests
-from engine.consultation_record import ConsultationAnswer
-from engine.definitions import Definition
-from engine.documents import IssuedDocument
-from engine.manifests import ArchiveManifest, Cycle, Recorded
+from engine.archiving import manifests
+from engine.archiving.manifests import ArchiveManifest, Cycle, Recorded
+from engine.defining.definitions import Definition
+from engine.ownership.consultation_record import ConsultationAnswer
+from engine.paperwork.documents import IssuedDocument
 from engine.record import FINAL_STATUSES, Case, CaseContent
 from oversight import together
 from oversight.findings import Finding, Findings, differs

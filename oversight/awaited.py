@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from database.clock import moment_text
 from database.declarative import table_of
-from engine import deadlines, timer_record
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.record import Case, CaseContent
-from engine.timer_record import CaseTimer
+from engine.timing import deadlines, timer_record
+from engine.timing.timer_record import CaseTimer
 from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded, Timer

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from database import clock, copying, keys
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
-from engine import archive, definition_register, destroyed, files
-from engine.files import StoredFile
+from engine.archiving import destroyed
+from engine.defining import archive, definition_register
 from engine.office import Office
 from engine.record import Case
+from engine.scans import files
+from engine.scans.files import StoredFile
 from oversight import backup_file
 from oversight.backup_file import BackupWriter, Manifest
 from oversight.findings import Finding

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.declarative import Base, table_of
-from engine.definitions import Definition
-from engine.documents import IssuedDocument
+from engine.defining.definitions import Definition
 from engine.journal import JournalEntry
 from engine.office import Office
+from engine.paperwork.documents import IssuedDocument
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import (

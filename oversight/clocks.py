@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from database.clock import moment_text
 from database.declarative import table_of
-from engine import calendar_versions, workdays
-from engine.clock_warnings import ClockWarning
-from engine.clocks import Terms
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.record import Case
-from engine.risk_file import HIGH
-from engine.workdays import CalendarYearMissing, Year
+from engine.rules.risk_file import HIGH
+from engine.timing import calendar_versions, workdays
+from engine.timing.clock_warnings import ClockWarning
+from engine.timing.clocks import Terms
+from engine.timing.workdays import CalendarYearMissing, Year
 from oversight import together
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from database import digest, suites
 from engine import contents as case_contents
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.record import Case, CaseContent
 from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import definition_register, folder_manifests, folders, rule_difference, verdicts, ways
-from engine.definitions import Definition
-from engine.folders import SHARED
+from engine.defining import definition_register, folder_manifests, folders, verdicts, ways
+from engine.defining.definitions import Definition
+from engine.defining.folders import SHARED
 from engine.office import Office
-from engine.rule_kinds import DEFINITION
+from engine.rules import rule_difference
+from engine.rules.rule_kinds import DEFINITION
 
 Contents = Mapping[str, bytes]
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import own_keys
-from engine import erasable
-from engine.erasure_record import Erasure, ErasureRequest
+from engine.erasure import erasable
+from engine.erasure.erasure_record import Erasure, ErasureRequest
 from oversight.findings import Finding, Findings
 from register import reading
 from register.person_keys import PersonKey

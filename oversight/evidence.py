@@ -25,12 +25,15 @@ from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
 from engine import contents as case_contents
-from engine import destroyed, journal, key_register, risk_history, signoffs
-from engine import files as scans
-from engine.definition import Definition
+from engine import journal, signoffs
+from engine.archiving import destroyed
+from engine.defining.definition import Definition
 from engine.journal import JournalEntry
 from engine.office import Office
+from engine.people import key_register
 from engine.record import Case, CaseContent
+from engine.rules import risk_history
+from engine.scans import files as scans
 from engine.signoffs import SignOff
 from oversight import check_evidence, seal_record, seals
 from oversight.erased import is_erased

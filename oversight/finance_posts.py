@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from database.clock import office_date
-from engine import payments
 from engine.journal import JournalEntry
-from engine.payment_record import FINANCE, BankBatch, PayableRelease
+from engine.paying import payments
+from engine.paying.payment_record import FINANCE, BankBatch, PayableRelease
 from engine.record import Case
 from oversight.authority_history import Facts, History
 from oversight.findings import Finding, Findings, differs

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from engine.clocks import Stop
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES
+from engine.timing.clocks import Stop
 
 # What the first entry says of the case once and for all, by the columns that repeat it.
 FIXED = ("process", "definition", "risk_table", "subject_id", "received_at")

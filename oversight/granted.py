@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from authz.accounts import Account
 from authz.grant_record import Grant
 from database.clock import office_date
-from engine import grant_entries, verdicts
+from engine.defining import verdicts
+from engine.grants import grant_entries
 from engine.journal import JournalEntry
 from engine.office_record import ROWS
 from engine.record import Case, CaseContent

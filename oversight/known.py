@@ -16,11 +16,13 @@ from authz import signing_keys
 from authz.accounts import Account, AccountNotFound
 from authz.agencies import Agency, AgencyNotFound
 from authz.signing_keys import PublicKey
-from engine import calendar_versions, payment_guard, risk_history, rule_tables
-from engine.payment_record import PayableRelease
+from engine.paying import payment_guard
+from engine.paying.payment_record import PayableRelease
 from engine.record import Case
-from engine.risk_file import RiskTable
-from engine.workdays import Year
+from engine.rules import risk_history, rule_tables
+from engine.rules.risk_file import RiskTable
+from engine.timing import calendar_versions
+from engine.timing.workdays import Year
 from oversight import erased, registered_definitions
 from oversight.registered_definitions import Versions
 from register.parameter_files import Parameter

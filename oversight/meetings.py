@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.meeting_record import (
+from engine.city_meetings.meeting_record import (
     Meeting,
     MeetingClosing,
     MeetingDecision,
     MeetingItem,
 )
-from engine.resolutions import MEETING_STEP
+from engine.city_meetings.resolutions import MEETING_STEP
 from engine.signoffs import APPROVING, SignOff
 from oversight.findings import Finding, Findings
 

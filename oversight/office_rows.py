@@ -8,32 +8,20 @@ from sqlalchemy.orm import Session
 
 from authz import agencies
 from database.declarative import Base
-from engine import (
-    access_acts,
-    archive_record,
-    complaints,
-    consultation_record,
-    contact_record,
-    erasure_record,
-    evaluations,
-    export_record,
-    factor_acts,
-    green_record,
-    leaves,
-    meeting_record,
-    office_record,
-    outbox_record,
-    owner_record,
-    paper_record,
-    payment_record,
-    qualifications,
-    relatives,
-    rule_record,
-    unmasking,
-    window_refusals,
-)
+from engine import green_record, office_record, unmasking, window_refusals
+from engine.archiving import archive_record
+from engine.city_meetings import meeting_record
+from engine.erasure import erasure_record
+from engine.exports import export_record
+from engine.heard import complaints, evaluations
 from engine.journal import JournalEntry
+from engine.late_entry import paper_record
 from engine.office_record import OPENING, ROWS
+from engine.outgoing import outbox_record
+from engine.ownership import consultation_record, contact_record, owner_record
+from engine.paying import payment_record
+from engine.people import access_acts, factor_acts, leaves, qualifications, relatives
+from engine.rules import rule_record
 from oversight import erased, together
 from oversight.auditing import inspection_record
 from oversight.findings import Finding, Findings, differs

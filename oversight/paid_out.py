@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from database import digest, keys, suites
 from database.declarative import table_of
-from engine import payable_lines, payments
 from engine.journal import JournalEntry
+from engine.paying import payable_lines, payments
 from engine.record import Case, CaseContent
 from oversight import erased, finance_posts, together, written
 from oversight.authority_history import History

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.paper_record import PaperEntry
+from engine.late_entry.paper_record import PaperEntry
 from engine.record import Case
 from oversight.findings import Findings, differs
 

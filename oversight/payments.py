@@ -9,10 +9,10 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import payments
 from engine.journal import JournalEntry
 from engine.office_record import OPENING
-from engine.payment_record import BankBatch, PayableRelease
+from engine.paying import payments
+from engine.paying.payment_record import BankBatch, PayableRelease
 from engine.record import Case
 from oversight.findings import Finding, Findings, differs
 from register import balances, chart

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import digest, suites
-from engine import outcomes, window_refusals
-from engine.documents import IssuedDocument
+from engine import window_refusals
+from engine.paperwork import outcomes
+from engine.paperwork.documents import IssuedDocument
 from engine.record import Case
 from engine.window_refusals import WindowRefusal
 from oversight.erased import is_erased

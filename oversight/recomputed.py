@@ -18,11 +18,11 @@ from database.clock import office_date
 from database.refusals import InvariantBroken
 from engine import contents, corrected_cases, enrolling, open_business, posting
 from engine.contents import Computed
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.office import Office
 from engine.process import GateRefused
 from engine.record import Case, CaseContent
-from engine.risk_file import RiskTable
+from engine.rules.risk_file import RiskTable
 from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded

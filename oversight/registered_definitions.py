@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import folder_manifests
+from engine.defining import folder_manifests
 from engine.record import Case
-from engine.rule_kinds import DEFINITION
-from engine.rule_record import RuleStart, RuleText, RuleVersion
+from engine.rules.rule_kinds import DEFINITION
+from engine.rules.rule_record import RuleStart, RuleText, RuleVersion
 from oversight.findings import Finding, Findings
 from oversight.unreadable import SPOILED
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from authz.accounts import Account
 from database.clock import office_date
-from engine import rule_entries, rule_kinds
 from engine.record import Case, CaseContent
-from engine.rule_kinds import DEFINITION
-from engine.rule_record import RuleStart, RuleText, RuleVersion
+from engine.rules import rule_entries, rule_kinds
+from engine.rules.rule_kinds import DEFINITION
+from engine.rules.rule_record import RuleStart, RuleText, RuleVersion
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED
 

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from database import copying
 from database.portable import PortableTable
 from database.refusals import InvariantBroken
-from engine import archive, destroyed, files
-from engine.files import StoredFile
-from engine.scan_folder import ScanFolder
+from engine.archiving import destroyed
+from engine.defining import archive
+from engine.scans import files
+from engine.scans.files import StoredFile
+from engine.scans.scan_folder import ScanFolder
 from oversight import backup_file
 from oversight.backup_file import BackupRefused, Manifest, Member
 

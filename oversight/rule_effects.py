@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 
 from database.clock import OFFICE_ZONE, office_date
 from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
-from engine import clock_board, contents, risk, rule_kinds, ways, workdays
+from engine import contents
 from engine.contents import Computed
-from engine.definitions import Definition, DefinitionGone
+from engine.defining import ways
+from engine.defining.definitions import Definition, DefinitionGone
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.process import GateRefused
 from engine.record import AGENCY, Case, CaseContent
-from engine.risk_file import RiskTable
-from engine.rule_kinds import CALENDAR, DEFINITION, PARAMETERS, RISK_TABLE, Key, Rules
+from engine.rules import risk, rule_kinds
+from engine.rules.risk_file import RiskTable
+from engine.rules.rule_kinds import CALENDAR, DEFINITION, PARAMETERS, RISK_TABLE, Key, Rules
+from engine.timing import clock_board, workdays
 from oversight import folding, recomputed
 from oversight.known import Known
 from oversight.pages import Page

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import risk, risk_history, verdicts
+from engine.defining import verdicts
+from engine.defining.verdicts import ProofVerdict
 from engine.journal import JournalEntry
 from engine.office import Office
-from engine.risk_file import REGISTRATION
-from engine.risk_history import MandatedStep, RegisteredRiskTable
-from engine.verdicts import ProofVerdict
+from engine.rules import risk, risk_history
+from engine.rules.risk_file import REGISTRATION
+from engine.rules.risk_history import MandatedStep, RegisteredRiskTable
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED, guarded
 

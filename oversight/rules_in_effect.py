@@ -4,10 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import clock
-from engine import risk, risk_history, rule_tables
 from engine.journal import JournalEntry
-from engine.risk_history import RegisteredRiskTable
-from engine.rule_tables import RuleTable
+from engine.rules import risk, risk_history, rule_tables
+from engine.rules.risk_history import RegisteredRiskTable
+from engine.rules.rule_tables import RuleTable
 from oversight.findings import Finding, Findings, differs
 from oversight.unreadable import SPOILED, guarded
 

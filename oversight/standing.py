@@ -9,9 +9,10 @@ from sqlalchemy import select
 from database import digest
 from database.clock import moment_text
 from database.declarative import table_of
-from engine import case_clocks, signoffs, stored
+from engine import signoffs, stored
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES, Case, CaseState, Task
+from engine.timing import case_clocks
 from oversight import together
 from oversight.erased import is_erased
 from oversight.findings import Finding, Findings, differs

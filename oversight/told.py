@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from database.declarative import table_of
-from engine import notice_contacts, outbox
 from engine.journal import JournalEntry
-from engine.message_kinds import ALWAYS, FOR_APPLICANTS, FOR_STAFF
-from engine.notice_contacts import NoticeContact
-from engine.outbox_record import MessageOutcome, OutboxMessage
+from engine.outgoing import notice_contacts, outbox
+from engine.outgoing.message_kinds import ALWAYS, FOR_APPLICANTS, FOR_STAFF
+from engine.outgoing.notice_contacts import NoticeContact
+from engine.outgoing.outbox_record import MessageOutcome, OutboxMessage
 from engine.record import Case
 from oversight import erased, together
 from oversight.erased import is_erased

@@ -13,12 +13,12 @@ from authz.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
 from database.declarative import Base, table_of
-from engine import notice_guarantee, notice_record
-from engine.faults import key
 from engine.journal import JournalEntry
-from engine.notice_guarantee import Earlier
-from engine.notice_record import CaseNotice, NoticePermit
-from engine.papers import DocumentDelivery
+from engine.one_notice import notice_guarantee, notice_record
+from engine.one_notice.faults import key
+from engine.one_notice.notice_guarantee import Earlier
+from engine.one_notice.notice_record import CaseNotice, NoticePermit
+from engine.paperwork.papers import DocumentDelivery
 from engine.record import Case, CaseContent
 from oversight import together
 from oversight.erased import is_erased

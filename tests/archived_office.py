@@ -8,8 +8,8 @@ from sqlalchemy import select
 from authz import actors
 from authz.accounts import Account
 from database.connection import Sessions
-from engine import archive_disposal
-from engine.manifests import ArchiveManifest
+from engine.archiving import archive_disposal
+from engine.archiving.manifests import ArchiveManifest
 from tests.people import Hall, new_key
 
 ARCHIVE = "/api/archive"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine import skeleton
+from engine.defining import skeleton
 
 CODE = "awaited_transfer"
 MESSAGE = "letter"

@@ -19,7 +19,7 @@ from database import connection, copying, portable
 from database.clock import Clock
 from database.connection import Sessions
 from database.declarative import Base
-from engine import files
+from engine.scans import files
 from tests.databases import Database
 from tests.people import Hall, new_key
 

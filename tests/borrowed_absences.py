@@ -16,7 +16,8 @@ from authz.stand_in_entry import StandInEntry
 from authz.stand_ins import register
 from database import clock
 from database.declarative import table_of
-from engine import leaves, office_record
+from engine import office_record
+from engine.people import leaves
 from tests import borrowed_rights
 from tests.borrowed_rights import AGENCY, Named
 

@@ -25,9 +25,10 @@ from authz.stand_in_record import StandIn
 from database import clock
 from database.clock import FixedClock
 from database.declarative import table_of
-from engine import cases, handling, office_record, qualifications, signing
+from engine import cases, covered, handling, office_record, signing
 from engine.applications import Application
 from engine.handling import Handling
+from engine.people import qualifications
 from engine.sign_off_requests import SignOffRequest
 from oversight.findings import Finding
 from tests import granting
@@ -223,7 +224,7 @@ def _review(session: Session, work: Handling, account_id: int) -> None:
     actor = demo_signers.actor(session, account_id)
     office, number = session.info["office"], work.case.case_no
     opened = handling.open_case(session, office, actor, number)
-    said = SignOffRequest(decision="approve", seen=handling.seen(opened))
+    said = SignOffRequest(decision="approve", seen=covered.seen(opened))
     proof = PasswordProof(account_id, 1)
     signing.sign(session, office, actor, opened.tasks[0].task_id, said, proof=proof)
 

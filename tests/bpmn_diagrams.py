@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from engine import bpmn
-from engine.diagrams import DiagramRefused
+from engine.defining.diagrams import DiagramRefused
 from tests.canary import canary
 
 SHARED = Path(__file__).parents[1] / "processes" / "_shared"

@@ -17,10 +17,10 @@ from authz import accounts, agencies, appointments, passwords, people
 from database import connection, keys, schema
 from database.connection import Sessions
 from database.keys import Keyring
-from engine import risk
-from engine.definitions import Catalogue
+from engine.defining.definitions import Catalogue
 from engine.journal import JournalEntry
 from engine.office import Office
+from engine.rules import risk
 
 AGENCY = "610100"
 STAFF_NO = "T1"

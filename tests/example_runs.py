@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.definition import Definition
-from engine.examples import Example
+from engine.defining.definition import Definition
+from engine.defining.examples import Example
 from engine.process import Form, Message, Messages
 from register.entries import Posting
 from register.records import Records

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from database.refusals import InvariantBroken
 from engine import bpmn
 from engine.bpmn import Model, Run
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 from oversight.proof.game import Class, Game, Way
 from oversight.proof.state import AWAITS, State, diagram_at
 from tests.further_definitions import FACT

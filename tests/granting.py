@@ -11,7 +11,8 @@ from authz.actors import Actor
 from authz.grant_entry import GrantEntry
 from authz.grant_record import Grant
 from authz.passwords import PasswordProof
-from engine import grant_cases, handling, signing
+from engine import covered, handling, signing
+from engine.grants import grant_cases
 from engine.office import Office
 from engine.sign_off_requests import SignOffRequest
 from tests.people import Hall
@@ -43,7 +44,7 @@ def entered(session: Session, office: Office, actor: Actor, entry: GrantEntry) -
         account_id = session.execute(found).scalar_one()
         signer = demo_signers.actor(session, account_id)
         work = handling.open_case(session, office, signer, number)
-        said = SignOffRequest(decision="approve", opinion="同意", seen=handling.seen(work))
+        said = SignOffRequest(decision="approve", opinion="同意", seen=covered.seen(work))
         proof = PasswordProof(account_id, 1)
         signing.sign(session, office, signer, work.tasks[0].task_id, said, proof=proof)
     return session.execute(select(Grant).where(Grant.case_no == number)).scalar_one()

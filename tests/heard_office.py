@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.documents import IssuedDocument
+from engine.paperwork.documents import IssuedDocument
 from tests.people import Hall
 
 HTML = {"accept": "text/html", "origin": "http://127.0.0.1:8000"}

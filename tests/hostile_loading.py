@@ -20,10 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import bpmn, examples, guides, loading, risk, skeleton, workdays
+from engine import bpmn
 from engine.bpmn import StateRefused, walk
-from engine.diagrams import DiagramRefused
-from engine.located import DefinitionRefused
+from engine.defining import examples, guides, loading, skeleton
+from engine.defining.diagrams import DiagramRefused
+from engine.defining.located import DefinitionRefused
+from engine.rules import risk
+from engine.timing import workdays
 from register import parameter_files
 from register.parameter_files import ParametersRefused
 from tests import (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from engine.diagram_xml import BPMNDI
+from engine.defining.diagram_xml import BPMNDI
 from tests import new_elements as new
 from tests.further_definitions import FACT
 from tests.new_elements import BPMN, Tree

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from engine import cases, claims, correction, signing, views, withdrawal
+from engine import cases, correction, signing, views, withdrawal
 from engine.applications import Application, Correction
+from engine.city_meetings.resolutions import MEETING_STEP, Resolution
 from engine.office import Office
-from engine.resolutions import MEETING_STEP, Resolution
+from engine.queueing import claims
 from engine.sign_off_requests import SignOffRequest
 from tests import office_model as model
 from tests import office_people

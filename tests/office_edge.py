@@ -14,8 +14,9 @@ from authz import epoch
 from authz.actors import Actor
 from database.connection import Sessions
 from database.refusals import NotSignedIn, Refusal
-from engine import journal, queues
+from engine import journal
 from engine.office import Office
+from engine.queueing import queues
 
 Does = Callable[[Session, Office, Actor], Any]
 

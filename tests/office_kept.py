@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from api.idempotency import IdempotencyKey
 from authz.accounts import Account
-from engine import files, handling
-from engine.files import StoredFile
+from engine import covered
 from engine.office import Office
 from engine.record import Case, CaseContent, Task
+from engine.scans import files
+from engine.scans.files import StoredFile
 from engine.signoffs import SignOff
 from register.ledger import RegisterPosting
 from tests.wire import Act
@@ -72,7 +73,7 @@ def _check_cases(session: Session, done: Sequence[Act]) -> None:
     assert {case.case_no: case.sequence for case, _ in rows} == changes
     told = seen_as_told(done)
     for case, content in rows:
-        assert handling.seen_digest(case, content) in told[case.case_no]
+        assert covered.seen_digest(case, content) in told[case.case_no]
     # The demo's own balances were opened without a case.
     by_cases = ~RegisterPosting.case_no.startswith("OPENING-")
     posted = session.execute(select(RegisterPosting.case_no).where(by_cases)).scalars()

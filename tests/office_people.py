@@ -12,7 +12,8 @@ from api import demo
 from authz import accounts, actors, appointments, people, signing_keys, training
 from authz.passwords import PasswordProof
 from database import clock
-from engine import key_register, office_record, qualifications
+from engine import office_record
+from engine.people import key_register, qualifications
 
 COUNTY, OTHER_COUNTY, CITY = "990101", "990102", "990100"
 SEEN_FROM: Mapping[str, frozenset[str]] = {

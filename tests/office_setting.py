@@ -18,9 +18,10 @@ from database import clock as clocks
 from database import connection
 from database.clock import FixedClock
 from database.connection import Sessions
-from engine import archive, definitions, risk
-from engine.definition import Definition
+from engine.defining import archive, definitions
+from engine.defining.definition import Definition
 from engine.office import Office
+from engine.rules import risk
 from tests import conftest, office_people, outside
 from tests.databases import Database, SqliteFiles
 from tests.office_edge import Edge

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from engine import awaited, messages, timer_record, timers
-from engine.definition import Definition
+from engine import awaited, messages
+from engine.defining.definition import Definition
 from engine.messages import Delivery
 from engine.office import Office
 from engine.record import Case
+from engine.timing import timer_record, timers
 
 ONE_MONTH = {"from_month": 200_801, "to_month": 200_801, "base_cents": 400_000}
 

@@ -1,6 +1,6 @@
 """Loops of a diagram that need no person, for the slow walker: messages alone would drive a case round."""
 
-from engine.diagram_graph import Diagram, Diagrams
+from engine.defining.diagram_graph import Diagram, Diagrams
 from tests.told_stories import Unlawful
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api import demo, demo_signers
 from api.composition import Opened
 from authz.accounts import Account
-from engine import cases, handling
+from engine import cases, covered
 from engine.applications import Application
 from engine.journal import JournalEntry
 from engine.record import FINAL_STATUSES, Case, CaseContent, Task
@@ -215,7 +215,7 @@ class RacedOffice:
                     task.task_id,
                     task.step,
                     case.cycle,
-                    handling.seen_digest(case, content),
+                    covered.seen_digest(case, content),
                     case.sequence,
                     case.journal_seq,
                     rightful,

@@ -16,8 +16,9 @@ from api import composition, failures
 from api.settings import Settings
 from authz.actors import Actor
 from database.clock import Clock
-from engine import claims, signing, views
+from engine import signing, views
 from engine.office import Office
+from engine.queueing import claims
 from engine.sign_off_requests import SignOffRequest
 from tests import office_people
 from tests.office_edge import Edge, Sent

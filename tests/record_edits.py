@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import signoffs
+from engine.archiving.manifests import ArchiveManifest
 from engine.journal import JournalEntry
-from engine.manifests import ArchiveManifest
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.signoffs import SignOff
 from tests.book import Book, Edit

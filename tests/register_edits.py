@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from database import keys
-from engine.documents import IssuedDocument
-from engine.risk_history import RegisteredRiskTable
+from engine.paperwork.documents import IssuedDocument
+from engine.rules.risk_history import RegisteredRiskTable
 from register.ledger import LedgerLine, RegisterPosting
 from register.rights import EntitlementVersion, RelationVersion
 from register.subjects import Person, Version

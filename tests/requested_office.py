@@ -6,7 +6,7 @@ what it would be right for: a case that waits for this person's signature, one t
 
 from typing import Any
 
-from engine import queue_file
+from engine.queueing import queue_file
 from oversight import seals
 from oversight.auditing.lists import catalogue
 from tests import (

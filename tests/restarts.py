@@ -26,8 +26,10 @@ from authz import signers, stretching
 from authz.signing_keys import SealedKey
 from database import connection, keys
 from database.connection import Sessions
-from engine import archive, definitions, risk, workdays
+from engine.defining import archive, definitions
 from engine.office import Office
+from engine.rules import risk
+from engine.timing import workdays
 from register import parameters
 from tests import conftest, stretched, walks
 from tests.databases import Database

@@ -26,9 +26,10 @@ from authz.stand_in_entry import StandInEntry
 from authz.stand_in_record import StandIn, StandInEnd
 from database import clock
 from database.refusals import Refusal
-from engine import cases, handling, leaves, office_record, signing, staff
+from engine import cases, covered, handling, office_record, signing
 from engine.applications import Application
 from engine.journal import JournalEntry
+from engine.people import leaves, staff
 from engine.sign_off_requests import SignOffRequest
 from engine.signoffs import SignOff
 from tests import granting, office_people
@@ -103,7 +104,7 @@ def _attempt(opened: Opened, account_id: int, staff_no: str, step: str, number: 
         with opened.sessions.command() as session:
             actor = demo_signers.actor(session, account_id)
             work = handling.open_case(session, opened.office, actor, number)
-            given = SignOffRequest(decision="approve", seen=handling.seen(work))
+            given = SignOffRequest(decision="approve", seen=covered.seen(work))
             task = work.tasks[0].task_id
             proof = office_people.proof(account_id)
             signing.sign(session, opened.office, actor, task, given, proof=proof)

@@ -1,7 +1,7 @@
 """What is shipped, so that a test which counts it needn't change with every new process."""
 
 from api import shipped
-from engine.risk_file import REGISTERS
+from engine.rules.risk_file import REGISTERS
 
 # The businesses of the hall; the office's own registers are kept by processes that no counter offers.
 PROCESSES = sorted(

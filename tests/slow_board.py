@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from authz.accounts import Account
 from database.clock import moment_text, office_date
-from engine import clock_states, workdays
-from engine.board_scope import Scope
-from engine.complaints import Complaint
-from engine.evaluations import Evaluation
-from engine.notice_record import CaseNotice
-from engine.paper_record import PaperEntry
+from engine.boards.board_scope import Scope
+from engine.heard.complaints import Complaint
+from engine.heard.evaluations import Evaluation
+from engine.late_entry.paper_record import PaperEntry
+from engine.one_notice.notice_record import CaseNotice
 from engine.record import Case, Task
+from engine.timing import clock_states, workdays
 from engine.window_refusals import WindowRefusal
 from tests import slow_thirty
 

@@ -7,7 +7,7 @@ is lawful is read off the story, not off a state: who signed since the form last
 from collections.abc import Iterator
 from typing import Any
 
-from engine.diagram_graph import Diagram, Diagrams, Flow
+from engine.defining.diagram_graph import Diagram, Diagrams, Flow
 from tests import personless_loops, told_stories
 from tests.told_stories import HIGHER, MANDATED, Story, Unlawful
 

@@ -19,8 +19,8 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import conditions
-from engine.conditions import Fact
+from engine.defining import conditions
+from engine.defining.conditions import Fact
 
 
 class _Operation(ServiceTask):  # type: ignore[misc]

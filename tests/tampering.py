@@ -20,16 +20,16 @@ from authz.people import NaturalPerson
 from authz.posts import PostHolding
 from authz.signing_keys import KeyRetirement, SigningKey
 from database.declarative import Base, table_of
-from engine.documents import IssuedDocument
-from engine.export_record import Export, ExportPermit
+from engine.archiving.manifests import ArchiveManifest
+from engine.defining.verdicts import ProofVerdict
+from engine.exports.export_record import Export, ExportPermit
 from engine.journal import JournalEntry
-from engine.manifests import ArchiveManifest
+from engine.paperwork.documents import IssuedDocument
 from engine.record import Case, CaseContent, CaseState, Task
-from engine.risk_history import MandatedStep, RegisteredRiskTable
-from engine.rule_tables import RuleTable
+from engine.rules.risk_history import MandatedStep, RegisteredRiskTable
+from engine.rules.rule_tables import RuleTable
 from engine.signoffs import SignOff
 from engine.unmasking import PersonRead, Unmasking
-from engine.verdicts import ProofVerdict
 from oversight.auditing import inspection_record as inspection
 from oversight.seal_record import Seal
 from register.ledger import LedgerLine, RegisterPosting

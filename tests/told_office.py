@@ -12,9 +12,9 @@ from sqlalchemy import select
 from database import clock
 from database.clock import FixedClock
 from database.connection import Sessions
-from engine import message_texts, outbox
-from engine.message_plan import Mail, Plan
-from engine.outbox import LEASE
+from engine.outgoing import message_texts, outbox
+from engine.outgoing.message_plan import Mail, Plan
+from engine.outgoing.outbox import LEASE
 from jobs import messages
 from jobs.record import JobState
 from jobs.turns import Runner

@@ -19,21 +19,12 @@ from authz.passwords import PasswordProof
 from database.clock import office_date
 from database.declarative import Base
 from database.refusals import Refusal
-from engine import (
-    bpmn,
-    cases,
-    claims,
-    correction,
-    office_record,
-    queues,
-    signing,
-    views,
-    withdrawal,
-)
+from engine import bpmn, cases, correction, office_record, signing, views, withdrawal
 from engine.applications import Application, Correction
+from engine.city_meetings.resolutions import MEETING_STEP, Resolution
 from engine.office import Office
+from engine.queueing import claims, queues
 from engine.record import Case, CaseState, Task
-from engine.resolutions import MEETING_STEP, Resolution
 from engine.sign_off_requests import SignOffRequest
 from tests import outside
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine import clock_warnings
+from engine.timing import clock_warnings
 from tests.people import Hall
 
 LATE = {

@@ -17,7 +17,7 @@ from api.dependencies import Asking, Commanding, Reading
 from authz import decisions, identities, session_endings
 from authz.acts import Act
 from authz.identities import IdentityEntry
-from engine import access_acts
+from engine.people import access_acts
 from web import commands, pages
 from web.forms import Sent, sent_form
 

@@ -11,7 +11,7 @@ from authz import decisions
 from database.refusals import Invalid
 from engine import awaited, maker, messages
 from engine.applications import Material
-from engine.definition import Definition
+from engine.defining.definition import Definition
 from engine.messages import Delivery, MessageNotAwaited
 from web import case_reading, commands, pages
 from web.case import CASES

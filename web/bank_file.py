@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from database.refusals import Invalid
 from engine import applications
-from engine.bank_results import MOST, ResultsRequest
+from engine.paying.bank_results import MOST, ResultsRequest
 
 RESULTS: Mapping[str, str] = {
     "paid": "paid",

@@ -12,9 +12,9 @@ from api.board import EARLIEST
 from api.dependencies import Asking
 from authz import agencies
 from database import clock
-from engine import board
-from engine.board_times import WHOLE
-from engine.paper_record import CODES
+from engine.boards import board
+from engine.boards.board_times import WHOLE
+from engine.late_entry.paper_record import CODES
 from web import pages, queue, steps
 
 router = APIRouter(include_in_schema=False)

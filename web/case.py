@@ -7,9 +7,10 @@ from starlette.responses import Response
 from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
-from engine import files, signed_scans, views
-from engine.files import FileNotFound
+from engine import views
 from engine.record import CaseContent
+from engine.scans import files, signed_scans
+from engine.scans.files import FileNotFound
 from oversight import verification
 from oversight.findings import Finding
 from web import case_page, languages, pages, queue, scan_answer

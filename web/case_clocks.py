@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from database import clock
-from engine import awaited, clock_reasons, clock_states, extension
+from engine import awaited
 from engine.handling import Handling
 from engine.process import Names
 from engine.record import FINAL_STATUSES
+from engine.timing import clock_reasons, clock_states, extension
 from web.texts import mark
 
 CLOCKS: Mapping[str, str] = {"promised": mark("As promised"), "statutory": mark("By law")}

@@ -14,9 +14,9 @@ from api.dependencies import Asking
 from api.processes import BPMN
 from authz import accounts
 from authz.posts import POSTS
-from engine.definitions import Definition
-from engine.diagram_graph import Diagram
-from engine.diagram_xml import BPMN as NAMESPACE
+from engine.defining.definitions import Definition
+from engine.defining.diagram_graph import Diagram
+from engine.defining.diagram_xml import BPMN as NAMESPACE
 from engine.handling import Handling
 from web import formats, languages, navigation
 from web.case_reading import opened

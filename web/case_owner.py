@@ -4,8 +4,9 @@ from typing import Any
 
 from authz import decisions
 from authz.acts import Act
-from engine import consultations, owned_cases, owners, subjects
+from engine import subjects
 from engine.handling import Handling
+from engine.ownership import consultations, owned_cases, owners
 from engine.record import AGENCY, FINAL_STATUSES
 
 

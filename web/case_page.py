@@ -11,25 +11,17 @@ from authz import accounts, agencies, confirmations, decisions
 from authz.acts import Act
 from authz.outside_keys import KeyElsewhere
 from database import clock
-from engine import (
-    awaited,
-    corrected_cases,
-    deadlines,
-    decision_reasons,
-    grant_entries,
-    meeting_record,
-    openings,
-    parameters_used,
-    resolutions,
-    rule_entries,
-    signed_scans,
-    views,
-)
-from engine.definition import Definition
+from engine import awaited, corrected_cases, decision_reasons, openings, views
+from engine.city_meetings import meeting_record, resolutions
+from engine.defining.definition import Definition
+from engine.grants import grant_entries
 from engine.green_record import CATEGORIES, GreenCase
 from engine.handling import Handling
 from engine.record import FINAL_STATUSES
-from engine.risk_file import REGISTRATION
+from engine.rules import parameters_used, rule_entries
+from engine.rules.risk_file import REGISTRATION
+from engine.scans import signed_scans
+from engine.timing import deadlines
 from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps, undelivered
 from web.case_reading import Verb
 

@@ -10,25 +10,16 @@ from authz import accounts, agencies, decisions
 from authz.acts import Act
 from database import clock
 from database.refusals import Forbidden, Refusal
-from engine import (
-    clock_orders,
-    consultation_record,
-    correction,
-    extension,
-    green_channel,
-    maker,
-    signed_scans,
-    signing,
-    signoffs,
-    stored,
-    views,
-)
-from engine.consultations import Asking
+from engine import correction, green_channel, maker, signing, signoffs, stored, views
 from engine.handling import Handling
 from engine.journal import Chain
+from engine.ownership import consultation_record
+from engine.ownership.consultations import Asking
 from engine.record import FINAL_STATUSES, CaseContent, Task
-from engine.risk_file import HIGH
-from engine.signed_scans import NothingSigned
+from engine.rules.risk_file import HIGH
+from engine.scans import signed_scans
+from engine.scans.signed_scans import NothingSigned
+from engine.timing import clock_orders, extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ def _asking(work: Handling) -> Refusal | None:
 
 
 def _scan(work: Handling) -> Refusal | None:
-    """As ``engine.signed_scans`` decides it."""
+    """As ``engine.scans.signed_scans`` decides it."""
     refused = _refused(work, maker.act(work, signed_scans.STEP))
     if refused is None and not work.case.sign_off_count:
         return NothingSigned()

@@ -6,10 +6,11 @@ from typing import Any
 
 from authz import accounts, decisions, named_signer_record
 from authz.acts import Act
-from engine import risk, risk_history, signing, signoffs
+from engine import signing, signoffs
 from engine.handling import Handling
 from engine.progress import CITY_POSTS
 from engine.record import FINAL_STATUSES
+from engine.rules import risk, risk_history
 from engine.signoffs import SignOff
 from web import case_labels, steps
 from web.texts import mark, translate

@@ -11,8 +11,9 @@ from api import cursors
 from api.dependencies import Asking, Reading
 from authz import agencies
 from database import clock
-from engine import deadlines, queues
+from engine.queueing import queues
 from engine.record import FINAL_STATUSES
+from engine.timing import deadlines
 from web import case_labels, pages, queue
 from web.case import CASES
 

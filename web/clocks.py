@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from api.dependencies import Asking, Commanding
 from authz import agencies
-from engine import clock_board, clock_orders, extension
-from engine.clock_orders import StopOrder
-from engine.extension import ExtensionAsked
+from engine.timing import clock_board, clock_orders, extension
+from engine.timing.clock_orders import StopOrder
+from engine.timing.extension import ExtensionAsked
 from web import case_clocks, case_labels, commands, pages
 from web.forms import Sent, sent_form
 from web.signing import checked

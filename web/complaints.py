@@ -10,8 +10,8 @@ from api import idempotency, problems
 from api.dependencies import Commanding
 from authz import agencies
 from database.refusals import Refusal
-from engine import complaints
-from engine.complaints import ABOUT, Complaint, ComplaintMade
+from engine.heard import complaints
+from engine.heard.complaints import ABOUT, Complaint, ComplaintMade
 from web import pages, tokens
 from web.evaluation import paper
 from web.forms import Sent, sent_form

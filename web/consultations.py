@@ -9,8 +9,8 @@ from starlette.responses import Response
 from api.body import Body
 from api.dependencies import Asking, Commanding
 from authz import agencies
-from engine import consultations
-from engine.consultations import Answer, Question
+from engine.ownership import consultations
+from engine.ownership.consultations import Answer, Question
 from web import commands, pages, queue
 from web.case import CASES
 from web.forms import Sent, sent_form

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api import problems
 from api.dependencies import Asking
-from engine import document_check
-from engine.document_check import NotIssuedHere
+from engine.paperwork import document_check
+from engine.paperwork.document_check import NotIssuedHere
 from web import pages, tokens
 from web.forms import Sent, sent_form
 from web.texts import mark

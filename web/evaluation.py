@@ -13,9 +13,9 @@ from starlette.responses import Response
 from api import problems
 from api.dependencies import Asking, Commanding
 from database.refusals import Refusal
-from engine import evaluations, paper_holders
-from engine.evaluations import CAUSES, GRADES, EvaluationGiven
-from engine.paper_holders import Held
+from engine.heard import evaluations, paper_holders
+from engine.heard.evaluations import CAUSES, GRADES, EvaluationGiven
+from engine.heard.paper_holders import Held
 from web import pages, tokens
 from web.forms import Sent, sent_form
 from web.signing import checked

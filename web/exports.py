@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api import exports as api_exports
 from api.body import Body
 from api.dependencies import Asking, Commanding
-from engine import exports_today
-from engine.export_permits import MOST_ROWS, ExportPermitEntry
+from engine.exports import exports_today
+from engine.exports.export_permits import MOST_ROWS, ExportPermitEntry
 from web import commands, pages
 from web.forms import Sent, sent_form
 from web.texts import mark

@@ -15,8 +15,8 @@ from authz.acts import Act
 from authz.factor_demands import DemandEntry
 from authz.two_people import APPLY_FACTOR, CONFIRM
 from database.refusals import Invalid
-from engine import factor_acts
 from engine.applications import field_error
+from engine.people import factor_acts
 from web import commands, pages
 from web.forms import Sent, sent_form
 

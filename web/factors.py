@@ -15,7 +15,7 @@ from api import sessions as api_sessions
 from api.dependencies import Asking, Caller, Command, Commanding, Reading
 from authz import codes_by_time, factor_enrolments
 from authz.passwords import PasswordProof
-from engine import factor_acts
+from engine.people import factor_acts
 from web import commands, navigation, pages, tokens
 from web.forms import Sent, sent_form
 

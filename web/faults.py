@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine import faults
-from engine.definition import Definition
-from engine.faults import Fault
+from engine.defining.definition import Definition
+from engine.one_notice import faults
+from engine.one_notice.faults import Fault
 from web.forms import Sent
 
 _LONGEST = 200

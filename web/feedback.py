@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
-from engine import feedback
+from engine.heard import feedback
 from web import pages
 
 router = APIRouter(include_in_schema=False)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.office import Office
 from engine.process import Names
 

@@ -12,8 +12,8 @@ from api.body import Body
 from api.dependencies import Asking, Commanding, Reading
 from authz import decisions
 from authz.acts import Act
-from engine import first_contacts
-from engine.first_contacts import RECORD, ContactEntry, EndingRequest
+from engine.ownership import first_contacts
+from engine.ownership.first_contacts import RECORD, ContactEntry, EndingRequest
 from web import commands, pages
 from web.forms import Sent, sent_form
 

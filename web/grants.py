@@ -14,20 +14,13 @@ from authz import agencies, decisions, deviations, grants, policy
 from authz.acts import Act
 from authz.grant_entry import GrantEntry
 from database import clock
-from engine import (
-    correction,
-    grant_applications,
-    grant_cases,
-    grant_entries,
-    grant_matrix,
-    handling,
-    outlook,
-    views,
-)
+from engine import correction, handling, views
 from engine.applications import Correction
 from engine.correction import NotReturned
+from engine.foresight import outlook
+from engine.grants import grant_applications, grant_cases, grant_entries, grant_matrix
 from engine.process import yuan
-from engine.risk_file import HIGH
+from engine.rules.risk_file import HIGH
 from web import case_labels, case_reading, commands, pages
 from web.forms import Sent, sent_form
 

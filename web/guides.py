@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from api.dependencies import Asking
 from authz import agencies
-from engine import bundles
-from engine.definitions import Definition
-from engine.guides import Basis
+from engine.defining.definitions import Definition
+from engine.defining.guides import Basis
 from engine.office import Office
-from engine.risk_file import HIGH
+from engine.rules import bundles
+from engine.rules.risk_file import HIGH
 from web import finding, pages
 from web.texts import mark
 

@@ -12,7 +12,7 @@ from api import passwords as api_passwords
 from api.dependencies import Asking, Commanding, Reading
 from authz import key_enrolments, signing_keys
 from authz.certificates import MAX_PEM
-from engine import key_register
+from engine.people import key_register
 from web import commands, navigation, pages
 from web.forms import Sent, sent_form
 

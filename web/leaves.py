@@ -24,7 +24,7 @@ from authz.desk_pauses import PauseEntry
 from authz.leaves import LeaveEntry
 from authz.named_signers import NamingEntry
 from database import clock
-from engine import leave_calendar, leaves
+from engine.people import leave_calendar, leaves
 from web import commands, pages
 from web.forms import Sent, sent_form
 from web.texts import mark

@@ -12,9 +12,10 @@ from api import meetings as api_meetings
 from api.body import Body
 from api.dependencies import Asking, Commanding
 from database import clock
-from engine import files, meeting_lists, meetings
-from engine.files import FileNotFound
-from engine.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
+from engine.city_meetings import meeting_lists, meetings
+from engine.city_meetings.meeting_entry import AgendaEntry, MeetingEntry, MinutesEntry
+from engine.scans import files
+from engine.scans.files import FileNotFound
 from web import case_labels, commands, pages, queue, scan_answer, tokens
 from web.forms import Sent, sent_form
 

@@ -5,7 +5,7 @@ A new page's router goes here; the application takes its routes in with those of
 
 from fastapi import FastAPI
 
-from engine.enquiries import Guesses
+from engine.heard.enquiries import Guesses
 from web import (
     access,
     asset_route,

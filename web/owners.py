@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from api.body import Body
 from api.dependencies import Asking, Commanding
-from engine import owned_cases, owners
-from engine.owners import TransferAnswer, TransferRequest
+from engine.ownership import owned_cases, owners
+from engine.ownership.owners import TransferAnswer, TransferRequest
 from web import commands, pages, queue
 from web.case import CASES
 from web.forms import Sent, sent_form

@@ -11,8 +11,8 @@ from api.body import Body
 from api.dependencies import Asking, Commanding, Reading
 from authz import decisions
 from authz.acts import Act
-from engine import paper_blocks
-from engine.paper_blocks import BlockEntry, VoidEntry
+from engine.late_entry import paper_blocks
+from engine.late_entry.paper_blocks import BlockEntry, VoidEntry
 from web import commands, pages
 from web.forms import Sent, sent_form
 

@@ -10,11 +10,13 @@ from api.dependencies import Asking, Commanding
 from authz import decisions
 from authz.acts import Act
 from database import clock
-from engine import maker, notice_list, notice_permits, noticing, papers
+from engine import maker
 from engine.handling import Handling
-from engine.notice_permits import PermitRequest
-from engine.noticing import NoticeRequest
-from engine.papers import DeliveryRecord
+from engine.one_notice import notice_list, notice_permits, noticing
+from engine.one_notice.notice_permits import PermitRequest
+from engine.one_notice.noticing import NoticeRequest
+from engine.paperwork import papers
+from engine.paperwork.papers import DeliveryRecord
 from web import case_labels, case_reading, commands, faults, pages
 from web.case import CASES
 from web.document_check import KINDS

@@ -13,8 +13,8 @@ from api.dependencies import Asking, Command, Commanding, Reading
 from authz import accounts, decisions, password_resets, two_people
 from authz.acts import Act
 from database.refusals import Forbidden, Invalid, NotSignedIn
-from engine import new_passwords
 from engine.applications import field_error
+from engine.people import new_passwords
 from web import commands, navigation, pages, sign_in, tokens
 from web.forms import Sent, sent_form
 

@@ -13,8 +13,9 @@ from api.tasks import PasswordWrong
 from authz import confirmations, decisions
 from authz.acts import Act
 from database.refusals import Invalid
-from engine import applications, bank_results, payables, releasing
-from engine.releasing import ReleaseRequest
+from engine import applications
+from engine.paying import bank_results, payables, releasing
+from engine.paying.releasing import ReleaseRequest
 from engine.signing import PasswordNeeded
 from web import bank_file, commands, languages, pages, refusal_texts
 from web.forms import Sent, sent_form

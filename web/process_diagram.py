@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.diagram_graph import Diagram
+from engine.defining.diagram_graph import Diagram
 from web import templates
 from web.texts import mark
 

@@ -15,10 +15,10 @@ from starlette.responses import Response
 from api.dependencies import Asking, Reading
 from authz import agencies
 from database.refusals import Forbidden, Invalid
-from engine import diagrams
-from engine.definitions import Definition
-from engine.diagrams import Diagram, DiagramRefused, Diagrams
-from engine.loading import DIAGRAM
+from engine.defining import diagrams
+from engine.defining.definitions import Definition
+from engine.defining.diagrams import Diagram, DiagramRefused, Diagrams
+from engine.defining.loading import DIAGRAM
 from engine.office import Office
 from oversight.proof import proving
 from web import case_labels, languages, pages, process_diagram, process_verdict, processes, tokens

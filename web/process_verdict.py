@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.diagram_graph import Diagram, Diagrams
+from engine.defining.diagram_graph import Diagram, Diagrams
 from engine.process import Names
 from oversight.proof import words
 from web import steps

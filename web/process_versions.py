@@ -17,11 +17,11 @@ from starlette.responses import Response
 
 from api.dependencies import Asking
 from database.refusals import NotFound
-from engine import archive, diagrams, folders, guides, verdicts
-from engine.definitions import Definition
-from engine.diagrams import Diagram, DiagramRefused, Diagrams
-from engine.folders import Folder
-from engine.loading import DIAGRAM
+from engine.defining import archive, diagrams, folders, guides, verdicts
+from engine.defining.definitions import Definition
+from engine.defining.diagrams import Diagram, DiagramRefused, Diagrams
+from engine.defining.folders import Folder
+from engine.defining.loading import DIAGRAM
 from engine.office import Office
 from web import languages, pages, process_diagram
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine import risk
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.office import Office
 from engine.process import Names
-from engine.risk_file import HIGH, Entry
+from engine.rules import risk
+from engine.rules.risk_file import HIGH, Entry
 from web import steps
 
 # By authz/policy.csv: the teller himself, where he holds the right, else the back office.

@@ -12,12 +12,13 @@ from api.dependencies import Asking
 from api.processes import BPMN
 from authz import agencies
 from database.refusals import NotFound
-from engine import definition_register, risk, rule_registering
-from engine.definitions import Definition
-from engine.diagram_graph import Diagram
+from engine.defining import definition_register
+from engine.defining.definitions import Definition
+from engine.defining.diagram_graph import Diagram
 from engine.office import Office
-from engine.risk_file import HIGH
-from engine.rule_kinds import DEFINITION
+from engine.rules import risk, rule_registering
+from engine.rules.risk_file import HIGH
+from engine.rules.rule_kinds import DEFINITION
 from web import (
     case_diagram,
     case_labels,

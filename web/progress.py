@@ -12,8 +12,8 @@ from starlette.responses import Response
 from api import problems
 from api.dependencies import Asking
 from database.refusals import Refusal
-from engine import enquiries
-from engine.enquiries import Guesses, NothingSuch, Standing, TooManyGuesses
+from engine.heard import enquiries
+from engine.heard.enquiries import Guesses, NothingSuch, Standing, TooManyGuesses
 from web import pages, steps, tokens
 from web.forms import Sent, sent_form
 from web.texts import mark

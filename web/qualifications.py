@@ -15,7 +15,7 @@ from authz.acts import Act
 from authz.qualification_entry import DutyEntry, QualificationEntry
 from authz.relatives import RelativeEntry
 from database import clock
-from engine import qualification_report, qualifications, relatives
+from engine.people import qualification_report, qualifications, relatives
 from web import commands, navigation, pages
 from web.forms import Sent, sent_form
 

@@ -14,10 +14,10 @@ from api.dependencies import Asking, Commanding, Reading
 from authz import agencies
 from database import clock
 from database.refusals import Invalid
-from engine import bulk_claims, claims, queue_filters, queue_pages, queues, saved_queues
 from engine.office import Office
 from engine.process import Names
-from engine.queue_filters import Asked
+from engine.queueing import bulk_claims, claims, queue_filters, queue_pages, queues, saved_queues
+from engine.queueing.queue_filters import Asked
 from web import commands, formats, pages, queue_fields, steps
 from web.forms import Sent, sent_form
 

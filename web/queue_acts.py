@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from api.body import Body
 from api.dependencies import Asking, Commanding
-from engine import saved_queues, transfers
-from engine.saved_queues import SavedEntry
-from engine.transfers import TransferEntry
+from engine.queueing import saved_queues, transfers
+from engine.queueing.saved_queues import SavedEntry
+from engine.queueing.transfers import TransferEntry
 from web import commands, pages, queue
 from web.forms import Sent, sent_form
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from api.dependencies import Reading
 from authz import agencies
 from authz.posts import POSTS
-from engine.queue_filters import Asked
+from engine.queueing.queue_filters import Asked
 from web import case_labels, languages, navigation, texts
 from web.texts import mark
 

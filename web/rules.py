@@ -14,11 +14,12 @@ from authz import decisions
 from authz.acts import Act
 from database import clock
 from database.refusals import Forbidden
-from engine import correction, handling, rule_changes, rule_entries, rule_listing
+from engine import correction, handling
 from engine.applications import Correction
 from engine.correction import NotReturned
-from engine.rule_changes import ChangeEntry, TextEntry
-from engine.rule_kinds import CALENDAR, DEFINITION, KINDS
+from engine.rules import rule_changes, rule_entries, rule_listing
+from engine.rules.rule_changes import ChangeEntry, TextEntry
+from engine.rules.rule_kinds import CALENDAR, DEFINITION, KINDS
 from oversight.definition_changes import Changed
 from web import case_reading, commands, languages, pages, process_versions, steps
 from web.forms import Sent, sent_form

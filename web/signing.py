@@ -11,7 +11,9 @@ from api.cases import Withdrawal
 from api.dependencies import Commanding
 from api.tasks import PasswordWrong
 from database.refusals import Invalid
-from engine import applications, claims, decision_reasons, grant_cases, signing, withdrawal
+from engine import applications, decision_reasons, signing, withdrawal
+from engine.grants import grant_cases
+from engine.queueing import claims
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
 from web import commands, pages

@@ -13,7 +13,7 @@ from authz import decisions, posts, staffing
 from authz.acts import Act
 from authz.staff_entry import AccountEntry, AppointmentEntry
 from database import clock
-from engine import staff
+from engine.people import staff
 from web import commands, pages
 from web.forms import Sent, sent_form
 

@@ -10,8 +10,9 @@ from api.body import Body
 from api.dependencies import Asking, Reading
 from authz import posts
 from database import clock
-from engine import authority_lint, staffing
-from engine.staffing import Simulated
+from engine.foresight import staffing
+from engine.foresight.staffing import Simulated
+from engine.grants import authority_lint
 from web import pages, steps
 
 router = APIRouter(include_in_schema=False)

@@ -11,7 +11,7 @@ from api import undelivered as api_undelivered
 from api.dependencies import Asking, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import undelivered
+from engine.outgoing import undelivered
 from web import commands, pages
 from web.forms import Sent, sent_form
 from web.texts import mark

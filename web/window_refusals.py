@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from api.dependencies import Asking, Commanding
 from database import clock
-from engine import remedies, window_refusals
+from engine import window_refusals
+from engine.paperwork import remedies
 from engine.window_refusals import RefusalRequest
 from web import commands, pages
 from web.counter import aside

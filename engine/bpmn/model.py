@@ -14,11 +14,11 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.defaults import CallActivity, IntermediateCatchEvent
 from SpiffWorkflow.specs.Join import Join
 
-from engine import diagram_xml, diagrams
 from engine.bpmn.position import NodeShape, Shape
 from engine.bpmn.tree import FirstDecides, Operation
-from engine.diagram_paths import EVENT_GATEWAY
-from engine.diagrams import Diagram, DiagramRefused, Diagrams, Node
+from engine.defining import diagram_xml, diagrams
+from engine.defining.diagram_paths import EVENT_GATEWAY
+from engine.defining.diagrams import Diagram, DiagramRefused, Diagrams, Node
 
 # To SpiffWorkflow a timer is a message of a name that no diagram can give: the engine has the clock.
 TIMER = "timer."

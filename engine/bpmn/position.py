@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from database.refusals import InvariantBroken
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 
 VERSION = 1
 MAX_BYTES = 256 * 1024

@@ -14,7 +14,7 @@ import orjson
 from engine.bpmn import position, walk
 from engine.bpmn.model import Model
 from engine.bpmn.walk import Waiting, Walk
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 
 # Facts with many values (amounts) may make many positions: then it begins anew.
 REMEMBERED = 8192

@@ -18,10 +18,10 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from database.refusals import InvariantBroken
-from engine import conditions
 from engine.bpmn import position
 from engine.bpmn.position import Place, Row
-from engine.conditions import Fact
+from engine.defining import conditions
+from engine.defining.conditions import Fact
 
 _STATES = {
     TaskState.READY: position.READY,

@@ -8,7 +8,7 @@ from engine.bpmn import position
 from engine.bpmn.model import TIMER, Model
 from engine.bpmn.position import Position
 from engine.bpmn.tree import Operation, Tree, catches
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from database.refusals import Invalid, NotFound
-from engine import parameters_used
 from engine.applications import field_errors
 from engine.calculators import (
     back_payment,
@@ -20,6 +19,7 @@ from engine.calculators import (
 )
 from engine.calculators.kind import Calculator, Told
 from engine.process import Form, Names
+from engine.rules import parameters_used
 from register import months
 from register.parameters import Parameters
 

@@ -12,7 +12,7 @@ from authz.accounts import Account
 from authz.actors import Actor
 from database.clock import moment_text
 from engine import views
-from engine.queues import begins_with
+from engine.queueing.queues import begins_with
 from engine.record import Case
 from engine.signoffs import SignOff
 from oversight.auditing import scope

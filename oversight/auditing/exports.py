@@ -1,4 +1,4 @@
-"""A list given out as a file: numbered, marked and journalled (``engine.exporting``)."""
+"""A list given out as a file: numbered, marked and journalled (``engine.exports.exporting``)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,8 +6,8 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
-from engine import exporting
-from engine.exporting import Mark
+from engine.exports import exporting
+from engine.exports.exporting import Mark
 from oversight.auditing.lists import catalogue, sheets
 from oversight.auditing.lists.shape import Asked, AuditList
 

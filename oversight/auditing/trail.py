@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from authz.actors import Actor
 from database.clock import moment_text
-from engine import risk_history, rule_registering, rule_tables, rules_in_force
 from engine.journal import JournalEntry
 from engine.record import Case
+from engine.rules import risk_history, rule_registering, rule_tables, rules_in_force
 from oversight.auditing import scope
 from oversight.auditing.scope import ALWAYS, PAGE, Days, Scope, StreamNotFound
 

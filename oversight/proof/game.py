@@ -7,8 +7,8 @@ raises the case) is taken every way. Automatic moves don't touch each other, so 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engine.diagram_graph import Diagram, Diagrams, Flow, Node
-from engine.diagrams import ENGINE_FACTS
+from engine.defining.diagram_graph import Diagram, Diagrams, Flow, Node
+from engine.defining.diagrams import ENGINE_FACTS
 from oversight.proof.state import AWAITS, Move, Path, Signed, State, Token, diagram_at
 
 CORRECT = "correct"

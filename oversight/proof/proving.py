@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine import risk
-from engine.diagram_graph import Diagram, Diagrams
-from engine.risk_file import HIGH, REGISTERS, REGISTRATION, RiskTable
+from engine.defining.diagram_graph import Diagram, Diagrams
+from engine.rules import risk
+from engine.rules.risk_file import HIGH, REGISTERS, REGISTRATION, RiskTable
 from oversight.proof import endings, rules
 from oversight.proof.game import Class, Game
 from oversight.proof.rules import Broken

@@ -7,8 +7,8 @@ Source: 陕社保发[2016]27号 §11, §12; 附件3(九): level 3 has no extra s
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.diagram_graph import Diagrams, Node
-from engine.risk_file import STEPS
+from engine.defining.diagram_graph import Diagrams, Node
+from engine.rules.risk_file import STEPS
 from oversight.proof.game import CORRECT
 from oversight.proof.state import AWAITS, Move, State, diagram_at
 

@@ -5,7 +5,7 @@ It holds exactly what a later step can depend on, so that two ways to the same s
 
 from dataclasses import dataclass
 
-from engine.diagram_graph import Diagram, Diagrams
+from engine.defining.diagram_graph import Diagram, Diagrams
 
 # The call activities from the top process down to where a token is.
 Path = tuple[str, ...]

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from engine.queues import PAGE
+from engine.queueing.queues import PAGE
 from tests.browser.test_queue import accept
 from tests.desk import Desk
 

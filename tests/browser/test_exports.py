@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from engine import export_limits
-from engine.export_limits import Limits
+from engine.exports import export_limits
+from engine.exports.export_limits import Limits
 from tests.desk import Desk
 from tests.people import PASSWORD
 

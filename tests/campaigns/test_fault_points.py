@@ -22,8 +22,9 @@ from api import app, composition
 from api.composition import Opened
 from api.settings import Settings
 from database import connection
-from engine import destroyed, files
-from engine.files import StoredFile
+from engine.archiving import destroyed
+from engine.scans import files
+from engine.scans.files import StoredFile
 from oversight import verification
 from tests import awaited_letter, conftest, whole_record
 from tests.campaign import Campaign

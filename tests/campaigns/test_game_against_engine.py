@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import bpmn
-from engine.diagrams import DiagramRefused
+from engine.defining.diagrams import DiagramRefused
 from tests import game_beside_engine, mutated_definitions
 from tests.campaign import Campaign
 from tests.campaigns.test_mutated_definitions import CODES, drawn

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from api import shipped
-from engine import diagrams, loading, risk
-from engine.diagrams import DiagramRefused, Diagrams
+from engine.defining import diagrams, loading
+from engine.defining.diagrams import DiagramRefused, Diagrams
+from engine.rules import risk
 from oversight.proof import proving
 from tests import mutated_definitions
 from tests.campaign import Campaign

@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from pypdf import PdfReader
 
 from database.refusals import Invalid
-from engine import definitions, documents, risk
-from engine.definition import Definition
-from engine.examples import Example
+from engine.defining import definitions
+from engine.defining.definition import Definition
+from engine.defining.examples import Example
+from engine.paperwork import documents
+from engine.rules import risk
 from register import posting_json
 from register.changes import KINDS, withdraws
 from register.chart import ACCOUNTS

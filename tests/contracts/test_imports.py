@@ -21,7 +21,7 @@ BREACHES = [
     (
         "A process sees the engine's contract only",
         "processes/retirement_approval/form.py",
-        "import engine.risk",
+        "import engine.rules.risk",
     ),
     (
         "What a process sees of the register computes, and reaches no database",

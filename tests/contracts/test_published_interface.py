@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from api import app, composition, paper_answers, settings
 from authz import people
 from database import keys, schema
-from engine import documents
+from engine.paperwork import documents
 from scripts import publish_openapi
 
 PUBLIC = {

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import definitions, risk
-from engine.definition import Definition
-from engine.examples import Example
+from engine.defining import definitions
+from engine.defining.definition import Definition
+from engine.defining.examples import Example
+from engine.rules import risk
 from tests import example_records
 from tests.every_way import walks
 from tests.example_runs import came, compute

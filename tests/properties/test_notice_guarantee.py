@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import notice_guarantee
-from engine.notice_guarantee import Earlier
+from engine.one_notice import notice_guarantee
+from engine.one_notice.notice_guarantee import Earlier
 
 ITEMS = ("material:id_card", "material:bank_card", "field:bank_name", "field:holder")
 # None: not there at all; a few values, so that what was taken away comes back.

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from api.settings import Settings
-from engine import guides
-from engine.located import DefinitionRefused
+from engine.defining import guides
+from engine.defining.located import DefinitionRefused
 from oversight import check_evidence, seals
 from tests.people import Hall, new_key
 

@@ -11,11 +11,11 @@ from authz.accounts import Account
 from database import connection
 from database.clock import FixedClock
 from database.refusals import InvariantBroken
-from engine import files
-from engine.archive_record import ArchiveItem, DisposalStep
-from engine.destroyed import DestroyedFile
-from engine.manifests import ArchiveManifest
+from engine.archiving.archive_record import ArchiveItem, DisposalStep
+from engine.archiving.destroyed import DestroyedFile
+from engine.archiving.manifests import ArchiveManifest
 from engine.record import Case
+from engine.scans import files
 from tests import archived_office
 from tests.archived_office import AGREED, ARCHIVE, DISPOSALS, FILINGS, LOANS, SEARCH, WHO
 from tests.databases import Database

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from database import connection
 from database.connection import OfficeSession
-from engine.payment_record import BankBatch
+from engine.paying.payment_record import BankBatch
 from oversight.auditing.lists import catalogue
 from register.ledger import RegisterPosting
 from register.payables import Payable, PayableEvent

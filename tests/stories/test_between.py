@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from authz.accounts import Account
 from database import connection
 from database.connection import OfficeSession
-from engine import payment_guard
-from engine.payment_record import PayableRelease
+from engine.paying import payment_guard
+from engine.paying.payment_record import PayableRelease
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from register.payables import PayableEvent

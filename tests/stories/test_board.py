@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from api.application import Application
-from engine import board, board_day
-from engine.board_scope import Scope
+from engine.boards import board, board_day
+from engine.boards.board_scope import Scope
 from tests.people import Hall
 
 BOARD = "/api/board"

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from database.clock import FixedClock
-from engine import clock_board, clock_warnings, workdays
-from engine.clock_warnings import ClockWarning
 from engine.record import Case
-from engine.workdays import Year
+from engine.timing import clock_board, clock_warnings, workdays
+from engine.timing.clock_warnings import ClockWarning
+from engine.timing.workdays import Year
 from jobs import clocks
 from jobs.job import Turn
 from tests import evidence_file

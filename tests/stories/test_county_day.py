@@ -19,15 +19,17 @@ from api.demo_cases import DayClock
 from api.demo_hands import acting
 from api.settings import Settings
 from database.identifiers import new_id
-from engine import board, board_day, complaints, evaluations, queues, workload
-from engine.archive_record import ArchiveItem, ArchiveVolume
-from engine.board_scope import Scope
-from engine.complaints import ComplaintMade
-from engine.evaluations import EvaluationGiven
+from engine.archiving.archive_record import ArchiveItem, ArchiveVolume
+from engine.archiving.manifests import ArchiveManifest
+from engine.boards import board, board_day
+from engine.boards.board_scope import Scope
 from engine.green_record import GreenCase
+from engine.heard import complaints, evaluations
+from engine.heard.complaints import ComplaintMade
+from engine.heard.evaluations import EvaluationGiven
+from engine.heard.paper_holders import Held
 from engine.journal import JournalEntry
-from engine.manifests import ArchiveManifest
-from engine.paper_holders import Held
+from engine.queueing import queues, workload
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import verification

@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 from api import composition, health, serving, shipped
 from api.settings import Settings
 from database.clock import FixedClock
-from engine.definitions import UnknownProcess
+from engine.defining.definitions import UnknownProcess
 from engine.record import Case
-from engine.rule_record import RuleText, RuleVersion
+from engine.rules.rule_record import RuleText, RuleVersion
 from oversight import registered_rules, verification
 from tests import book, changed_definitions, changed_rules
 from tests.changed_definitions import CHANGED, NEW, UNPROVEN, digest_of, proposed

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from database import connection
 from database.connection import OfficeSession
-from engine import documents
-from engine.documents import IssuedDocument
+from engine.paperwork import documents
+from engine.paperwork.documents import IssuedDocument
 from tests import book
 from tests.databases import Database
 from tests.people import Hall

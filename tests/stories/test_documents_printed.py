@@ -9,8 +9,8 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
-from engine import documents
-from engine.documents import IssuedDocument
+from engine.paperwork import documents
+from engine.paperwork.documents import IssuedDocument
 from register import opening
 from register.opening import PersonOpening, RelationOpening
 from tests.people import Hall, Person

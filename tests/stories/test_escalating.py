@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from api import app
 from api.settings import Settings
 from database.clock import FixedClock
-from engine import skeleton
+from engine.defining import skeleton
 from tests import bpmn_diagrams
 from tests.bpmn_diagrams import diagram, node
 from tests.people import Hall

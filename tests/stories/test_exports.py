@@ -13,8 +13,9 @@ from api import exports
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession
-from engine import deviation_sheet, export_limits, sheet_cells
-from engine.export_limits import Limits
+from engine.exports import deviation_sheet, export_limits
+from engine.exports.export_limits import Limits
+from engine.workbooks import sheet_cells
 from oversight import verification
 from tests import authority_bodies, book, exported_office, granting, listed_employees
 from tests.databases import Database

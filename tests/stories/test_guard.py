@@ -18,12 +18,12 @@ from database.connection import Sessions
 from database.refusals import InvariantBroken
 from engine import cases, handling, posting
 from engine.applications import Application
+from engine.defining.verdicts import ProofVerdict
 from engine.handling import Handling
 from engine.office import Office
 from engine.posting import PostingRefused
 from engine.record import Case
 from engine.signoffs import SignOff
-from engine.verdicts import ProofVerdict
 from register.ledger import LedgerLine, RegisterPosting
 from register.subjects import Version
 from tests.bpmn_diagrams import diagram, node

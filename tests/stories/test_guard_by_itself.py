@@ -12,10 +12,11 @@ from authz import signers, signing_keys
 from authz.signing_keys import PublicKey
 from database import digest
 from database.connection import Sessions
-from engine import contents, posting, risk, signoffs
+from engine import contents, posting, signoffs
 from engine.office import Office
 from engine.posting import PostingRefused
 from engine.record import Case, CaseContent
+from engine.rules import risk
 from engine.signoffs import SignOff
 from tests.people import Hall
 

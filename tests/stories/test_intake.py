@@ -11,11 +11,13 @@ from database import clock
 from database.connection import Sessions
 from database.declarative import Base
 from database.refusals import Invalid
-from engine import case_parts, correction, cycles, handling, intake, outlook, risk
+from engine import case_parts, correction, cycles, handling, intake
 from engine.applications import Application, Correction
+from engine.foresight import outlook
+from engine.foresight.outlook import Prospect
 from engine.intake import Intake
 from engine.office import Office
-from engine.outlook import Prospect
+from engine.rules import risk
 from tests.people import Hall
 
 PROCESSES = [

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from database import connection
-from engine.meeting_record import MeetingDecision
+from engine.city_meetings.meeting_record import MeetingDecision
 from oversight import verification
 from tests import book, met_office
 from tests.databases import Database

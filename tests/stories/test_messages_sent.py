@@ -12,9 +12,9 @@ from sqlalchemy import delete, func, select, text, update
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession
-from engine import outbox
-from engine.notice_contacts import NoticeContact
-from engine.outbox_record import MessageOutcome, OutboxMessage
+from engine.outgoing import outbox
+from engine.outgoing.notice_contacts import NoticeContact
+from engine.outgoing.outbox_record import MessageOutcome, OutboxMessage
 from jobs import messages
 from jobs.carrier import Carrier, NotEver, NotNow
 from oversight import verification

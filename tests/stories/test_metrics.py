@@ -13,9 +13,9 @@ from api.application import Application
 from api.composition import Opened
 from database import connection
 from database.clock import FixedClock
-from engine import risk
-from engine.definitions import Catalogue
+from engine.defining.definitions import Catalogue
 from engine.office import Office
+from engine.rules import risk
 from tests.databases import Database
 from tests.edge import small_office
 from tests.people import Hall

@@ -16,13 +16,15 @@ from authz.lockouts import SignInFailure
 from authz.sessions import SignIn
 from database.clock import FixedClock
 from database.declarative import Base
-from engine import drafts, files, lists
+from engine import drafts
 from engine.drafts import StoredDraft
-from engine.files import StoredFile
-from engine.lists import StoredList
 from engine.prepared_signatures import PreparedSignature
-from engine.scan_folder import ScanFolder
-from engine.scan_store import Old
+from engine.scans import files
+from engine.scans.files import StoredFile
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import Old
+from engine.workbooks import lists
+from engine.workbooks.lists import StoredList
 from register.subjects import Employer
 from tests import sealed_journal, software_token
 from tests.databases import Database

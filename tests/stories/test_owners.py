@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from database import connection
 from database.declarative import Base
-from engine.consultation_record import Consultation, ConsultationAnswer
-from engine.contact_record import ContactEnding, FirstContact
 from engine.green_record import GreenWithdrawal
-from engine.owner_record import OwnerAnswer, OwnerTransfer
+from engine.ownership.consultation_record import Consultation, ConsultationAnswer
+from engine.ownership.contact_record import ContactEnding, FirstContact
+from engine.ownership.owner_record import OwnerAnswer, OwnerTransfer
 from oversight import verification
 from tests import book, green_commands, owner_commands
 from tests.databases import Database

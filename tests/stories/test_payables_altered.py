@@ -15,7 +15,7 @@ from authz.posts import PostHolding
 from database import clock, connection
 from database.connection import OfficeSession
 from database.declarative import table_of
-from engine.payment_record import BankBatch, PayableRelease
+from engine.paying.payment_record import BankBatch, PayableRelease
 from oversight import verification
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import Payable, PayableEvent

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from database.clock import FixedClock
-from engine import timers
-from engine.timers import TimerNotDue, TimerNotFound
+from engine.timing import timers
+from engine.timing.timers import TimerNotDue, TimerNotFound
 from tests.people import Hall
 
 # Five working days after Monday 2026-11-02 the last one is Monday the 9th; it ends at 16:00 UTC.

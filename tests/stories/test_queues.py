@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from database.clock import FixedClock
-from engine import queue_pages
+from engine.queueing import queue_pages
 from tests.people import Hall, Person
 
 COUNTY = ("account_adjustment", 1, "county")

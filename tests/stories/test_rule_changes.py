@@ -19,8 +19,9 @@ from authz.accounts import Account
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession
-from engine import rule_registering, workdays
-from engine.rule_record import RuleStart, RuleText, RuleVersion
+from engine.rules import rule_registering
+from engine.rules.rule_record import RuleStart, RuleText, RuleVersion
+from engine.timing import workdays
 from oversight import office_rows, registered_rules, verification
 from register import parameters
 from tests import book, changed_rules, conftest

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from database import connection
 from database.connection import OfficeSession
-from engine import rule_tables, workdays
-from engine.rule_tables import RuleTable
+from engine.rules import rule_tables
+from engine.rules.rule_tables import RuleTable
+from engine.timing import workdays
 from oversight import verification
 from register import parameters
 from tests import book

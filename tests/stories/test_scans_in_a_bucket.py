@@ -10,8 +10,8 @@ import pytest
 from api import scan_settings
 from api.settings import Settings
 from database.clock import FixedClock
-from engine import files
-from engine.scan_folder import ScanFolder
+from engine.scans import files
+from engine.scans.scan_folder import ScanFolder
 from tests import archived_office, backed_up_office, bucket_server
 from tests.backed_up_office import Place, holds
 from tests.bucket_server import BucketServer

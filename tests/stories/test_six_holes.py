@@ -16,8 +16,9 @@ from authz import accounts, appointments, signing_keys
 from authz.accounts import Account
 from authz.posts import PostHolding
 from database.connection import Sessions
-from engine import office_record, risk
-from engine.located import DefinitionRefused
+from engine import office_record
+from engine.defining.located import DefinitionRefused
+from engine.rules import risk
 from engine.signoffs import SignOff
 from register.ledger import RegisterPosting
 from tests import granting

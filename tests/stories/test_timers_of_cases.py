@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api import app
 from api.settings import Settings
 from database.clock import FixedClock
-from engine import timers
+from engine.timing import timers
 from tests import awaited_days
 from tests.jobs_office import JobsOffice
 from tests.people import Hall, Person

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from api import cli
 from api.settings import Settings
 from database.declarative import Base
-from engine.documents import IssuedDocument
 from engine.journal import JournalEntry
+from engine.paperwork.documents import IssuedDocument
 from engine.record import Case, CaseContent, CaseState, Task
 from engine.signoffs import SignOff
 from register.ledger import LedgerLine, RegisterPosting

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from database import connection
 from database.connection import OfficeSession
-from engine.complaints import Complaint
-from engine.evaluations import Evaluation
+from engine.heard.complaints import Complaint
+from engine.heard.evaluations import Evaluation
 from oversight import verification
 from tests import book, papers
 from tests.databases import Database

@@ -13,8 +13,9 @@ import pytest
 
 from api import cli
 from api.settings import Settings
-from engine import contents, definitions, signing
+from engine import contents, signing
 from engine.contents import Computed
+from engine.defining import definitions
 from oversight.findings import Finding
 from tests.people import Hall
 

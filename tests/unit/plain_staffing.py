@@ -11,9 +11,9 @@ from authz import standing
 from authz.accounts import Account
 from authz.acts import Act
 from authz.stand_in_record import StandIn
-from engine import workdays
-from engine.open_cases import OpenCase
-from engine.ways import HumanStep
+from engine.defining.ways import HumanStep
+from engine.foresight.open_cases import OpenCase
+from engine.timing import workdays
 from tests.unit.authz_office import CITY, COUNTY, TODAY
 from tests.unit.staffed_office import LAST, day_of
 

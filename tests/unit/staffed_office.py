@@ -15,9 +15,9 @@ from authz.named_signer_record import POSTS, NamedSigner
 from authz.posts import PostHolding
 from authz.stand_in_record import StandIn
 from database import clock
-from engine.open_cases import Correcting, OpenCase
-from engine.risk_file import STEPS
-from engine.ways import HumanStep
+from engine.defining.ways import HumanStep
+from engine.foresight.open_cases import Correcting, OpenCase
+from engine.rules.risk_file import STEPS
 from tests.unit.authz_office import COUNTY, TODAY, AuthorityOffice
 
 WORKERS = ("T101", "T102", "B101", "R101", "R102", "D101", "Z101", "P001", "H001")

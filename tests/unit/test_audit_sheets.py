@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from engine import sheet_cells
-from engine.exporting import Mark
+from engine.exports.exporting import Mark
+from engine.workbooks import sheet_cells
 from oversight.auditing.lists import catalogue, sheets
 from oversight.auditing.lists.shape import AuditList, Column
 

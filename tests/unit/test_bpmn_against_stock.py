@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import bpmn
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 from tests.bpmn_diagrams import Flow, Node, diagram, files, node
 from tests.drawn_bpmn import DECISIONS, Drawing
 from tests.stock_bpmn import Stock

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from database.refusals import InvariantBroken
 from engine import bpmn
 from engine.bpmn import walk
-from engine.conditions import Fact
+from engine.defining.conditions import Fact
 from tests.bpmn_diagrams import files
 
 MODEL = bpmn.compile_model(files())

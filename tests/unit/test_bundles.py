@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from engine import bundles, definitions, risk, skeleton
-from engine.definitions import Catalogue
-from engine.located import DefinitionRefused
-from engine.risk_file import RiskTable
+from engine.defining import definitions, skeleton
+from engine.defining.definitions import Catalogue
+from engine.defining.located import DefinitionRefused
+from engine.rules import bundles, risk
+from engine.rules.risk_file import RiskTable
 from register import chart
 from register.entries import Line
 from tests import example_records

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.clock import OFFICE_ZONE
-from engine import calendar_versions, clocks, day_count, deadlines, workdays
-from engine.clocks import Stop, Terms
-from engine.deadlines import CALENDAR_DAYS, WORKING_DAYS, Span
-from engine.guides import Basis, StatutoryLimit, TimeLimit
-from engine.workdays import CalendarYearMissing, Year
+from engine.defining.guides import Basis, StatutoryLimit, TimeLimit
+from engine.timing import calendar_versions, clocks, day_count, deadlines, workdays
+from engine.timing.clocks import Stop, Terms
+from engine.timing.deadlines import CALENDAR_DAYS, WORKING_DAYS, Span
+from engine.timing.workdays import CalendarYearMissing, Year
 
 BASIS = Basis(title="社会保险经办条例", article="第十八条", source="国务院令第765号", verified=True)
 NONE: frozenset[date] = frozenset()

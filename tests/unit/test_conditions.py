@@ -3,8 +3,8 @@
 import pytest
 
 from database.refusals import InvariantBroken
-from engine import conditions
-from engine.conditions import Condition, ConditionRefused, Fact
+from engine.defining import conditions
+from engine.defining.conditions import Condition, ConditionRefused, Fact
 
 FACTS: dict[str, Fact] = {"decision": "return", "amount_cents": 500, "moves": True, "route": ""}
 

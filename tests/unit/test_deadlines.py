@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from database.clock import OFFICE_ZONE
 from database.refusals import InvariantBroken
-from engine import deadlines
-from engine.workdays import CalendarYearMissing
+from engine.timing import deadlines
+from engine.timing.workdays import CalendarYearMissing
 
 
 def morning(year: int, month: int, day: int) -> datetime:

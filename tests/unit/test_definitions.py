@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import archive, definitions, folders, loading, skeleton
-from engine.definitions import DefinitionGone, UnknownProcess
-from engine.located import DefinitionRefused
+from engine.defining import archive, definitions, folders, loading, skeleton
+from engine.defining.definitions import DefinitionGone, UnknownProcess
+from engine.defining.located import DefinitionRefused
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 SHARED = PROCESSES / "_shared"

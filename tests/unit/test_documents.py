@@ -18,9 +18,9 @@ from sqlalchemy import insert, text
 
 from database.connection import Sessions
 from database.refusals import InvariantBroken
-from engine import document_contents, documents, qr_code, remedies
-from engine.document_contents import About
-from engine.documents import IssuedDocument
+from engine.paperwork import document_contents, documents, qr_code, remedies
+from engine.paperwork.document_contents import About
+from engine.paperwork.documents import IssuedDocument
 from tests import edge
 from tests.databases import Database
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authz.posts import POSTS
-from engine import export_limits
-from engine.export_limits import Limits
+from engine.exports import export_limits
+from engine.exports.export_limits import Limits
 
 POST = st.sampled_from(sorted(POSTS))
 

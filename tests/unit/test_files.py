@@ -15,10 +15,10 @@ from authz.accounts import Account
 from database import keys
 from database.connection import Sessions
 from database.refusals import InvariantBroken
-from engine import files
-from engine.files import FileNotFound, FileRefused, FileUnknown, StoredFile
-from engine.scan_folder import ScanFolder
-from engine.scan_store import StoreFull
+from engine.scans import files
+from engine.scans.files import FileNotFound, FileRefused, FileUnknown, StoredFile
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import StoreFull
 from tests import edge
 from tests.databases import Database
 

@@ -11,7 +11,7 @@ from database import connection, planning
 from database.connection import Sessions
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine.risk_history import RegisteredRiskTable
+from engine.rules.risk_history import RegisteredRiskTable
 from tests.databases import Cluster
 
 TABLES = table_of(RegisteredRiskTable)

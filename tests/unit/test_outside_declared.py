@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import deadlines, diagrams, loading
-from engine.diagrams import DiagramRefused
-from engine.located import DefinitionRefused
+from engine.defining import diagrams, loading
+from engine.defining.diagrams import DiagramRefused
+from engine.defining.located import DefinitionRefused
+from engine.timing import deadlines
 from tests.bpmn_diagrams import diagram, node
 
 PROCESSES = Path(__file__).parents[2] / "processes"

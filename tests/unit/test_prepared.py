@@ -27,7 +27,7 @@ from database import connection
 from database.connection import Sessions
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine.risk_history import RegisteredRiskTable
+from engine.rules.risk_history import RegisteredRiskTable
 from tests.databases import Cluster, Database
 
 TABLES = table_of(RegisteredRiskTable)

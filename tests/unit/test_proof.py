@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from api import shipped
-from engine import definitions, diagrams, risk
-from engine.risk_file import RiskTable
+from engine.defining import definitions, diagrams
+from engine.rules import risk
+from engine.rules.risk_file import RiskTable
 from oversight.proof import proving, words
 from oversight.proof.rules import VERSION
 from oversight.proof.verdict import Verdict

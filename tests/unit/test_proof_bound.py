@@ -1,7 +1,8 @@
 """The proof's bound: a drawing with too many states is refused clearly, never searched without end."""
 
 from api import shipped
-from engine import diagrams, risk
+from engine.defining import diagrams
+from engine.rules import risk
 from oversight.proof import proving, words
 from tests.bpmn_diagrams import diagram, node
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from engine import qr_code, qr_matrix
-from engine.qr_matrix import Matrix
+from engine.paperwork import qr_code, qr_matrix
+from engine.paperwork.qr_matrix import Matrix
 
 # Drawn by another implementation and read by a third from a picture: byte mode, level M, version 1.
 GOLDEN = "TB-R1 23456789"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import claim_terms, queue_file, queue_filters, queue_order
-from engine.queue_file import QueuesRefused
-from engine.queue_filters import Asked, FilterInvalid
+from engine.queueing import claim_terms, queue_file, queue_filters, queue_order
+from engine.queueing.queue_file import QueuesRefused
+from engine.queueing.queue_filters import Asked, FilterInvalid
 from engine.record import Task
 
 OWN = """

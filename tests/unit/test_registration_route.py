@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine import bpmn, definitions, risk
-from engine.located import DefinitionRefused
-from engine.risk_file import RiskTable
+from engine import bpmn
+from engine.defining import definitions
+from engine.defining.located import DefinitionRefused
+from engine.rules import risk
+from engine.rules.risk_file import RiskTable
 from oversight.proof import proving
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.refusals import InvariantBroken
-from engine import risk, risk_file
-from engine.located import DefinitionRefused
-from engine.risk import Classification
+from engine.defining.located import DefinitionRefused
+from engine.rules import risk, risk_file
+from engine.rules.risk import Classification
 
 FILE = Path(__file__).parents[2] / "risk_levels.yaml"
 TEXT = FILE.read_text(encoding="utf-8")

@@ -11,10 +11,10 @@ import pytest
 
 from database import keys
 from database.refusals import InvariantBroken
-from engine import files
-from engine.scan_bucket import ScanBucket
-from engine.scan_folder import ScanFolder
-from engine.scan_store import YOUNG, Old, ScanGone, ScanStore, StoreAway
+from engine.scans import files
+from engine.scans.scan_bucket import ScanBucket
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import YOUNG, Old, ScanGone, ScanStore, StoreAway
 from tests import bucket_server
 from tests.bucket_server import BucketServer
 
@@ -159,7 +159,7 @@ def test_an_old_copy_in_a_bucket_is_not_counted_on(
     """Somebody may be removing it: another is written, and counts."""
     store = ScanBucket(server.bucket(tmp_path.name))
     digest = put(store, PDF)
-    monkeypatch.setattr("engine.scan_bucket.YOUNG", timedelta(0))
+    monkeypatch.setattr("engine.scans.scan_bucket.YOUNG", timedelta(0))
 
     assert put(store, PDF) == digest
 

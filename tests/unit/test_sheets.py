@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from api import shipped
-from engine import definitions, list_columns, list_reading, sheet_child, sheets
-from engine.list_reading import ReadList
-from engine.sheets import SheetRefused
+from engine.defining import definitions
+from engine.workbooks import list_columns, list_reading, sheet_child, sheets
+from engine.workbooks.list_reading import ReadList
+from engine.workbooks.sheets import SheetRefused
 from tests import hostile_workbooks
 from tests.hostile_workbooks import PROCESS, REFUSED, row, sheet
 from tests.listed_employees import workbook

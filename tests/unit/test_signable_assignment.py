@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import assignment
+from engine.foresight import assignment
 
 Steps = list[list[frozenset[int]]]
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from authz import roster_reading
 from authz.accounts import Account
 from authz.stand_in_record import StandIn
-from engine import open_cases
-from engine.signable import Outlook
+from engine.foresight import open_cases
+from engine.foresight.signable import Outlook
 from tests.unit import authz_office
 from tests.unit.authz_office import CITY, COUNTY, TODAY, AuthorityOffice
 from tests.unit.plain_staffing import Plain

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from engine import message_plan
-from engine.message_plan import Mail, PlanRefused, Smtp
-from engine.message_reading import Letter
+from engine.outgoing import message_plan
+from engine.outgoing.message_plan import Mail, PlanRefused, Smtp
+from engine.outgoing.message_reading import Letter
 from jobs import messages, smtp
 from jobs.carrier import NotEver, NotNow
 from tests.certified import openssl

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from api import shipped
-from engine import definitions, risk
+from engine.defining import definitions
 from engine.office import Office
+from engine.rules import risk
 from web import finding
 
 

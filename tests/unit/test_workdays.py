@@ -9,8 +9,8 @@ import chinese_calendar
 import pytest
 import yaml
 
-from engine import workdays
-from engine.workdays import CalendarRefused, CalendarYearMissing, Year
+from engine.timing import workdays
+from engine.timing.workdays import CalendarRefused, CalendarYearMissing, Year
 
 GOOD: dict[str, Any] = {
     "year": 2031,

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api import cursors
 from api import disposals as api_disposals
 from api.dependencies import Asking, Commanding
-from engine import archive_desk, archive_disposal, disposal_lists
-from engine.archive_disposal import (
+from engine.archiving import archive_desk, archive_disposal, disposal_lists
+from engine.archiving.archive_disposal import (
     APPRAISE,
     APPRAISERS,
     APPROVE,

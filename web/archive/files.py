@@ -16,10 +16,11 @@ from authz import decisions
 from authz.acts import Act
 from database import clock
 from database.refusals import Invalid
-from engine import applications, archive_desk, archive_filing
-from engine import files as scans
-from engine.archive_desk import ArchiveSearch
-from engine.archive_filing import KEEP, FilingRequest, SupplementRequest
+from engine import applications
+from engine.archiving import archive_desk, archive_filing
+from engine.archiving.archive_desk import ArchiveSearch
+from engine.archiving.archive_filing import KEEP, FilingRequest, SupplementRequest
+from engine.scans import files as scans
 from web import commands, pages, tokens
 from web.archive import showing
 from web.archive.showing import ARCHIVE

@@ -12,9 +12,9 @@ from api import cursors
 from api.dependencies import Asking, Commanding
 from authz import decisions
 from authz.acts import Act
-from engine import archive_desk, archive_loans
-from engine.archive_filing import KEEP
-from engine.archive_loans import LoanRequest, Which
+from engine.archiving import archive_desk, archive_loans
+from engine.archiving.archive_filing import KEEP
+from engine.archiving.archive_loans import LoanRequest, Which
 from web import commands, pages
 from web.archive import showing
 from web.archive.files import checked

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from api.dependencies import Command, Reading
 from authz import decisions
 from authz.acts import Act
-from engine.archive_filing import KEEP
-from engine.guides import Bilingual
+from engine.archiving.archive_filing import KEEP
+from engine.defining.guides import Bilingual
 from engine.office import Office
 from web import case_labels, pages, queue
 from web.finding import CATEGORIES

@@ -7,11 +7,13 @@ from typing import Any
 from api.dependencies import Reading
 from authz import agencies
 from database import clock
-from engine import deadlines, drafts, unfinished, views
-from engine.definitions import Definition
+from engine import drafts, views
+from engine.defining.definitions import Definition
 from engine.handling import CaseNotFound
 from engine.process import Names
+from engine.queueing import unfinished
 from engine.record import CaseContent
+from engine.timing import deadlines
 from register import masked
 from web import finding
 from web.counter import typed

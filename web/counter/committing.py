@@ -11,12 +11,14 @@ from starlette.responses import Response
 from api.dependencies import Asking, Command, Commanding
 from database import clock
 from database.refusals import Conflict, Forbidden, Invalid
-from engine import cases, correction, drafts, paper_record, printed_forms
+from engine import cases, correction, drafts
 from engine.applications import Application
-from engine.definitions import Definition
-from engine.faults import Fault
-from engine.guides import Material
+from engine.defining.definitions import Definition
+from engine.defining.guides import Material
 from engine.handling import Handling
+from engine.late_entry import paper_record
+from engine.one_notice.faults import Fault
+from engine.paperwork import printed_forms
 from web import case_labels, commands, faults, languages, pages
 from web.case_reading import opened
 from web.counter import (

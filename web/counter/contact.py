@@ -4,7 +4,7 @@ from typing import Any
 
 from database.refusals import Invalid
 from engine.applications import Application, field_error
-from engine.notice_contacts import Contact
+from engine.outgoing.notice_contacts import Contact
 from web.forms import Sent
 from web.signing import checked
 

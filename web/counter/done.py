@@ -11,9 +11,11 @@ from starlette.responses import Response
 from api.dependencies import Asking, Reading
 from authz import agencies
 from authz.accounts import Account
-from engine import outlook, risk_history, views
-from engine.outlook import Prospect
+from engine import views
+from engine.foresight import outlook
+from engine.foresight.outlook import Prospect
 from engine.record import FINAL_STATUSES
+from engine.rules import risk_history
 from web import case_labels, languages, pages, steps
 from web.case_reading import opened
 from web.counter import outcome

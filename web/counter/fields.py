@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from web.texts import mark
 
 Kind = Literal[

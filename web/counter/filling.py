@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import Asking, Commanding, Reading
 from database import clock
 from engine import drafts
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.drafts import Draft
 from engine.process import Correcting
 from web import case_labels, commands, formats, languages, pages, tokens

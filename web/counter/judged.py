@@ -12,15 +12,16 @@ from authz.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import Forbidden, Invalid
-from engine import applications, case_clocks, correction, cycles, intake
+from engine import applications, correction, cycles, intake
 from engine.applications import Correction
 from engine.contents import Computed
-from engine.deadlines import Deadline
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from engine.employee_lists import RowsRefused
 from engine.handling import Handling
 from engine.process import GateRefused
-from engine.risk import Classification
+from engine.rules.risk import Classification
+from engine.timing import case_clocks
+from engine.timing.deadlines import Deadline
 from register import masked
 from web.case_reading import opened
 from web.counter import fields, values

@@ -14,9 +14,9 @@ from api.dependencies import Asking, Caller, Commanding, Reading
 from api.files import FileMissing
 from api.list_uploads import Step
 from database.refusals import Invalid, NotFound, Refusal
-from engine import list_checks
-from engine import lists as stored_lists
-from engine.list_checks import Asked
+from engine.workbooks import list_checks
+from engine.workbooks import lists as stored_lists
+from engine.workbooks.list_checks import Asked
 from web import languages, pages, refusal_texts, tokens
 from web.case_reading import opened
 from web.counter import typed

@@ -6,10 +6,13 @@ from typing import Any
 from api.dependencies import Reading
 from authz import agencies
 from authz.posts import POSTS
-from engine import case_parts, long_lists, outlook, parameters_used
-from engine.definitions import Definition
-from engine.outlook import Prospect, Signature
-from engine.risk_file import RiskTable
+from engine import case_parts
+from engine.defining.definitions import Definition
+from engine.foresight import outlook
+from engine.foresight.outlook import Prospect, Signature
+from engine.rules import parameters_used
+from engine.rules.risk_file import RiskTable
+from engine.workbooks import long_lists
 from web import case_labels, navigation, steps
 from web.counter.judged import Judged
 from web.texts import mark, translate

@@ -11,8 +11,8 @@ from authz import decisions
 from authz.acts import Act
 from database import clock, keys
 from database.refusals import Invalid
-from engine import queues
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
+from engine.queueing import queues
 from engine.record import OPEN_STATUSES
 from engine.subjects import NotRegistered
 from register import employer_view, identity, person_view, reading, retirement

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
-from engine import files
+from engine.scans import files
 from web import scan_answer
 from web.counter.begin import DESK, require_teller
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from database.refusals import Invalid
 from engine import applications
 from engine.applications import Application
-from engine.definitions import Definition
+from engine.defining.definitions import Definition
 from web.counter import fields, values
 from web.counter.fields import Field
 from web.counter.values import NotReadable

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, select
 from sqlalchemy.orm import Session
 
-from engine.payment_record import BankBatch
+from engine.paying.payment_record import BankBatch
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page
 from register import chart

@@ -16,8 +16,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from database.clock import OFFICE_ZONE
-from engine import sheet_cells
-from engine.exporting import Mark
+from engine.exports.exporting import Mark
+from engine.workbooks import sheet_cells
 from oversight.auditing.lists.shape import AuditList, Column
 
 COMPUTED = tuple("=+-@\t\r\n＝＋－＠")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from authz.accounts import Account
 from engine.record import Case
-from engine.risk_file import RiskTable
+from engine.rules.risk_file import RiskTable
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page
 

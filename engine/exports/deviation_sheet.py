@@ -1,0 +1,70 @@
+"""The report of deviations (差异报告) as a workbook: who may do otherwise than the others of his post."""
+
+import io
+from typing import Any
+
+from openpyxl import Workbook
+from sqlalchemy.orm import Session
+
+from authz import deviations
+from authz.actors import Actor
+from authz.deviations import Deviation
+from engine.exports import exporting
+from engine.exports.exporting import Asked, Mark
+from engine.office import Office
+from engine.process import yuan
+from engine.workbooks import sheet_cells
+
+KIND = "deviations"
+ACTION = "deviations_exported"
+SHEET = "差异报告"
+HEAD = (
+    "工号", "姓名", "机构", "业务事项", "权限", "金额上限（元）", "个人授权理由", "授权依据",
+    "起始日期", "截止日期", "授权编号", "业务件编号",
+)  # fmt: skip
+CLASSES = {"limited": "全部限时业务", "instant": "全部即时业务"}
+# What a grant lets somebody do, in the desk's words; any other act is written as it is registered.
+ACTS = {"handle": "经办"}
+
+
+def give(session: Session, actor: Actor, office: Office) -> tuple[Mark, bytes]:
+    """Every deviation that the reader may see, as an export. Raises Forbidden, ExportLimit."""
+    found = deviations.read(session, actor, None)
+    asked = Asked(ACTION, KIND, {"list": KIND}, len(found), len(found))
+    rows = [_row(one, office) for one in found]
+    return exporting.give(session, actor, asked, lambda mark: _written(rows, mark))
+
+
+def _row(one: Deviation, office: Office) -> tuple[str, ...]:
+    grant = one.grant
+    names = {each.code: each.names.zh for each in office.catalogue.all()}
+    business = names.get(grant.process, grant.process) if grant.process else None
+    limit = grant.amount_limit_cents
+    return (
+        one.staff_no,
+        one.name,
+        grant.agency_code,
+        business or CLASSES[grant.handling or "instant"],
+        ACTS.get(grant.act, grant.act),
+        "" if limit is None else yuan(limit),
+        grant.reason or "",
+        grant.basis,
+        grant.valid_from.isoformat(),
+        "" if grant.valid_to is None else grant.valid_to.isoformat(),
+        str(grant.grant_id),
+        grant.case_no or "",
+    )
+
+
+def _written(rows: list[tuple[str, ...]], mark: Mark) -> bytes:
+    book = Workbook(write_only=True)
+    book.properties.creator = "tongban"
+    book.properties.created = book.properties.modified = mark.at.replace(tzinfo=None)
+    sheet: Any = book.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    for row in (HEAD, *rows):
+        sheet.append([sheet_cells.text(sheet, said) for said in row])
+    sheet_cells.mark(book, mark)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

@@ -1,0 +1,1 @@
+"""Payables from release to the bank's report, and the lock on them."""

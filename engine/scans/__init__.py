@@ -1,0 +1,1 @@
+"""Scans of materials: sealed, kept by digest in a folder or a bucket, found and removed safely."""
