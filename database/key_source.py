@@ -46,6 +46,11 @@ class KeySource:
                 self._erased.add(key_id)
             return found
 
+    def forget(self, key_id: str) -> None:
+        """Look it up anew the next time."""
+        with self._lock:
+            self._known.pop(key_id, None)
+
     def _look_up(self, key_id: str) -> bytes | Literal["erased"] | None:
         engine = connection.connect(self._url)
         try:

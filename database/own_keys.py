@@ -7,8 +7,7 @@ under. Where that was destroyed by an erasure, what is read says so (``ErasedTex
 """
 
 import secrets
-from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -26,9 +25,17 @@ MARK = b"\xf7tbp"
 _ID_BYTES = 16
 _BEGINS = len(MARK) + _ID_BYTES
 
-# Of a key's id: its secret, ERASED where an erasure destroyed it, or None where nobody knows it.
-Source = Callable[[str], bytes | Literal["erased"] | None]
 GONE: Literal["erased"] = "erased"
+
+
+class Source(Protocol):
+    """Where secrets are looked up."""
+
+    def __call__(self, key_id: str) -> bytes | Literal["erased"] | None:
+        """A key's secret, ``GONE`` where an erasure destroyed it, or None where nobody knows it."""
+
+    def forget(self, key_id: str) -> None:
+        """Know this secret no longer, if it was remembered."""
 
 
 class ErasedText(str):
@@ -134,6 +141,12 @@ _installed: list[Source] = []
 def install(source: Source) -> None:
     """Make this where the process looks secrets up: column types reach it without a session."""
     _installed[:] = [source]
+
+
+def forget(key_id: str) -> None:
+    """Let this process not know a secret any more that was destroyed."""
+    for source in _installed:
+        source.forget(key_id)
 
 
 def _cipher(purpose: str, secret: bytes) -> AESGCM:

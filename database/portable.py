@@ -65,22 +65,18 @@ def tables(metadata: MetaData, left_out: Collection[str] = ()) -> list[PortableT
     """Every table but those left out, in the order in which their rows can be inserted.
 
     What a row points to comes before it, unless the key is deferred: then the row pointed to is what
-    closes the others, as the header of a posting does, and comes after them. A table's ``info`` may name
-    others that its triggers look at: those come before it.
+    closes the others, as the header of a posting does, and comes after them, if nothing else wants it
+    before. A table's ``info`` may name others that its triggers look at: those come before it.
     """
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for name, found in sorted(metadata.tables.items()):
-        sorter.add(name)
-        for other in found.info.get("after", ()):
-            sorter.add(name, other)
-        for foreign in found.foreign_key_constraints:
-            other = foreign.referred_table.name
-            if other == name:
-                continue
-            if foreign.deferrable:
+        keys = [(one.referred_table.name, one) for one in found.foreign_key_constraints]
+        before = {other for other, one in keys if not one.deferrable} - {name}
+        before.update(found.info.get("after", ()))
+        sorter.add(name, *before)
+        for other, one in keys:
+            if one.deferrable and other not in before | {name}:
                 sorter.add(other, name)
-            else:
-                sorter.add(name, other)
     return [
         _portable(metadata.tables[name]) for name in sorter.static_order() if name not in left_out
     ]

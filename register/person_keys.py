@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, insert, select
+from sqlalchemy import ForeignKey, String, delete, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database import clock, own_keys
@@ -51,3 +51,9 @@ def secret_of(session: Session, key_id: str) -> bytes | None:
 def destroy(session: Session, key_id: str) -> None:
     """Destroy a secret; the database refuses it unless the erasure it belongs to stands there."""
     session.execute(delete(_KEYS).where(_KEYS.c.key_id == key_id))
+
+    def forget(_: Session) -> None:
+        own_keys.forget(key_id)
+
+    # With the commit and not before: until then others may still read by it, and remember it again.
+    event.listen(session, "after_commit", forget, once=True)

@@ -125,8 +125,9 @@ def ask_again(connection: Connection) -> None:
     """The same for walls that were raised since: for migrations after 0038, once ``by_case`` has spoken."""
     if connection.dialect.name != "postgresql":
         return
-    for table, agency in _of_cases(connection):
-        asks, key = ("paper", "case_no") if table == PAPERS else ("case", "case_id")
+    for table, key, agency in _of_cases(connection):
+        # A paper's number is a case's or a refusal's; what else names its case by number is of a case.
+        asks = "case" if key == "case_id" else "paper"
         _alter(connection, table, agency, f"tongban_sees_{asks}({table}.{key})")
 
 
@@ -134,19 +135,21 @@ def ask_in_place(connection: Connection) -> None:
     """Takes back ``ask_once``: the question stands in the policies again."""
     if connection.dialect.name != "postgresql":
         return
-    for table, agency in _of_cases(connection):
-        _alter(connection, table, agency, _PAPER if table == PAPERS else _case(table, "case_id"))
+    for table, key, agency in _of_cases(connection):
+        _alter(connection, table, agency, _PAPER if table == PAPERS else _case(table, key))
     for asks, key in (("paper", "varchar"), ("case", "bigint")):
         connection.exec_driver_sql(f"DROP FUNCTION tongban_sees_{asks}({key})")
 
 
-def _of_cases(connection: Connection) -> list[tuple[str, bool]]:
-    """The tables whose rows are seen with their case, and whether these name an agency themselves."""
-    asked = """SELECT c.relname, strpos(pg_get_expr(p.polqual, c.oid), 'agency_code') > 0
+def _of_cases(connection: Connection) -> list[tuple[str, str, bool]]:
+    """The tables whose rows are seen with their case, how they name it, and whether they name an agency."""
+    # The trigger's only argument, which ends in a zero byte, is the name of the column.
+    asked = """SELECT c.relname, convert_from(substring(t.tgargs FROM 1 FOR length(t.tgargs) - 1), 'UTF8'),
+            strpos(pg_get_expr(p.polqual, c.oid), 'agency_code') > 0
         FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'wall_reading'
         JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'wall'
         WHERE c.relnamespace = current_schema()::regnamespace ORDER BY 1"""
-    return [(table, agency) for table, agency in connection.exec_driver_sql(asked)]
+    return [(table, key, agency) for table, key, agency in connection.exec_driver_sql(asked)]
 
 
 def _alter(connection: Connection, table: str, agency: bool, asked: str) -> None:

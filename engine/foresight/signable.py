@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from authz import agencies, duties, roster_reading
 from authz.acts import Act
+from authz.epoch import Memory
 from authz.roster import Roster
 from database import clock
 from engine.defining.diagram_paths import CORRECT
@@ -28,6 +29,8 @@ MAKER = "handle"
 # How far ahead an overdue case is looked at; any other until its due day.
 OVERDUE_DAYS = 14
 _DAY = timedelta(days=1)
+# Every look at a case asks who is there: an office's people are read once until authority changes.
+_rosters: Memory[Roster] = Memory(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +180,9 @@ def look(session: Session, places: Collection[str]) -> Outlook:
     """The outlook of some agencies' cases: the roster of these and of the offices above them."""
     today = clock.today(session)
     tree = agencies.tree(session)
-    near = {code for place in places for code in tree.lineage(place)[:2]}
-    return Outlook(roster_reading.read(session, sorted(near), today), today)
+    near = tuple(sorted({code for place in places for code in tree.lineage(place)[:2]}))
+
+    def read() -> Roster:
+        return roster_reading.read(session, near, today)
+
+    return Outlook(_rosters.recall(session, (near, today), read) or read(), today)

@@ -23,14 +23,25 @@ JSON = st.recursive(
     max_leaves=6,
 )
 DIALECT = sqlite.dialect()
-# The secrets that are known, by key: what stands in the database.
-KNOWN: dict[str, bytes | Literal["erased"]] = {}
+
+
+class Known(dict[str, bytes | Literal["erased"]]):
+    """The secrets that are known, by key: what stands in the database, and nothing remembered."""
+
+    def __call__(self, key_id: str) -> bytes | Literal["erased"] | None:
+        return self.get(key_id)
+
+    def forget(self, key_id: str) -> None:
+        pass
+
+
+KNOWN = Known()
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _known() -> None:
     keys.install(Keyring(b"k" * 32))
-    own_keys.install(KNOWN.get)
+    own_keys.install(KNOWN)
 
 
 def sealed(purpose: str, plain: bytes) -> tuple[str, bytes]:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from authz import roster_reading
 from authz.accounts import Account
+from authz.roster import Roster
 from authz.stand_in_record import StandIn
-from engine.foresight import open_cases
+from engine.foresight import open_cases, signable
 from engine.foresight.signable import Outlook
 from tests.unit import authz_office
 from tests.unit.authz_office import CITY, COUNTY, TODAY, AuthorityOffice
@@ -66,3 +67,17 @@ def test_pages_are_whole(office: AuthorityOffice) -> None:
     """Nothing open: no page, no error."""
     with office.sessions.reading() as session:
         assert list(open_cases.of_agencies(session, None, [COUNTY])) == []  # type: ignore[arg-type]
+
+
+def test_people_are_read_once_until_authority_changes(office: AuthorityOffice) -> None:
+    def roster() -> Roster:
+        with office.sessions.reading() as session:
+            return signable.look(session, [COUNTY]).roster
+
+    before = roster()
+    assert roster() is before
+
+    office.hire("X102", "reviewer", COUNTY)
+
+    assert "X102" not in {member.staff_no for member in before.members.values()}
+    assert "X102" in {member.staff_no for member in roster().members.values()}
