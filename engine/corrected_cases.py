@@ -22,9 +22,10 @@ from engine.handling import Handling
 from engine.paperwork.documents import IssuedDocument
 from engine.process import Correcting, Form
 from engine.record import Case, CaseContent
+from engine.rules.risk_file import HIGH
 from register import balances, inscriptions, posting_json, resting, undoing
 from register.corrected import Corrected, Determined, Later
-from register.entries import Line
+from register.entries import Line, Posting
 from register.payables import Payable, PayableEvent, standing
 from register.records import Records
 from register.subjects import Version
@@ -176,14 +177,20 @@ def _payee(session: Session, case_no: str) -> dict[str, Any] | None:
     return dict(found[0]) if found else None
 
 
-def point(work: Handling, corrects: dict[str, Any]) -> None:
+def point(work: Handling, signed: Posting) -> None:
     """Point from the case to its correction, whose posting has just been written; both journals tell it.
 
-    Raises InvariantBroken for a case that isn't completed.
+    Raises InvariantBroken for a case that isn't completed, and a correction of a lower level than it takes.
     """
+    corrects = dict(signed.corrects or {})
     old = handling.open_by_engine(work.session, work.office, corrects["case_no"])
     if old.case.status != COMPLETED:
         raise InvariantBroken(f"case {old.case.case_no} would be corrected, and isn't completed")
+    # The risk table says so too; what a correction takes at least is no table's to say.
+    if work.case.risk_level > (HIGH if _weighs(signed) else old.case.risk_level):
+        raise InvariantBroken(
+            f"case {work.case.case_no} corrects {old.case.case_no} at a lower level than that takes"
+        )
     row: dict[str, Any] = {
         "case_no": old.case.case_no,
         "corrected_by": work.case.case_no,
@@ -196,3 +203,10 @@ def point(work: Handling, corrects: dict[str, Any]) -> None:
     work.note_automatic("corrects", case_no=row["case_no"], **told)
     old.note_automatic("corrected", by=work.case.case_no, **told)
     handling.save_journal(old)
+
+
+def _weighs(signed: Posting) -> bool:
+    """Whether money, months or a benefit are reversed."""
+    return bool(signed.lines) or any(
+        change.kind in ("months", "entitlement") for change in signed.changes
+    )

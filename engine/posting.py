@@ -69,7 +69,7 @@ def perform(handling: Handling, operation: str) -> None:
         posted_at=handling.now,
     )
     if signed.corrects is not None:
-        corrected_cases.point(handling, dict(signed.corrects))
+        corrected_cases.point(handling, signed)
     if register is not None:
         own_registers.enter(handling, signed, [row.signer_person for row in rows])
     arising.arise(

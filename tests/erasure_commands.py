@@ -29,6 +29,8 @@ def waiting(hall: Hall) -> str:
 
 
 def _ask(office: CommandedOffice) -> Ready:
+    """About somebody who was asked about before: only the first request of all makes his key."""
+    waiting(office.hall)
     return office.post("C001", ERASURES, entry(office.hall))
 
 

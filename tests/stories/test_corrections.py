@@ -1,5 +1,14 @@
 """A completed case is corrected by another: at its level, once, by reversal; and all can see that it was."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from starlette.testclient import TestClient
+
+from api import app
+from api.settings import Settings
+from database.clock import FixedClock
 from tests import corrections, paying_office
 from tests.corrections import SIGNERS, completed
 from tests.people import Hall
@@ -121,3 +130,27 @@ def test_what_is_not_completed_or_not_ones_own_is_refused(hall: Hall) -> None:
         hall.T101.accept(corrections.body(other, waiting), 422)["rule"]
         == "correction.other_subject"
     )
+
+
+def test_a_risk_table_that_forgets_the_rules_of_corrections_lets_none_post(
+    settings: Settings, clock: FixedClock, tmp_path: Path
+) -> None:
+    """The level that a correction takes at least is held by the guard as well."""
+    table = yaml.safe_load((Path(__file__).parents[2] / "risk_levels.yaml").read_text("utf-8"))
+    del table["processes"]["case_correction"]["raise"]
+    own = tmp_path / "own.yaml"
+    own.write_text(yaml.safe_dump(table, allow_unicode=True), encoding="utf-8")
+    with TestClient(
+        app.create_app(replace(settings, risk_levels=own), clock),
+        "http://127.0.0.1:8000",
+        client=("127.0.0.1", 50_000),
+        raise_server_exceptions=False,
+    ) as client:
+        hall = Hall(client)
+        original = hall.example("account_adjustment", 1, "county")
+        case = corrections.completed(hall, original, corrections.SIGNERS)
+
+        hall.T101.accept(corrections.body(original, case["case_no"]), status=500)
+
+        assert hall.A101.case(case["case_no"])["corrected_by"] is None
+        assert hall.A101.findings(case["case_no"]) == []
