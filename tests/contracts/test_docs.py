@@ -60,6 +60,21 @@ def test_a_word_has_one_entry() -> None:
     assert len(words) == len(set(words))
 
 
+def test_the_rooms_of_the_engine_are_listed_as_they_say() -> None:
+    said = (CHECKOUT / "docs" / "explanation" / "rooms.md").read_text()
+    rooms = sorted(path.parent for path in (CHECKOUT / "engine").glob("*/__init__.py"))
+    assert rooms
+
+    unlisted = []
+    for room in rooms:
+        first = (ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or "").partition(
+            "\n"
+        )[0]
+        if f"| `engine/{room.name}/` | {first} |" not in said:
+            unlisted.append(room.name)
+    assert unlisted == []
+
+
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
 def test_a_decision_has_its_five_headings(decision: Path) -> None:
     assert re.findall(r"^## (.+)$", decision.read_text(), re.MULTILINE) == HEADINGS
