@@ -17,8 +17,8 @@ def entry(hall: Hall) -> dict[str, Any]:
     for one in hall.H001.get(ERASURES)["items"]:
         if one["status"] == "waiting":
             hall.H001.post(f"{ERASURES}/{one['request_id']}/decision", REJECTED)
-    # His cases end as they are accepted.
-    applicant = hall.example("person_info_change_general", 3)["applicant"]
+    # Nobody else's cases in any command are his: no open one of his stands in the way.
+    applicant = hall.example("enrollment_certificate", 3, nth=1)["applicant"]
     found = hall.T101.post("/api/register/search", {"id_no": applicant["id_no"]})
     return {"person_id": found["person_id"], "basis": "request", "reason": REASON}
 

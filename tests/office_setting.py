@@ -1,7 +1,8 @@
 """Where histories of a random office play: two nodes of two releases, a fresh database for each."""
 
+import itertools
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,7 @@ class Setting:
     engine: Engine = field(init=False)
     first_day: bytes = field(init=False)
     spoiled: bool = field(init=False, default=False)
+    files: Iterator[str] = field(init=False)
     offices: Sequence[Office] = field(init=False)
     accounts: dict[str, int] = field(init=False)
     grants: list[tuple[int, str]] = field(init=False)
@@ -82,6 +84,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         self.database = database = SqliteFiles(self.folder).filled(self._fill)
+        self.files = (f"{database.url}-{number}" for number in itertools.count(2))
         # One engine for all histories: what it compiled before it needn't compile again.
         self.engine = connection.connect(database.url)
         opened = composition.open_office(
@@ -136,7 +139,7 @@ class Setting:
 
     def _move_away(self) -> None:
         """Let the next histories play in a file of their own."""
-        self.database = replace(self.database, url=self.database.url + "-next")
+        self.database = replace(self.database, url=next(self.files))
         self.engine = connection.connect(self.database.url)
         self.spoiled = False
 
