@@ -103,11 +103,9 @@ class Setting:
         self.grants = [(row.grant_id, row.agency_code) for row in entered]
         deployed = opened.office.catalogue
         self.categories = {one.code: one.category for one in deployed.all()}
-        self.offices = [opened.office, self._next_release(opened.office)]
-        # The second node's start keeps its verdicts: without them no case may begin there.
-        composition.take_effect(
-            Opened(self.offices[1], Sessions(self.engine, FixedClock(conftest.MOMENT)))
-        )
+        sessions = Sessions(self.engine, FixedClock(conftest.MOMENT))
+        updated = composition.take_effect(Opened(self._next_release(opened.office), sessions))
+        self.offices = [opened.office, updated.office]
         self.engine.dispose()
         self.first_day = self._file.read_bytes()
         # What waits for the outside is walked through by ``tests/walks.py``: here everybody acts at once.
