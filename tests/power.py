@@ -70,24 +70,28 @@ class RecordedFile(apsw.VFSFile):
     def __init__(self, name: Any, flags: Any, log: list[Happening]) -> None:
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self._path = Path(path or "").name
+        # A file without a name is one of a single statement, which nobody finds again.
+        self._noted = bool(self._path) and not self._path.endswith(_NOT_ON_DISK)
         self._log = log
         super().__init__("", name, flags)
 
     def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802 - SQLite's name
         """Note bytes."""
-        if not self._path.endswith(_NOT_ON_DISK):
+        if self._noted:
             self._log.append(Write(self._path, offset, bytes(data)))
         super().xWrite(data, offset)
 
     def xTruncate(self, newsize: int) -> None:  # noqa: N802 - SQLite's name
         """Note a new size."""
-        self._log.append(Truncate(self._path, newsize))
+        if self._noted:
+            self._log.append(Truncate(self._path, newsize))
         super().xTruncate(newsize)
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's name
         """Note that all so far is safe."""
         super().xSync(flags)
-        self._log.append(Sync(self._path))
+        if self._noted:
+            self._log.append(Sync(self._path))
 
 
 @dataclass(slots=True)
