@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from api import app
 from api.application import Application
 from api.settings import Settings
 from database.clock import FixedClock
-from tests.desk import Desk
+from tests.desk import TIMEOUT_MS, Desk
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
 # A case of each level, from the window to the archive, is walked at browsers over both kinds of database.
@@ -49,6 +49,8 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Root, which builds run as, may not use Chromium's own sandbox; the pages are ours.
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        # As long as the pages' own actions may take: a busy machine is no defect.
+        expect.set_options(timeout=TIMEOUT_MS)
         yield started
         started.close()
 
