@@ -18,6 +18,11 @@ TEXT = FILE.read_text(encoding="utf-8")
 TABLE = risk.load(FILE)
 BASIS = {"title": "t", "source": "s", "verified": False}
 REASON = {"zh": "因", "en": "why"}
+OF_TYPE: dict[type, st.SearchStrategy[Any]] = {
+    bool: st.booleans(),
+    int: st.integers(0, 10**9),
+    str: st.sampled_from(["", *TABLE.routes]),
+}
 
 
 def written(**processes: Any) -> str:
@@ -121,10 +126,10 @@ def test_steps_of_every_level_and_route() -> None:
 @given(
     st.sampled_from([(3, ""), (2, ""), (1, "county"), (1, "city_approval"), (1, "city_meeting")]),
     st.sampled_from(sorted(TABLE.entries)),
-    # Every fact that some rule of the table reads, as its bound is: a flag or a number.
+    # Every fact that some rule of the table reads, as its bound is: a flag, a number or a word.
     st.fixed_dictionaries(
         {
-            rule.fact: st.booleans() if isinstance(rule.bound, bool) else st.integers(0, 10**9)
+            rule.fact: OF_TYPE[type(rule.bound)]
             for entry in TABLE.entries.values()
             for rule in entry.raise_rules
         }
