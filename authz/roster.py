@@ -59,6 +59,9 @@ class Roster:
     absences: Sequence[Absence]
     _able: dict[Any, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
     _deciders: dict[int, Enforcement] = field(default_factory=dict, repr=False, compare=False)
+    _changes: dict[frozenset[str], list[date]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def able(self, act: Act, day: date) -> frozenset[int]:
         """The natural persons who may do an act on a day, were they no party to the case.
@@ -120,6 +123,12 @@ class Roster:
 
     def changes(self, agencies: Collection[str], since: date, until: date) -> list[date]:
         """The days after ``since`` up to ``until`` on which something of these agencies begins or is over."""
+        asked = frozenset(agencies)
+        if asked not in self._changes:
+            self._changes[asked] = sorted(self._edges_of(asked))
+        return [day for day in self._changes[asked] if since < day <= until]
+
+    def _edges_of(self, agencies: Collection[str]) -> set[date]:
         found: set[date] = set()
         for member in self.members.values():
             here = [h for h in member.holdings if h.agency in agencies]
@@ -134,7 +143,7 @@ class Roster:
         for covering in self.coverings:
             if covering.agency in agencies:
                 found |= _edges(covering.since, covering.until)
-        return sorted(day for day in found if since < day <= until)
+        return found
 
     def named(self, staff_no: str) -> Member | None:
         """The member of this staff number."""
