@@ -40,8 +40,8 @@ def of_case(
     """The changes that undo what a case ``wrote``, for the day ``on``; and the kinds that can't be undone."""
     found = [
         *_said(wrote),
-        *_relations(session, case_no, on),
-        *_benefits(session, case_no, on),
+        *_versions(session, case_no, on, RelationVersion, "relation", _RELATION),
+        *_versions(session, case_no, on, EntitlementVersion, "entitlement", _BENEFIT),
         *_months(session, case_no, on),
     ]
     return found, sorted({row.kind for row in wrote} - {*_SAID, *_HELD})
@@ -71,30 +71,18 @@ def _change(row: Version, after: dict[str, Any], before: dict[str, Any]) -> Chan
     return Change(row.kind, kind, subject_id, row.effective_from, after, before)  # type: ignore[arg-type]
 
 
-def _relations(session: Session, case_no: str, on: date) -> Iterator[Change]:
-    kept = RelationVersion
+def _versions(
+    session: Session, case_no: str, on: date, kept: Any, kind: str, names: Sequence[str]
+) -> Iterator[Change]:
+    """Each thing of a kind that is held in versions of its own (``kept``) goes back to the one before."""
+    column = f"{kind}_id"
     asked = select(kept).where(kept.case_no == case_no).order_by(kept.row_id)
-    for first, last in _spans(session.execute(asked).scalars(), "relation_id"):
+    for first, last in _spans(session.execute(asked).scalars(), column):
+        number = getattr(first, column)
         before = session.execute(
-            select(kept).where(
-                kept.relation_id == first.relation_id, kept.version == first.version - 1
-            )
+            select(kept).where(getattr(kept, column) == number, kept.version == first.version - 1)
         ).scalar_one_or_none()
-        identity = {"relation_id": first.relation_id}
-        yield from _restored("relation", identity, before, last, on, _RELATION)
-
-
-def _benefits(session: Session, case_no: str, on: date) -> Iterator[Change]:
-    kept = EntitlementVersion
-    asked = select(kept).where(kept.case_no == case_no).order_by(kept.row_id)
-    for first, last in _spans(session.execute(asked).scalars(), "entitlement_id"):
-        before = session.execute(
-            select(kept).where(
-                kept.entitlement_id == first.entitlement_id, kept.version == first.version - 1
-            )
-        ).scalar_one_or_none()
-        identity = {"entitlement_id": first.entitlement_id}
-        yield from _restored("entitlement", identity, before, last, on, _BENEFIT)
+        yield from _restored(kind, {column: number}, before, last, on, names)
 
 
 def _spans(rows: Iterable[Any], identity: str) -> list[tuple[Any, Any]]:
