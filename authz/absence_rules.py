@@ -12,7 +12,7 @@ from database import plain_yaml
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Period]:
     """The limits by name: ``pause_minutes``, ``leave_days``."""
-    file = resources.files("authz").joinpath("absence_rules.yaml")
+    file = resources.files(__package__).joinpath("absence_rules.yaml")
     said: dict[str, dict[str, Any]] = plain_yaml.load(file.read_text(encoding="utf-8"))
     return {name: Period(**one) for name, one in said.items()}
 

@@ -45,7 +45,7 @@ class QualificationRules:
 @lru_cache(maxsize=1)
 def shipped() -> QualificationRules:
     """The rules. Raises InvariantBroken where the shipped file is wrong."""
-    file = resources.files("authz").joinpath("qualification_rules.yaml")
+    file = resources.files(__package__).joinpath("qualification_rules.yaml")
     said: dict[str, Any] = plain_yaml.load(file.read_text(encoding="utf-8"))
     unknown = {*said["trained_posts"], *said["rotation_posts"]} - POSTS.keys()
     if unknown:

@@ -12,8 +12,7 @@ from engine.timing import clock_board, clock_orders, extension
 from engine.timing.clock_orders import StopOrder
 from engine.timing.extension import ExtensionAsked
 from web import case_clocks, case_labels, commands, pages
-from web.forms import Sent, sent_form
-from web.signing import checked
+from web.forms import Sent, checked, sent_form
 
 router = APIRouter(include_in_schema=False)
 

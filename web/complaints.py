@@ -14,8 +14,7 @@ from engine.heard import complaints
 from engine.heard.complaints import ABOUT, Complaint, ComplaintMade
 from web import pages, tokens
 from web.evaluation import paper
-from web.forms import Sent, sent_form
-from web.signing import checked
+from web.forms import Sent, checked, sent_form
 
 router = APIRouter(include_in_schema=False)
 

@@ -17,8 +17,7 @@ from engine.heard import evaluations, paper_holders
 from engine.heard.evaluations import CAUSES, GRADES, EvaluationGiven
 from engine.heard.paper_holders import Held
 from web import pages, tokens
-from web.forms import Sent, sent_form
-from web.signing import checked
+from web.forms import Sent, checked, sent_form
 
 router = APIRouter(include_in_schema=False)
 

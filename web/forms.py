@@ -1,14 +1,18 @@
 """What a page's form sends: read within limits, and where it says what the request's key and token are."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from fastapi import Depends
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from api import body
+from database.refusals import Invalid
+from engine import applications
 
+Model = TypeVar("Model", bound=BaseModel)
 KEY = "key"
 TOKEN = "csrf"  # noqa: S105 - the name of a field
 # A batch of employees is a file, not a form: what people type has far fewer fields.
@@ -77,3 +81,13 @@ async def _read(request: Request) -> Sent:
 def sent_form() -> Any:
     """What reads the form before its route, which declares ``sent: Annotated[Sent, …]``."""
     return Depends(_read)
+
+
+def checked(model: type[Model], said: dict[str, Any]) -> Model:
+    """What a form said, as its model has it. Raises Invalid with every wrong field."""
+    try:
+        return model.model_validate(said)
+    except ValidationError as wrong:
+        errors = applications.field_errors(wrong)
+        text = "What was sent does not fit; each field says why."
+        raise Invalid(text, errors=errors, rule="form.invalid") from None

@@ -20,8 +20,7 @@ from engine.paperwork.papers import DeliveryRecord
 from web import case_labels, case_reading, commands, faults, pages
 from web.case import CASES
 from web.document_check import KINDS
-from web.forms import Sent, sent_form
-from web.signing import checked
+from web.forms import Sent, checked, sent_form
 from web.texts import mark
 
 router = APIRouter(include_in_schema=False)

@@ -1,29 +1,26 @@
 """Signing from the page of a case: the same body as the API's, from a form; also claiming and withdrawing."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.cases import Withdrawal
 from api.dependencies import Commanding
 from api.tasks import PasswordWrong
-from database.refusals import Invalid
-from engine import applications, decision_reasons, signing, withdrawal
+from engine import decision_reasons, signing, withdrawal
 from engine.grants import grant_cases
 from engine.queueing import claims
 from engine.sign_off_requests import SignOffRequest
 from engine.signing import PasswordNeeded
 from web import commands, pages
 from web.case import CASES
-from web.forms import Sent, sent_form
+from web.forms import Sent, checked, sent_form
 
 router = APIRouter(include_in_schema=False)
 
 SentForm = Annotated[Sent, sent_form()]
-Model = TypeVar("Model", bound=BaseModel)
 RESOLUTION = ("minutes_no", "date", "attendees", "decision")
 
 
@@ -96,13 +93,3 @@ def _body(sent: Sent) -> dict[str, Any]:
     if any(resolution.values()):
         body["resolution"] = resolution
     return body
-
-
-def checked(model: type[Model], body: dict[str, Any]) -> Model:
-    """What a form said, as its model has it. Raises Invalid with every wrong field."""
-    try:
-        return model.model_validate(body)
-    except ValidationError as wrong:
-        errors = applications.field_errors(wrong)
-        text = "What was sent does not fit; each field says why."
-        raise Invalid(text, errors=errors, rule="form.invalid") from None

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import Commanding
 from engine import unmasking
 from engine.unmasking import Wanted
-from web import case_labels, commands, pages, signing
+from web import case_labels, commands, forms, pages
 from web.forms import Sent, sent_form
 from web.register import PERSONAL, REGISTER
 
@@ -22,7 +22,7 @@ def show(
 ) -> Response:
     """Show what was asked for, once: the page is kept nowhere."""
     with commands.command(request, caller, sent, keyed=False) as command:
-        wanted = signing.checked(Wanted, _body(sent))
+        wanted = forms.checked(Wanted, _body(sent))
         values = unmasking.unmask(command.session, command.office, command.actor, person_id, wanted)
         return pages.page(
             request,

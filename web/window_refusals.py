@@ -14,8 +14,7 @@ from engine.window_refusals import RefusalRequest
 from web import commands, pages
 from web.counter import aside
 from web.counter.begin import DESK, require_teller
-from web.forms import Sent, sent_form
-from web.signing import checked
+from web.forms import Sent, checked, sent_form
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,7 @@ from authz.acts import READING
 from authz.posts import POSTS
 from authz.rules import RULES
 
-SOURCES = [path for path in Path(authz.__path__[0]).glob("*.py") if path.name != "rules.py"]
+SOURCES = [path for path in Path(authz.__path__[0]).rglob("*.py") if path.name != "rules.py"]
 
 
 def literals() -> set[str]:

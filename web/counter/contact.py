@@ -5,8 +5,7 @@ from typing import Any
 from database.refusals import Invalid
 from engine.applications import Application, field_error
 from engine.outgoing.notice_contacts import Contact
-from web.forms import Sent
-from web.signing import checked
+from web.forms import Sent, checked
 
 
 def added(application: Application, sent: Sent) -> Application:
