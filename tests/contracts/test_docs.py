@@ -60,9 +60,10 @@ def test_a_word_has_one_entry() -> None:
     assert len(words) == len(set(words))
 
 
-def test_the_rooms_of_the_engine_are_listed_as_they_say() -> None:
+@pytest.mark.parametrize("package", ["api", "engine", "web"])
+def test_rooms_are_listed_as_they_say(package: str) -> None:
     said = (CHECKOUT / "docs" / "explanation" / "rooms.md").read_text()
-    rooms = sorted(path.parent for path in (CHECKOUT / "engine").glob("*/__init__.py"))
+    rooms = sorted(path.parent for path in (CHECKOUT / package).glob("*/__init__.py"))
     assert rooms
 
     unlisted = []
@@ -70,7 +71,7 @@ def test_the_rooms_of_the_engine_are_listed_as_they_say() -> None:
         first = (ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or "").partition(
             "\n"
         )[0]
-        if f"| `engine/{room.name}/` | {first} |" not in said:
+        if f"| `{package}/{room.name}/` | {first} |" not in said:
             unlisted.append(room.name)
     assert unlisted == []
 
