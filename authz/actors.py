@@ -40,12 +40,12 @@ class Actor:
 
     ``id_no_index`` is the blind index of his own id number, by which his own cases are known;
     ``credential_no`` tells which of his passwords counts. Where he acts through a sign-in, ``sign_in_id`` is
-    that one, and ``confirmed_at`` when he last gave his password in it to sign (``authz.confirmations``).
-    ``signer`` holds his signing key; without one he can read and claim, not sign. ``posts`` are his own,
-    ``stood_in`` those he does for others today. With a ``first_password`` he does nothing but change it.
-    ``away`` says why he isn't there today, if he isn't: he may read. ``relatives`` are blind indexes of those
-    he declared and who count today. ``draft`` is there where what he signs was prepared for a key held
-    elsewhere.
+    that one, and ``confirmed_at`` when he last gave his password in it to sign
+    (``confirmations``). ``signer`` holds his signing key; without one he can read and claim, not sign.
+    ``posts`` are his own, ``stood_in`` those he does for others today. With a ``first_password`` he does
+    nothing but change it. ``away`` says why he isn't there today, if he isn't: he may read. ``relatives`` are
+    blind indexes of those he declared and who count today. ``draft`` is there where what he signs was
+    prepared for a key held elsewhere.
     """
 
     account_id: int

@@ -1,7 +1,8 @@
 """Public keys and certificates as people hand them in: PEM in, raw key bytes and fields out.
 
 The ``cryptography`` package reads every certificate's fields but knows no SM2 key, so the key's bytes are
-read off the DER here. Whether an authority vouches for a certificate is ``authz.certificate_trust``'s to say.
+read off the DER here. Whether an authority vouches for a certificate is said in
+``authz.certificate_trust``.
 """
 
 import base64

@@ -40,7 +40,11 @@ SECRETS_IN = MADE_UP_IN | {
     "web/tokens.py",
 }
 # Choices of ``tongban demo --cases``, the same again for the same ``--seed``.
-SEEDED_IN = {"api/demo_bodies.py", "api/demo_cases.py", "api/demo_visits.py"}
+SEEDED_IN = {
+    "api/demo_bodies.py",
+    "api/demo_cases.py",
+    "api/demo_visits.py",
+}
 CATCH_ALL = {"Exception", "BaseException"}
 # A job or a case that fails, however, is noted, and the others go on.
 CAUGHT_WHOLE_IN = {"api/cli.py", "api/problems.py", "jobs/timers.py", "jobs/turns.py"}
