@@ -19,6 +19,7 @@ from engine.boards import board_day, board_heard, board_times, board_trend, boar
 from engine.boards.board_scope import Scope
 from engine.foresight import staffing
 from engine.office import Office
+from engine.windows import window_states
 
 READ = "read_board"
 # Everything on the board but the day at the windows. A further subject adds its reader here.
@@ -55,8 +56,14 @@ def report(
         "totals": board_day.summed(lines),
         "levels": board_day.levels(lines),
         "windows": lines,
+        "standing": _standing(session, scope),
         **{name: read(session, scope) for name, read in PARTS.items()},
     }
+
+
+def _standing(session: Session, scope: Scope) -> list[dict[str, Any]]:
+    """The agency's windows of now (``window_states``); none without names, for a window tells its teller."""
+    return window_states.of_today(session, scope.agency, scope.today) if scope.named else []
 
 
 def scope_of(
