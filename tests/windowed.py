@@ -1,5 +1,6 @@
 """Windows of the county in stories: which is which, opened and closed by whom, whatever was before."""
 
+import itertools
 from typing import Any
 
 from tests.people import Hall, Person, new_key
@@ -7,6 +8,7 @@ from tests.people import Hall, Person, new_key
 WINDOWS, LEDGER = "/api/windows", "/api/window-ledger"
 PAUSE = {"reason": "系统维护，请到2号窗口"}
 ENDING = {"reason": "窗口撤并"}
+_numbers = itertools.count(100)
 # What ends a turn, or finds none to end.
 _SETTLED = (200, 403, 409)
 
@@ -14,6 +16,16 @@ _SETTLED = (200, 403, 409)
 def entry(number: str = "9", **said: Any) -> dict[str, Any]:
     """A window to be entered."""
     return {"number": number, "name": f"综合业务{number}号窗口", "from": "2026-11-02", **said}
+
+
+def new_number() -> str:
+    """A number that no window has had in this run."""
+    return f"W{next(_numbers)}"
+
+
+def ids(hall: Hall) -> list[str]:
+    """The ids of the county's windows."""
+    return [str(one["window_id"]) for one in hall.S101.get(WINDOWS)["items"]]
 
 
 def listed(person: Person) -> dict[str, Any]:
