@@ -189,7 +189,7 @@ class Board(BaseModel):
     levels: list[LevelLine]
     windows: list[WindowLine]
     standing: list[WindowStanding] = Field(
-        description="the windows of now, whatever the day; none where single people are not told"
+        description="the windows of now, and those of the lines; none where single people are not told"
     )
     due: Due
     backlog: list[BacklogLine]

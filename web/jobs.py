@@ -48,7 +48,7 @@ RESULTS: Mapping[str, str] = {
     "drafts": mark("drafts"),
     "idempotency_keys": mark("kept answers"),
     "removed": mark("removed"),
-    "closed": mark("closed"),
+    "closed": mark("windows closed"),
     "checked": mark("checked"),
     "spoiled": mark("spoiled or gone"),
     "since_seal": mark("since seal"),

@@ -1,11 +1,11 @@
 """How the windows of an agency stand: who sits at each today, open or paused and since when, or closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from authz import accounts, agencies, decisions
@@ -76,17 +76,26 @@ def listed(session: Session, actor: Actor, agency: str | None = None) -> dict[st
 
 
 def of_today(
-    session: Session, agency: str, today: date, *, to_come: bool = False
+    session: Session,
+    agency: str,
+    today: date,
+    *,
+    to_come: bool = False,
+    also: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """The windows that stand today, by number, with who sits at each; ``to_come``: those of later too."""
-    wanted = [
-        Window.agency_code == agency,
+    """The windows that stand today, by number, with who sits at each.
+
+    With ``to_come`` those of later days too; ``also`` those of these ids, whether they stand or not.
+    """
+    stands = and_(
         window_register.unended(),
         or_(Window.valid_to.is_(None), Window.valid_to >= today),
-    ]
-    if not to_come:
-        wanted.append(Window.valid_from <= today)
-    rows = session.execute(select(_WINDOWS).where(*wanted).limit(MOST)).all()
+        true() if to_come else Window.valid_from <= today,
+    )
+    asked = select(_WINDOWS).where(
+        Window.agency_code == agency, or_(stands, Window.window_id.in_(also))
+    )
+    rows = session.execute(asked.limit(MOST)).all()
     sitting = _sitting(session, OpenWindow.agency_code == agency, today)
     return [shown(session, row, sitting) for row in sorted(rows, key=place)]
 
