@@ -74,6 +74,7 @@ from api import (
     undelivered,
     unlocking,
     window_refusals,
+    windows,
     working,
 )
 from api.application import Application
@@ -106,6 +107,7 @@ PARTS = (
     papers,
     notices,
     window_refusals,
+    windows,
     drafts,
     erasures,
     evidence,

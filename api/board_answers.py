@@ -39,11 +39,28 @@ class Totals(DayCounts):
 
 
 class WindowLine(DayCounts):
-    """The day of who accepted, by level; ``risk_level`` is null for what was turned away."""
+    """The day of who accepted at which window, by level; ``risk_level`` is null for what was turned away.
 
+    ``window_id`` is null where no window was open, and for what was turned away.
+    """
+
+    window_id: int | None
     staff: Colleague | None
     risk_level: Level | None
     turned_away: int
+
+
+class WindowStanding(BaseModel):
+    """A window of now, and who sits at it."""
+
+    window_id: int
+    number: str
+    name: str
+    purpose: Literal["comprehensive", "accessible", "kiosk"]
+    state: Literal["open", "paused", "closed", "unstaffed"]
+    staff: Colleague | None
+    since: Moment | None
+    reason: str | None
 
 
 class DueLine(BaseModel):
@@ -171,6 +188,9 @@ class Board(BaseModel):
     totals: Totals
     levels: list[LevelLine]
     windows: list[WindowLine]
+    standing: list[WindowStanding] = Field(
+        description="the windows of now, and those of the lines; none where single people are not told"
+    )
     due: Due
     backlog: list[BacklogLine]
     times: list[TimesLine]

@@ -33,6 +33,7 @@ from engine import office_record
 from engine.defining.definitions import Catalogue
 from engine.people import key_register, qualifications
 from engine.process import Correcting
+from engine.windows import window_register
 from register import months, opening
 from register.opening import ClaimOpening, PensionOpening, PersonOpening, RelationOpening
 from register.parameters import Parameters
@@ -77,6 +78,13 @@ def load(session: Session) -> bool:
     trained_on = clock.today(session) - TRAINED_BEFORE
     for row in said["agencies"]:
         qualifications.enter_first(session, row["code"], trained_on, "岗前培训")
+        windows = [
+            (one["number"], one["name"], one["purpose"])
+            for one in said["windows"]
+            if one["agency"] == row["code"]
+        ]
+        if windows:
+            window_register.enter_first(session, row["code"], trained_on, windows)
     employers = {
         row["key"]: opening.open_employer(
             session, uscc=row["uscc"], name=row["name"], agency=row["agency"]

@@ -18,6 +18,7 @@ from authz import session_limits, sessions
 from authz.sessions import SignInNotFound
 from database.clock import moment_text
 from engine import journal
+from engine.windows import window_turns
 
 router = APIRouter(tags=["session"])
 
@@ -83,7 +84,7 @@ def sign_in(request: Request, body: Annotated[Body[SignIn], json_of(SignIn)]) ->
 @router.delete("/api/session", status_code=204)
 def sign_out(request: Request, caller: Commanding) -> Response:
     """End this session, here and now, on every node."""
-    with caller.command(keyed=False, first_password=True) as command:
+    with caller.command(keyed=False, alters_authority=True, first_password=True) as command:
         leave(command, request)
     answer = Response(status_code=204)
     drop_cookie(answer)
@@ -137,10 +138,14 @@ def end(command: Command, session_id: str) -> int:
 
 
 def leave(command: Command, request: Request) -> bool:
-    """End the session of this request, on every node; whether another party had signed it in."""
+    """End the session of this request, on every node, and with it the turn at one's window.
+
+    Whether another party had signed it in. The command holds the policy epoch alone.
+    """
     sign_in_id = command.actor.sign_in_id
     outside = sign_in_id is not None and sessions.is_outside(command.session, sign_in_id)
     sessions.end(command.session, credentials.token(request) or "")
+    window_turns.leave(command.session, command.actor)
     journal.append_office(command.session, command.actor.agency, "signed_out", actor=command.actor)
     return outside
 

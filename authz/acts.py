@@ -27,6 +27,7 @@ READING = frozenset(
         "read_feedback",
         "read_undelivered",
         "read_board",
+        "read_windows",
     }
 )
 
@@ -52,7 +53,7 @@ class Act:
               ``apply_factor_reset``, ``change_rule``, ``hand_over``, ``take_over``, ``order_owner``,
               ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``, ``read_feedback``,
               ``read_undelivered``, ``send_again``, ``share_queue``, ``read_board``,
-              ``ask_erasure``, ``approve_erasure``).
+              ``ask_erasure``, ``approve_erasure``, ``keep_windows``, ``open_window``, ``read_windows``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    and_,
     bindparam,
     delete,
     func,
@@ -236,15 +237,18 @@ def end(session: Session, token: str) -> None:
 
 def mine(session: Session, account_id: int) -> Sequence[SignIn]:
     """The sign-ins of an account that still count, newest first."""
-    now = clock.now(session)
-    found = select(SignIn).where(
-        SignIn.account_id == account_id,
+    found = select(SignIn).where(SignIn.account_id == account_id, counting(clock.now(session)))
+    return session.execute(found.order_by(SignIn.sign_in_id.desc()).limit(SHOWN)).scalars().all()
+
+
+def counting(now: datetime) -> ColumnElement[bool]:
+    """The condition that a sign-in counts at a moment."""
+    return and_(
         SignIn.ended_at.is_(None),
         func.coalesce(SignIn.stage, "") != AWAITED,
         SignIn.expires_at > now,
         SignIn.last_seen_at > now - session_limits.current().idle,
     )
-    return session.execute(found.order_by(SignIn.sign_in_id.desc()).limit(SHOWN)).scalars().all()
 
 
 def end_one(session: Session, account_id: int, sign_in_id: int) -> None:

@@ -1,6 +1,7 @@
 """Accepting a case: one teller, any business, one request."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from engine.office import Office
 from engine.one_notice import notices
 from engine.outgoing import notice_contacts, outbox
 from engine.record import AGENCY, Case
+from engine.windows import window_seats
 
 
 def accept(session: Session, office: Office, actor: Actor, application: Application) -> Handling:
@@ -77,6 +79,8 @@ def begin(
         session, office, actor, case, content, taken.definition, taken.agency, None, chain, now
     )
     work.document = computed.document
+    # Without a window open nothing is said of one, as before there was a register.
+    seat: dict[str, Any] = {} if case.window_id is None else {"window_id": case.window_id}
     work.note(
         "accepted",
         post=taken.permit.post,
@@ -86,6 +90,7 @@ def begin(
         subject_id=case.subject_id,
         received_at=moment_text(case.received_at),
         grant=taken.permit.grant,
+        **seat,
         **covered.of_cycle(work),
     )
     if taken.contact is not None:
@@ -144,4 +149,5 @@ def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now
         journal_seq=0,
         journal_head=GENESIS,
         in_turn=True,
+        window_id=window_seats.window_of(session, actor),
     )

@@ -115,6 +115,8 @@ class Case(Base):
         SealedJson("cases.ending_reason", erased_values.reason)
     )
     in_turn: Mapped[bool] = mapped_column(server_default=true())
+    # The window at which it was accepted; held against the journal, and None where its teller had none open.
+    window_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class CaseContent(Base):

@@ -13,6 +13,7 @@ from jobs import (
     staffing,
     timers,
     verifying,
+    windows,
 )
 from jobs.expiry import Expire
 from jobs.job import Job
@@ -28,6 +29,7 @@ def of(seal_seconds: int, expire: Mapping[str, Expire]) -> list[Job]:
         *often,
         timers.job(),
         messages.job(),
+        windows.job(),
         expiry.job(expire),
         running.forgetting(),
         orphans.job(),

@@ -122,6 +122,7 @@ def _new_cycle(folded: Folded, entry: JournalEntry) -> None:
     if folded.accepted is None:
         folded.accepted = entry
         folded.said |= {name: detail[name] for name in FIXED}
+        folded.said["window_id"] = detail.get("window_id")
     folded.said |= {name: detail[name] for name in BY_CYCLE}
     folded.calendar = detail.get("calendar")
     folded.contents[detail["cycle"]] = {

@@ -22,6 +22,7 @@ from engine.ownership import consultation_record, contact_record, owner_record
 from engine.paying import payment_record
 from engine.people import access_acts, factor_acts, leaves, qualifications, relatives
 from engine.rules import rule_record
+from engine.windows import window_record
 from oversight import erased, together
 from oversight.auditing import inspection_record
 from oversight.findings import Finding, Findings, differs
@@ -52,6 +53,7 @@ KEPT = {
     **relatives.NOTED,
     **rule_record.NOTED,
     **unmasking.NOTED,
+    **window_record.NOTED,
     **window_refusals.NOTED,
 }
 

@@ -36,6 +36,7 @@ from oversight import (
     rules_in_effect,
     seal_checks,
     streams,
+    windows,
 )
 from oversight.auditing import inspection_checks
 from oversight.authority_history import History
@@ -115,6 +116,7 @@ def verify_office(
     yield from guarded("", "keys", key_rows.check(session))
     yield from guarded("", "meetings", meetings.check(session))
     yield from guarded("", "paper_blocks", paper_blocks.check(session))
+    yield from guarded("", "open_windows", windows.check(session))
     yield from guarded("", "samples", inspection_checks.check(session))
     yield from ledger.check(session)
     yield from guarded("", "payables", payments.check(session))

@@ -28,6 +28,7 @@ from tests.queue_commands import QUEUE_COMMANDS
 from tests.rule_commands import RULE_COMMANDS
 from tests.staff_commands import STAFF_COMMANDS
 from tests.told_commands import TOLD_COMMANDS
+from tests.window_commands import WINDOW_COMMANDS
 
 _INSTANT = ("payment_account_change", 2, None)
 _COUNTY = ("account_adjustment", 1, "county")
@@ -237,4 +238,5 @@ COMMANDS: tuple[Command, ...] = (
     *ARCHIVE_COMMANDS,
     *KEY_COMMANDS,
     *TOLD_COMMANDS,
+    *WINDOW_COMMANDS,
 )

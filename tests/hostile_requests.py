@@ -22,6 +22,7 @@ from tests import (
     requested_routes,
     rule_commands,
     staff_commands,
+    window_commands,
 )
 from tests.hostile_values import HOSTILE_BODIES, HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_NAMES
 from tests.hostile_workbooks import MULTIPART
@@ -167,6 +168,7 @@ def _path(office: RequestedOffice, template: str, case_no: str, number: int) -> 
         "digest": lambda: rule_commands.handed_in(office.hall),
         "message_id": lambda: office.messages[-1 - number % len(office.messages)],
         "meeting_id": lambda: office.meetings[-1 - number % len(office.meetings)],
+        "window_id": lambda: window_commands.ready_for(office.hall, template.rpartition("/")[2]),
         "name": lambda: "paid",
         "number": lambda: (
             office.paper(case_no)["number"] if "/documents/" in template else office.turned_away()

@@ -25,6 +25,7 @@ from tests import (
     queue_commands,
     rule_commands,
     staff_commands,
+    window_commands,
 )
 from tests.commanded_office import MEETING
 from tests.people import PASSWORD, new_key
@@ -41,6 +42,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         **factor_commands.bodies(office),
         **_of_the_hall(office, number),
         **owner_commands.bodies(),
+        **window_commands.bodies(),
         **queue_commands.bodies(lambda: office.task_of(case_no)),
         "POST /api/session": lambda: {
             "staff_no": list(POSTS.values())[number % len(POSTS)],

@@ -60,6 +60,8 @@ _OPEN_TO = {
     "/notice-permits": "S101",
     "/{enrolment_id}/confirmation": "secadmin",
     "/api/identities": "secadmin",
+    "/api/window-ledger": "S101",
+    "/{window_id}/end": "S101",
     "/{staff_no}/sessions": "secadmin",
 }
 # Which case is right where clocks are stopped, go on, or a case is given longer.
@@ -97,6 +99,7 @@ def who_may(operation: str) -> str:
     method_and_place = operation.partition("{")[0]
     return {
         "POST /api/tasks/": "R102",
+        "POST /api/windows": "S101",
         "POST /api/grants": "S101",
         "POST /api/grants/": "S101",
         "POST /api/staffing/simulation": "S101",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import select
@@ -81,26 +82,45 @@ class Rows:
 
     def windows(self) -> list[dict[str, Any]]:
         found = []
-        for account in (*(self.staff if self.scope.named else ()), None):
-            for level in (1, 2, 3, None):
-                line = self._window(account, level)
-                if any(line.values()):
-                    staff = None if account is None else self.staff[account]
-                    found.append({"staff": staff, "risk_level": level, **line})
+        named = self.scope.named
+        windows = {case.window_id for case in self.cases.values() if named} | {None}
+        for window_id, account, level in product(
+            windows, (*(self.staff if named else ()), None), (1, 2, 3, None)
+        ):
+            line = self._window(window_id, account, level)
+            if any(line.values()):
+                staff = None if account is None else self.staff[account]
+                said = {"window_id": window_id, "staff": staff, "risk_level": level}
+                found.append({**said, **line})
         return sorted(
             found,
             key=lambda one: (
                 (one["staff"] or {"staff_no": ""})["staff_no"],
+                one["window_id"] or 0,
                 one["risk_level"] or 9,
             ),
         )
 
-    def _window(self, account: int | None, level: int | None) -> dict[str, int]:
-        def whose(one: int) -> bool:
-            return (one == account) if self.scope.named else account is None
+    def _window(
+        self, window_id: int | None, account: int | None, level: int | None
+    ) -> dict[str, int]:
+        named = self.scope.named
 
-        mine = [c for c in self.business() if whose(c.accepted_by) and c.risk_level == level]
-        away = [r for r in self.away() if whose(r.refused_by) and self.today(r.refused_at)]
+        def whose(one: int) -> bool:
+            return (one == account) if named else account is None
+
+        mine = [
+            case
+            for case in self.business()
+            if whose(case.accepted_by)
+            and case.risk_level == level
+            and (case.window_id == window_id or not named)
+        ]
+        away = [
+            one
+            for one in self.away()
+            if whose(one.refused_by) and self.today(one.refused_at) and window_id is None
+        ]
         return {
             "accepted": sum(self.today(case.accepted_at) for case in mine),
             **{

@@ -32,14 +32,14 @@ def show(request: Request, caller: Asking, agency: str = "", day: str = "") -> R
     """
     with caller.reading() as reading:
         session, actor = reading.session, reading.actor
-        found = board.report(session, reading.office, actor, agency or None, _day(day))
+        found = board.report(session, reading.office, actor, agency or None, day_of(day))
         tree = agencies.tree(session)
         return pages.page(
             request,
             "board.html",
             reading,
             found=found,
-            windows=_windows(found["windows"]),
+            windows=_windows(found, now=found["day"] == clock.today(session).isoformat()),
             lasted=_often(found["times"], "lasted"),
             by_step=_often(found["times"], "waited"),
             agencies=[tree.agencies[code] for code in agencies.below(session, actor.agency)],
@@ -51,7 +51,7 @@ def show(request: Request, caller: Asking, agency: str = "", day: str = "") -> R
         )
 
 
-def _day(said: str) -> date | None:
+def day_of(said: str) -> date | None:
     """The day that was asked for; None for today, and for what is no day."""
     try:
         return max(date.fromisoformat(said), EARLIEST)
@@ -59,19 +59,39 @@ def _day(said: str) -> date | None:
         return None
 
 
-def _windows(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One line for each window: its day in all, and what it accepted of each level."""
-    found: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        key = line["staff"]["staff_no"] if line["staff"] else ""
-        mine = found.setdefault(
-            key, {"staff": line["staff"], "levels": {}, **dict.fromkeys(_SUMMED, 0)}
-        )
+def _windows(found: Mapping[str, Any], *, now: bool) -> list[dict[str, Any]]:
+    """One line for each window and teller: his day there in all, and what he accepted of each level.
+
+    The windows of ``now`` come first, those at which nothing was done too; then what was done at no window.
+    """
+    standing = {one["window_id"]: one for one in found["standing"]}
+    lines: dict[tuple[int | None, str], dict[str, Any]] = {}
+    for one in standing.values() if now else ():
+        _line(lines, one["window_id"], one["staff"], one)
+    for line in found["windows"]:
+        at = standing.get(line["window_id"])
+        mine = _line(lines, line["window_id"], line["staff"], at)
         if line["risk_level"]:
             mine["levels"][line["risk_level"]] = line["accepted"]
         for what in _SUMMED:
             mine[what] += line[what]
-    return list(found.values())
+    emptied = {window_id for (window_id, staff_no) in lines if staff_no}
+    return [
+        line
+        for (window_id, staff_no), line in lines.items()
+        if staff_no or window_id is None or window_id not in emptied
+    ]
+
+
+def _line(
+    lines: dict[tuple[int | None, str], dict[str, Any]],
+    window_id: int | None,
+    staff: Mapping[str, str] | None,
+    window: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    key = (window_id, staff["staff_no"] if staff else "")
+    empty = {"window": window, "staff": staff, "levels": {}, **dict.fromkeys(_SUMMED, 0)}
+    return lines.setdefault(key, empty)
 
 
 def _often(times: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:

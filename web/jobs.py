@@ -27,6 +27,7 @@ NAMES: Mapping[str, str] = {
     "staffing": mark("Looking for cases that lack people to sign them"),
     "scans": mark("Checking every scan against its digest"),
     "verification": mark("Verifying what was added"),
+    "windows": mark("Closing windows that were left open"),
 }
 STATUSES: Mapping[str, str] = {
     "waiting": mark("waits for its time"),
@@ -47,6 +48,7 @@ RESULTS: Mapping[str, str] = {
     "drafts": mark("drafts"),
     "idempotency_keys": mark("kept answers"),
     "removed": mark("removed"),
+    "closed": mark("windows closed"),
     "checked": mark("checked"),
     "spoiled": mark("spoiled or gone"),
     "since_seal": mark("since seal"),

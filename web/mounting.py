@@ -62,6 +62,7 @@ from web import (
     undelivered,
     unmasking,
     window_refusals,
+    windows,
 )
 from web.archive import disposals as archive_disposals
 from web.archive import files as archive_files
@@ -108,6 +109,7 @@ PARTS = (
     owners,
     consultations,
     first_contacts,
+    windows,
     register,
     payables,
     archive_files,

@@ -112,6 +112,16 @@ ENTRIES: Sequence[Entry] = (
         "users",
         TELLERS | SUPERVISORS | {"guide", "handler", "director", "city_head"},
     ),
+    Entry(
+        "/windows",
+        mark("Windows"),
+        "building",
+        TELLERS
+        | SUPERVISORS
+        | AUDITORS
+        | COUNTY_HEADS
+        | {"guide", "city_head", "internal_control"},
+    ),
     Entry("/feedback", mark("What clients said"), "list-check", READERS, group=WATCH),
     Entry(
         "/exports", mark("Files taken out today"), "download", KEEPERS - {"administrator"}, WATCH

@@ -50,7 +50,9 @@ def sign_in(request: Request, caller: Asking, sent: Annotated[Sent, sent_form()]
 @router.post("/sign-out")
 def sign_out(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """End this session, here and now, on every node."""
-    with commands.command(request, caller, sent, keyed=False, first_password=True) as command:
+    with commands.command(
+        request, caller, sent, keyed=False, alters_authority=True, first_password=True
+    ) as command:
         outside = api_sessions.leave(command, request)
     elsewhere = outside_entering.ending(request, outside=outside)
     if elsewhere is None:

@@ -4,7 +4,7 @@ It names no applicant, and staff only to those who may read about staffing. Sour
 (内部监督); 陕社保发[2016]27号 §17.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from engine.boards import board_day, board_heard, board_times, board_trend, boar
 from engine.boards.board_scope import Scope
 from engine.foresight import staffing
 from engine.office import Office
+from engine.windows import window_states
 
 READ = "read_board"
 # Everything on the board but the day at the windows. A further subject adds its reader here.
@@ -55,8 +56,22 @@ def report(
         "totals": board_day.summed(lines),
         "levels": board_day.levels(lines),
         "windows": lines,
+        "standing": _standing(session, scope, lines),
         **{name: read(session, scope) for name, read in PARTS.items()},
     }
+
+
+def _standing(
+    session: Session, scope: Scope, lines: Collection[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The agency's windows of now, and those that the lines name.
+
+    None without names, for a window tells its teller.
+    """
+    if not scope.named:
+        return []
+    told = {line["window_id"] for line in lines if line["window_id"] is not None}
+    return window_states.of_today(session, scope.agency, scope.today, also=told)
 
 
 def scope_of(

@@ -40,6 +40,7 @@ from tests import (
     software_token,
     told_office,
     warned_office,
+    windowed,
 )
 from tests.certified import Authority
 from tests.databases import APP, Cluster, Database, SqliteFiles
@@ -213,6 +214,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     heard_office.leave_rows(hall)
     corrections.leave_row(hall)
     told_office.leave_rows(hall, folder)
+    windowed.leave_rows(hall)
     audited_office.sample(hall)
     audited_office.answered(hall, case_no)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from authz import accounts, appointments, people
 from authz.accounts import Account
-from tests import erasure_commands, requested_bodies
+from tests import erasure_commands, requested_bodies, windowed
 from tests.people import Hall, Person, new_key
 from tests.requested_office import RequestedOffice
 
@@ -113,6 +113,7 @@ def ours(office: RequestedOffice) -> dict[str, list[str]]:
         "stand_in_id": office.stand_ins,
         "task_id": waiting,
         "volume_id": [office.archive.volume],
+        "window_id": windowed.ids(office.hall)[:2],
     }
 
 

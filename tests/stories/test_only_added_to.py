@@ -34,6 +34,7 @@ from tests import (
     second_factors,
     told_office,
     warned_office,
+    windowed,
 )
 from tests.databases import APP, Database
 from tests.people import Hall, new_key
@@ -85,6 +86,7 @@ def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     heard_office.leave_rows(hall)
     corrections.leave_row(hall)
     told_office.leave_rows(hall, tmp_path)
+    windowed.leave_rows(hall)
     with sessions.command() as session:
         key_id = session.execute(select(SigningKey.key_id).limit(1)).scalar_one()
         at = clock.now(session)

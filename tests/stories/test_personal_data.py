@@ -130,6 +130,7 @@ def call_every_route(hall: Hall, cases: list[dict[str, Any]], secrets: set[str])
         "loan_id": ["1"],
         "code": sorted(hall.demo["examples"]),
         "verification_code": ["ABCDEFGH2345"],
+        "window_id": ["1"],
         "name": ["anything"],
         "number": ["1"],
     }

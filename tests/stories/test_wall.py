@@ -36,6 +36,7 @@ BEHIND = {
     "first_contacts", "contact_endings",
     "notice_permits", "paper_blocks", "paper_entries", "paper_voids", "saved_queues", "window_refusals",
     "complaints", "evaluations", "message_outcomes", "notice_contacts", "outbox",
+    "open_windows", "window_ends", "window_events", "window_turns", "windows",
 }  # fmt: skip
 IN_PUBLIC = {"cases", "case_contents", "documents", "sign_offs", "tasks", "window_refusals"} | {
     "case_corrections",

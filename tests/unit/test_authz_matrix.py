@@ -121,6 +121,10 @@ READERS = {
     "share_queue": {"supervisor"},
     "read_board": {"deputy_director", "director", "city_head", "supervisor", "internal_control"}
     | {"auditor"},
+    "keep_windows": {"supervisor"},
+    "open_window": {"teller"},
+    "read_windows": {"guide", "teller", "deputy_director", "director", "city_head", "supervisor"}
+    | {"internal_control", "auditor"},
     "read_papers": {"teller", "handler", "supervisor", "internal_control", "auditor"},
     "read_meetings": {
         "handler", "reviewer", "city_approver", "city_head", "supervisor", "internal_control",
@@ -137,7 +141,7 @@ DOWN_THE_TREE = {
     "permit_notice", "read_notices", "read_archive", "read_meetings",
     "read_papers", "approve_green", "read_green", "permit_exports", "order_owner", "read_contacts",
     "ask", "answer_city_approver", "answer_city_head", "read_feedback", "read_undelivered", "send_again",
-    "read_board", "ask_erasure", "approve_erasure",
+    "read_board", "ask_erasure", "approve_erasure", "keep_windows", "read_windows",
 }  # fmt: skip
 WRITING = (*CHAIN_STEPS, "accept", "correct", "withdraw", "message", "add_scan", "hand_out")
 CHAINS = {
