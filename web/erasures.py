@@ -1,4 +1,4 @@
-"""The pages of erasures (个人信息删除): asked for, moved to a key of his own, decided, and what then is so."""
+"""The pages of erasures (个人信息删除): asked for, moved to a key of his own, decided, what then is so."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -46,10 +46,15 @@ TAKEN: Mapping[str, str] = {
 }
 _OF_THE_LAW = mark("Social Insurance Law, article 74: insurance data and vouchers are kept")
 _STORED = mark("Personal Information Protection Law, article 47 (2): stored and protected only")
-_ANSWERED = mark("Personal Information Protection Law, article 9: the office answers for what it did")
+_ANSWERED = mark(
+    "Personal Information Protection Law, article 9: the office answers for what it did"
+)
 # What stays readable or stored, and the ground on which it does.
 STAYS: Sequence[tuple[str, str]] = (
-    (mark("Amounts, months, benefits and relations, under his number in the register"), _OF_THE_LAW),
+    (
+        mark("Amounts, months, benefits and relations, under his number in the register"),
+        _OF_THE_LAW,
+    ),
     (mark("What an employer's list said of him, in the employer's case"), _OF_THE_LAW),
     (mark("Digests, signatures, chains and keyed fingerprints, which name nobody"), _STORED),
     (mark("Words at the window, complaints and reasons of staff, in rows of their own"), _STORED),
