@@ -84,11 +84,12 @@ def decide(
     """Approve a request, which erases at once and for ever, or reject it."""
     with caller.command(body) as command:
         said = body.checked(lambda: _may(command, APPROVE))
-        erasing.decide(command.session, command.actor, _number(request_id), said)
-        return _answered(command, _number(request_id), 200)
+        erasing.decide(command.session, command.actor, number(request_id), said)
+        return _answered(command, number(request_id), 200)
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """The number of a request in an address. Raises ErasureNotFound."""
     if not (text.isascii() and text.isdecimal()) or len(text) > MAX_DIGITS:
         raise ErasureNotFound
     return int(text)

@@ -16,7 +16,7 @@ from typing import BinaryIO, Never
 from sqlalchemy.engine import URL
 from tqdm import tqdm
 
-from api import composition, offices, settings, staging, targets
+from api import composition, key_rotation, offices, settings, staging, targets
 from api.composition import Opened
 from api.settings import Settings
 from database import copying, key_wrapping, keys, schema
@@ -84,6 +84,7 @@ def restore(arguments: argparse.Namespace, chosen: Settings) -> int:
         f"restored into {targets.shown(chosen.database_url)} and {chosen.data_dir}: "
         f"the office as of {manifest['made_at']}\n"
     )
+    key_rotation.ask_again(chosen)
     return _ended([*map(backups.gone, lost), *_verified(chosen)], "the restored office")
 
 

@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from api import composition
 from api.composition import Opened, StartRefused
 from api.settings import Settings
+from authz import epoch
 from authz.agencies import Agency
-from database import clock, connection, key_file, key_wrapping, resealing
+from database import clock, connection, key_file, key_wrapping, reindexing, resealing
 from database.connection import Sessions
 from database.declarative import Base
 from database.key_file import Version
 from database.resealing import Moved
-from engine import journal
+from engine import indexed_columns, journal
 from engine.scans import scans_resealed
 
 # As often as everything is gone through: rows that came in meanwhile under the version before are few.
@@ -95,6 +96,29 @@ def wrap(arguments: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
+def ask_again(chosen: Settings) -> None:
+    """Have indexes asked for under every version that some are under: a restored backup may be older.
+
+    Where the file says of a version that no index is under it any more, and one is, it says so no longer.
+    """
+    wrapping = key_wrapping.of(chosen.key_wrapping)
+    versions = key_file.read(chosen.key_file, wrapping)
+    with as_owner(chosen) as owner, owner.reading() as session:
+        there = {
+            one.number
+            for one in versions
+            if one.unindexed_at
+            and any(
+                reindexing.is_under(session, each, one.number) for each in indexed_columns.COLUMNS
+            )
+        }
+    if there:
+        asked = [
+            replace(one, unindexed_at=None) if one.number in there else one for one in versions
+        ]
+        key_file.write(chosen.key_file, asked, wrapping)
+
+
 def _begun(chosen: Settings, opened: Opened) -> list[Version]:
     """The versions, with a new one unless a rotation is under way."""
     wrapping = key_wrapping.of(chosen.key_wrapping)
@@ -105,7 +129,10 @@ def _begun(chosen: Settings, opened: Opened) -> list[Version]:
             raise StartRefused("there is no number for a further version of the key")
         made = key_file.new(newest, opened.sessions.clock.now())
         versions = [*versions, made]
-        key_file.write(chosen.key_file, versions, wrapping)
+        with opened.sessions.command() as session:
+            # Who writes an index holds the epoch: two that enrol one number now write the same index.
+            epoch.hold_alone(session)
+            key_file.write(chosen.key_file, versions, wrapping)
         _journal(opened, "keys_rotating", {"version": newest})
     return versions
 
@@ -124,6 +151,8 @@ def _moved(chosen: Settings, owner: Sessions) -> Moved:
 def _once(chosen: Settings, owner: Sessions) -> Iterator[Moved]:
     for one in resealing.tables(Base.metadata):
         yield from resealing.move(owner, one)
+    for indexed in indexed_columns.COLUMNS:
+        yield from reindexing.move(owner, indexed)
     yield from scans_resealed.move(composition.scan_store(chosen))
 
 
@@ -132,6 +161,8 @@ def _left(chosen: Settings, sessions: Sessions) -> dict[str, int]:
     with sessions.reading() as session:
         tables = resealing.tables(Base.metadata)
         found = {one.table.name: resealing.count(session, one) for one in tables}
+        for indexed in indexed_columns.COLUMNS:
+            found[indexed.name] = reindexing.count(session, indexed)
     found["scans"] = sum(1 for _ in scans_resealed.behind(composition.scan_store(chosen)))
     return {name: rows for name, rows in found.items() if rows}
 
@@ -148,7 +179,10 @@ def _why(left: dict[str, int], done: Moved) -> str:
 
 def _retire(chosen: Settings, opened: Opened, versions: list[Version], done: Moved) -> None:
     now = opened.sessions.clock.now()
-    retired = [replace(one, retired_at=one.retired_at or now) for one in versions[:-1]]
+    retired = [
+        replace(one, retired_at=one.retired_at or now, unindexed_at=one.unindexed_at or now)
+        for one in versions[:-1]
+    ]
     wrapping = key_wrapping.of(chosen.key_wrapping)
     key_file.write(chosen.key_file, [*retired, versions[-1]], wrapping)
     _journal(opened, "keys_rotated", {"version": versions[-1].number, "sealed_anew": done.rows})

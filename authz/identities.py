@@ -23,6 +23,7 @@ from database import clock, keys
 from database.refusals import Conflict, Forbidden, NotFound
 
 BIND, READ = "bind_identity", "read_identities"
+INDEXED = "outside_identities.subject"
 MAX_ISSUER, MAX_SUBJECT, MAX_SAID, SHOWN = 400, 255, 400, 500
 
 
@@ -78,15 +79,15 @@ def bind(session: Session, actor: Actor, entry: IdentityEntry, issuer: str) -> O
     decisions.require(session, actor, Act(BIND, agency=account.agency_code))
     if account.person_id == actor.person_id:
         raise IdentityOfSelf
-    index = _index(issuer, entry.subject)
-    before = select(func.count()).where(OutsideIdentity.subject_index == index)
-    if _in_force(session, index) is not None:
+    indexes = _indexes(issuer, entry.subject)
+    before = select(func.count()).where(OutsideIdentity.subject_index.in_(indexes))
+    if _in_force(session, indexes) is not None:
         raise IdentityBound
     bound = OutsideIdentity(
         account_id=account.account_id,
         issuer=issuer,
         subject=entry.subject,
-        subject_index=index,
+        subject_index=indexes[-1],
         turn=session.execute(before).scalar_one(),
         basis=entry.basis,
         bound_by=actor.account_id,
@@ -123,7 +124,7 @@ def end(session: Session, actor: Actor, identity_id: int, reason: str) -> Identi
 
 def proof(session: Session, issuer: str, subject: str) -> OutsideProof | None:
     """The account that this identity signs in to, where it is bound to one that is open."""
-    found = _in_force(session, _index(issuer, subject))
+    found = _in_force(session, _indexes(issuer, subject))
     account = None if found is None else session.get(Account, found.account_id)
     if found is None or account is None or not account.active:
         return None
@@ -170,15 +171,20 @@ def remove_spent(session: Session, now: datetime, most: int) -> int:
     return len(session.execute(removed.returning(SpentReturn.state_hash)).all())
 
 
-def _in_force(session: Session, index: str) -> OutsideIdentity | None:
+def _in_force(session: Session, indexes: Sequence[str]) -> OutsideIdentity | None:
     return session.execute(
         select(OutsideIdentity).where(
-            OutsideIdentity.subject_index == index,
+            OutsideIdentity.subject_index.in_(indexes),
             OutsideIdentity.identity_id.not_in(select(IdentityEnd.identity_id)),
         )
     ).scalar_one_or_none()
 
 
-def _index(issuer: str, subject: str) -> str:
-    # A newline is in no issuer, so no two pairs read the same.
-    return keys.current().blind_index("outside_identities.subject", f"{issuer}\n{subject}")
+def _indexes(issuer: str, subject: str) -> Sequence[str]:
+    """What a row of this identity may be found by, the one to write last."""
+    return keys.current().blind_indexes(INDEXED, indexed_text(issuer, subject))
+
+
+def indexed_text(issuer: str, subject: str) -> str:
+    """What the index of an identity is over: a newline is in no issuer, so no two pairs read the same."""
+    return f"{issuer}\n{subject}"

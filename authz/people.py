@@ -23,13 +23,13 @@ class NaturalPerson(Base):
 
 def find_or_add(session: Session, *, id_no: str, name: str) -> int:
     """The person of this id number, entered if not yet known."""
-    index = keys.current().blind_index(ID_NO, id_no)
+    indexes = keys.current().blind_indexes(ID_NO, id_no)
     known = session.execute(
-        select(NaturalPerson.person_id).where(NaturalPerson.id_no_index == index)
+        select(NaturalPerson.person_id).where(NaturalPerson.id_no_index.in_(indexes))
     ).scalar_one_or_none()
     if known is not None:
         return known
-    row = {"id_no": id_no, "id_no_index": index, "name": name}
+    row = {"id_no": id_no, "id_no_index": indexes[-1], "name": name}
     return session.execute(
         insert(NaturalPerson).values(row).returning(NaturalPerson.person_id)
     ).scalar_one()

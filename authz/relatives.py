@@ -70,7 +70,7 @@ def declare(session: Session, person_id: int, account_id: int, entry: RelativeEn
     row = {
         "person_id": person_id,
         "id_no": entry.id_no,
-        "id_no_index": index_of(entry.id_no),
+        "id_no_index": keys.current().blind_index(ID_NO, entry.id_no),
         "name": entry.name,
         "relation": entry.relation,
         "valid_from": entry.since,
@@ -90,11 +90,6 @@ def end(session: Session, declared: Relative, account_id: int) -> RelativeEnd:
         "ended_at": clock.now(session),
     }
     return session.execute(insert(RelativeEnd).returning(RelativeEnd), [row]).scalar_one()
-
-
-def index_of(id_no: str) -> str:
-    """The blind index of an id number, the same as that of people."""
-    return keys.current().blind_index(ID_NO, id_no)
 
 
 def of_persons(session: Session, persons: Collection[int] | None, on: date) -> dict[int, set[str]]:
@@ -129,15 +124,14 @@ def number_errors(
     session: Session, person_id: int, own_index: str, entry: RelativeEntry
 ) -> list[tuple[str, str, str]]:
     """What is wrong with whom a person of the staff declares: himself, or somebody he declared already."""
-    index = index_of(entry.id_no)
-    if index == own_index:
+    if keys.current().matching(ID_NO, [own_index], [entry.id_no]):
         return [("id_no", "is your own: own cases are refused to you anyway", "relative.self")]
     known = (
         select(Relative.declaration_id)
         .outerjoin(RelativeEnd, RelativeEnd.declaration_id == Relative.declaration_id)
         .where(
             Relative.person_id == person_id,
-            Relative.id_no_index == index,
+            Relative.id_no_index.in_(keys.current().blind_indexes(ID_NO, entry.id_no)),
             RelativeEnd.end_id.is_(None),
             or_(Relative.valid_to.is_(None), Relative.valid_to >= clock.today(session)),
         )

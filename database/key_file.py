@@ -29,20 +29,25 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of the master key; ``retired_at`` is when no row was under it any more (it still opens)."""
+    """A version of the master key; ``retired_at`` is when no row was under it any more (it still opens).
+
+    ``unindexed_at`` is when no blind index was: a file from before indexes moved doesn't say it.
+    """
 
     number: int
     key: bytes
     made_at: datetime | None = None
     retired_at: datetime | None = None
+    unindexed_at: datetime | None = None
 
 
 class Watched:
-    """A key file that is read again when it changed."""
+    """A key file that is read again when it changed; ``unindexed``: versions that no blind index is under."""
 
     def __init__(self, path: Path, wrapping: Wrapping) -> None:
         self._path, self._wrapping = path, wrapping
         self._seen: tuple[int, ...] | None = None
+        self.unindexed: frozenset[int] = frozenset()
 
     def masters(self) -> tuple[bytes, dict[int, bytes]]:
         """The first key and the later ones by number; the file is made where it is missing.
@@ -51,7 +56,7 @@ class Watched:
         """
         make(self._path, self._wrapping)
         self._seen = _stamp(self._path)
-        found = {version.number: version.key for version in read(self._path, self._wrapping)}
+        found = self._keys()
         return found.pop(FIRST), found
 
     def newer(self, whatever: bool) -> Mapping[int, bytes] | None:
@@ -64,10 +69,17 @@ class Watched:
             return None
         self._seen = stamp
         try:
-            return {one.number: one.key for one in read(self._path, self._wrapping)[1:]}
+            found = self._keys()
         except (KeyFileRefused, OSError) as failed:
             _log.warning("the changed key file was not taken up: %s", failed)
             return None
+        del found[FIRST]
+        return found
+
+    def _keys(self) -> dict[int, bytes]:
+        versions = read(self._path, self._wrapping)
+        self.unindexed = frozenset(one.number for one in versions if one.unindexed_at)
+        return {one.number: one.key for one in versions}
 
 
 def make(path: Path, wrapping: Wrapping) -> None:
@@ -134,6 +146,7 @@ def _content(versions: Sequence[Version], wrapping: Wrapping) -> str:
             "key": wrapping.wrap(one.key),
             "made_at": one.made_at and one.made_at.isoformat(),
             "retired_at": one.retired_at and one.retired_at.isoformat(),
+            "unindexed_at": one.unindexed_at and one.unindexed_at.isoformat(),
         }
         for one in versions
     ]
@@ -142,9 +155,9 @@ def _content(versions: Sequence[Version], wrapping: Wrapping) -> str:
 
 
 def _version(line: Mapping[str, Any]) -> tuple[Version, str]:
-    moments = (line["made_at"], line["retired_at"])
-    made_at, retired_at = (said and datetime.fromisoformat(said) for said in moments)
-    return Version(int(line["version"]), b"", made_at, retired_at), str(line["key"])
+    said = (line["made_at"], line["retired_at"], line.get("unindexed_at"))
+    moments = (one and datetime.fromisoformat(one) for one in said)
+    return Version(int(line["version"]), b"", *moments), str(line["key"])
 
 
 def _key(path: Path, text: str) -> bytes:

@@ -2,14 +2,14 @@
 
 Every node of an agency shares the key file (``database.key_file``). A derived key is bound to its purpose,
 so that a value sealed as a name can't be passed off as a bank account, nor a MAC as a blind index. The first
-key fingerprints for ever: blind indexes and fingerprints stand in rows and in the journal. What is sealed
-moves from version to version (``database.resealing``), each value saying which one it is under.
+key fingerprints for ever: fingerprints stand in the journal. What is sealed moves from version to version
+(``database.resealing``), and so do blind indexes (``database.reindexing``), each saying which it is under.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,6 +33,8 @@ _MARK = b"\xf7tbk"
 _NUMBER_BYTES = 2
 MARK_BYTES = len(_MARK) + _NUMBER_BYTES
 
+_INDEX_DIGITS = 64
+
 Newer = Callable[[bool], Mapping[int, bytes] | None]
 
 
@@ -40,22 +42,35 @@ def _never(_whatever: bool) -> None:
     """A keyring that has no file learns of no later versions."""
 
 
+def _none() -> frozenset[int]:
+    """A keyring that has no file has indexes under all its versions."""
+    return frozenset()
+
+
 class Keyring:
     """Seals, opens and fingerprints values under keys derived from the office's master keys.
 
     ``later`` are the versions after the first, by number: the highest seals, all open. ``newer`` answers
     all of them again once there are others (asked with True: whether or not the file seems changed).
+    ``unindexed`` says under which versions no blind index stands any more.
     """
 
     def __init__(
-        self, master: bytes, later: Mapping[int, bytes] | None = None, newer: Newer = _never
+        self,
+        master: bytes,
+        later: Mapping[int, bytes] | None = None,
+        newer: Newer = _never,
+        unindexed: Callable[[], frozenset[int]] = _none,
     ) -> None:
         for key in (master, *(later or {}).values()):
             if len(key) != MASTER_BYTES:
                 raise KeyFileRefused(f"a master key has {MASTER_BYTES} bytes, not {len(key)}")
         self._masters = {FIRST: master, **(later or {})}
         self._newer = newer
-        self._derive = lru_cache(maxsize=64)(lambda purpose: _derived(master, purpose))
+        self._unindexed = unindexed
+        self._derive = lru_cache(maxsize=256)(
+            lambda purpose, version=FIRST: _derived(self._masters[version], purpose)
+        )
         self._cipher = lru_cache(maxsize=256)(
             lambda version, purpose: AESGCM(_derived(self._masters[version], "seal:" + purpose))
         )
@@ -103,8 +118,36 @@ class Keyring:
         return own_keys.is_own(sealed) or (_said_version(sealed) or FIRST) == self.version
 
     def blind_index(self, purpose: str, value: str) -> str:
-        """A keyed fingerprint (HMAC-SHA-256, hex) by which a sealed value can be looked up."""
-        return self.mac("index:" + purpose, value.encode()).hex()
+        """A keyed fingerprint by which a sealed value can be looked up, as it is written now.
+
+        64 characters: HMAC-SHA-256 in hex, of a later version its mark and what then has room.
+        """
+        return self._index(self.version, purpose, value)
+
+    def blind_indexes(self, purpose: str, value: str) -> tuple[str, ...]:
+        """Every index that a row with this value may have, oldest version first.
+
+        Rows go from older to newer versions alone: whoever asks one after the other, in this order, misses
+        none that is moved meanwhile.
+        """
+        newest, gone = self.version, self._unindexed()
+        live = [one for one in sorted(self._masters) if one == newest or one not in gone]
+        return tuple(self._index(version, purpose, value) for version in live)
+
+    def first_index(self, purpose: str, value: str) -> str:
+        """The index under the first version, as notes in the journal have it for ever."""
+        return self._index(FIRST, purpose, value)
+
+    def matching(self, purpose: str, indexes: Collection[str], values: Collection[str]) -> set[str]:
+        """Those of these indexes that one of these values has, whichever version each is under."""
+        versions = {index_version(one) for one in indexes}
+        found = {
+            self._index(version, purpose, value)
+            for version in versions
+            if self.holds(version)
+            for value in values
+        }
+        return found.intersection(indexes)
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA-256 (32 bytes) under the purpose's own key."""
@@ -113,6 +156,11 @@ class Keyring:
     def derive(self, purpose: str) -> bytes:
         """A secret of 32 bytes of its own for a purpose, the same in every process of the office."""
         return self._derive("derive:" + purpose)
+
+    def _index(self, version: int, purpose: str, value: str) -> str:
+        key = self._derive("mac:index:" + purpose, version)
+        made = hmac.digest(key, value.encode(), hashlib.sha256).hex()
+        return (index_mark(version) + made)[:_INDEX_DIGITS]
 
     def _opened(self, version: int, purpose: str, sealed: bytes) -> bytes | None:
         nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
@@ -132,6 +180,18 @@ class Keyring:
 def mark(version: int) -> bytes:
     """What a value sealed under this version begins with; nothing for the first."""
     return b"" if version == FIRST else _MARK + version.to_bytes(_NUMBER_BYTES)
+
+
+def index_mark(version: int) -> str:
+    """What a blind index under this version begins with; nothing for the first."""
+    return "" if version == FIRST else f"{version:04x}-"
+
+
+def index_version(index: str) -> int:
+    """Which version of the key an index says that it is under."""
+    said, mark_, _rest = index.partition("-")
+    digits = mark_ and len(said) == len("0000") and set(said) <= set("0123456789abcdef")
+    return int(said, 16) if digits else FIRST
 
 
 def _said_version(sealed: bytes) -> int | None:
@@ -166,4 +226,4 @@ def load(path: Path, wrapping: Wrapping = key_wrapping.NONE) -> Keyring:
     """
     watched = key_file.Watched(path, wrapping)
     first, later = watched.masters()
-    return Keyring(first, later, watched.newer)
+    return Keyring(first, later, watched.newer, lambda: watched.unindexed)

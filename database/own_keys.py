@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from database.refusals import InvariantBroken
 
 ERASED = "已删除"
+# What stands where an index stood by which nobody is to be found begins so; no index does.
+NO_INDEX = "erased-"
 SECRET_BYTES = 32
 NONCE_BYTES = 12
 # Before the key's id and the nonce. That an older value's nonce begins so by chance is no harm: no secret
@@ -87,6 +89,11 @@ def key_id_of_erased(value: object) -> str | None:
 def new_id() -> str:
     """A fresh id of a key (32 hex digits)."""
     return secrets.token_hex(_ID_BYTES)
+
+
+def unmatchable() -> str:
+    """What stands where the index of an erased value stood: random, and marked as no index is."""
+    return NO_INDEX + new_id()
 
 
 def new_secret() -> bytes:

@@ -24,7 +24,7 @@ from authz.stand_in_record import StandIn, StandInEnd
 from database import clock, digest, keys
 from database.columns import UtcDateTime
 from database.declarative import Base, table_of
-from engine import journal
+from engine import indexed_columns, journal
 from register.claims import ClaimVersion
 from register.ledger import LedgerLine, RegisterPosting
 from register.payables import Payable
@@ -137,8 +137,10 @@ def name(row: Base) -> str:
 def facts(row: Base, noted: Noted = NOTED) -> dict[str, Any]:
     """A row's noted columns as the journal holds them."""
     plain, hidden = noted[type(row)]
-    said = {column: _json(getattr(row, column)) for column in plain}
-    return said | {column: _fingerprint(column, getattr(row, column)) for column in hidden}
+    said = {column: _json(indexed_columns.noted(row, column)) for column in plain}
+    return said | {
+        column: _fingerprint(column, indexed_columns.noted(row, column)) for column in hidden
+    }
 
 
 def opened(session: Session, case_no: str) -> dict[str, str | None]:
@@ -157,6 +159,7 @@ def opened_each(session: Session, case_nos: Collection[str]) -> dict[str, dict[s
             .where(table.c.case_no.in_(case_nos))
             .order_by(table.c[order])
         )
+        named = [column.name for column in columns]
         moments = [
             place for place, column in enumerate(columns) if isinstance(column.type, _OF_TIME)
         ]
@@ -165,11 +168,20 @@ def opened_each(session: Session, case_nos: Collection[str]) -> dict[str, dict[s
         for case_no, *values in found.all():
             for place in moments:
                 values[place] = _json(values[place])
+            if part == "payables":
+                _as_noted(values, named)
             written[case_no].append(values)
         for case_no in case_nos:
             if written[case_no] or part not in _LATER_PARTS:
                 said[case_no][part] = _fingerprint(part, written[case_no])
     return said
+
+
+def _as_noted(values: list[Any], named: Sequence[str]) -> None:
+    """Give the index of a payee's account as the opening noted it, whichever version it is under now."""
+    place = named.index("account_index")
+    account = indexed_columns.payee_account(values[named.index("payee")])
+    values[place] = indexed_columns.as_first(indexed_columns.BANK_ACCOUNT, values[place], account)
 
 
 def _json(value: Any) -> Any:

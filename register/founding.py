@@ -6,8 +6,10 @@ Its row is only ever inserted: were it an update, a signed enrolment could be ma
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -65,12 +67,26 @@ def insert(session: Session, newcomers: Sequence[Change], at: datetime) -> None:
     employers = sorted(
         (_employer_row(c, at) for c in newcomers if c.subject_kind == "employer"), key=_by
     )
+    refuse_taken(session, [c.after["id_no"] for c in newcomers if c.subject_kind == "person"])
     for row in persons:
         if _INSERT_PERSON[dialect].first(session, row) is None:
             raise IdNumberTaken
     for row in employers:
         if _INSERT_EMPLOYER[dialect].first(session, row) is None:
             raise CreditCodeTaken
+
+
+def refuse_taken(session: Session, numbers: Sequence[str]) -> None:
+    """Look who has these numbers while indexes move to another version of the key.
+
+    The database, whose word it is otherwise, compares indexes of one version. Raises IdNumberTaken.
+    """
+    indexes = [keys.current().blind_indexes("id_no", number) for number in numbers]
+    if not any(len(each) > 1 for each in indexes):
+        return
+    asked = select(Person.person_id).where(Person.id_no_index.in_([*chain(*indexes)]))
+    if session.execute(asked.limit(1)).first() is not None:
+        raise IdNumberTaken
 
 
 def _by(row: Mapping[str, Any]) -> str:

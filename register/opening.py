@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from database import clock, keys
 from database.declarative import table_of
 from database.identifiers import new_id
-from register import arising, chart, identity, months, proposals, writing
+from register import arising, chart, founding, identity, months, proposals, writing
 from register.entries import Change, Line, Posting
 from register.records import ContributionMonth, EntitlementStatus, PostKind
 from register.rights import MonthVersion
@@ -87,6 +87,7 @@ def open_person(session: Session, opening: PersonOpening, *, agency: str) -> str
     """
     today = clock.today(session)
     identity.check_id_no(opening.id_no, today)
+    founding.refuse_taken(session, [opening.id_no])
     person_id = new_id()
     now = clock.now(session)
     session.execute(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from authz import agencies
-from database import keys
+from database import keys, own_keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import NotFound
@@ -24,7 +24,7 @@ from register.subjects import Employer, Person
 
 unbalanced = balances.unbalanced
 # What stands before the index of an erased person: no index of a number has such a letter.
-NO_INDEX = "erased-"
+NO_INDEX = own_keys.NO_INDEX
 
 _PERSONS = table_of(Person)
 _EMPLOYERS = table_of(Employer)
@@ -100,8 +100,7 @@ def person_numbered(
     session: Session, id_no: str, accepted_on: date, *, locking: bool = True
 ) -> Records:
     """As ``load`` for the person of this id number; no person where nobody has it."""
-    index = keys.current().blind_index("id_no", id_no.upper())
-    row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
+    row = _numbered(session, id_no, locking=locking)
     if row is not None:
         held.relations_ahead(session, row.person_id)
     found = row and composing.person(
@@ -180,8 +179,17 @@ def _one(
 
 def find_person(session: Session, id_no: str) -> str | None:
     """The register id of the person with this id number, by its blind index."""
-    row = _one(session, _PERSON_BY_NUMBER, keys.current().blind_index("id_no", id_no.upper()))
+    row = _numbered(session, id_no)
     return None if row is None else str(row.person_id)
+
+
+def _numbered(session: Session, id_no: str, *, locking: bool = False) -> Any | None:
+    """The row of this id number, under whichever version of the key its index is: mostly one question."""
+    for index in keys.current().blind_indexes("id_no", id_no.upper()):
+        row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
+        if row is not None:
+            return row
+    return None
 
 
 def find_employer(session: Session, uscc: str) -> str | None:
@@ -196,13 +204,6 @@ def version_of(session: Session, person_id: str) -> int:
     if row is None:
         raise PersonNotFound
     return int(row.version)
-
-
-def id_index_of(session: Session, person_id: str) -> str | None:
-    """The blind index of a person's id number, by which two records of one human being are matched."""
-    return session.execute(
-        select(Person.id_no_index).where(Person.person_id == person_id)
-    ).scalar_one_or_none()
 
 
 def name_of(session: Session, person_id: str) -> str | None:

@@ -57,8 +57,8 @@ def numbered(
     A command says ``locking``: the rows are locked in the order of their ids, so that two lists that name
     the same persons wait for one another and never for each other.
     """
-    blind = keys.current().blind_index
-    indexes = {blind("id_no", number) for number in numbers}
+    blind = keys.current().blind_indexes
+    indexes = {index for number in numbers for index in blind("id_no", number)}
     query = (
         select(_PERSONS.c.person_id, _PERSONS.c.version)
         .where(_among(_PERSONS.c.id_no_index))
@@ -71,13 +71,13 @@ def numbered(
 
 def owners(session: Session, numbers: Collection[str]) -> dict[str, str | None]:
     """The register id of whom each of these id numbers belongs to; None where it is nobody's."""
-    blind = keys.current().blind_index
-    indexes = {number: blind("id_no", number) for number in numbers}
+    blind = keys.current().blind_indexes
+    whose = {index: number for number in numbers for index in blind("id_no", number)}
     query = select(_PERSONS.c.person_id, _PERSONS.c.id_no_index).where(
         _among(_PERSONS.c.id_no_index)
     )
-    found = {row.id_no_index: row.person_id for row in _rows(session, query, indexes.values())}
-    return {number: found.get(index) for number, index in indexes.items()}
+    found = {whose[row.id_no_index]: row.person_id for row in _rows(session, query, whose)}
+    return {number: found.get(number) for number in numbers}
 
 
 def relations(session: Session, ids: Collection[str]) -> Mapping[str, list[Any]]:

@@ -182,11 +182,12 @@ def _apply(session: Session, changes: Sequence[Change], key: dict[str, object]) 
 
 
 def _move_index(session: Session, person_id: str, id_no: str) -> None:
-    index = keys.current().blind_index("id_no", id_no)
-    query = select(func.count()).where(Person.id_no_index == index, Person.person_id != person_id)
-    if session.execute(query).scalar_one():
+    indexes = keys.current().blind_indexes("id_no", id_no)
+    taken = Person.id_no_index.in_(indexes) & (Person.person_id != person_id)
+    if session.execute(select(func.count()).where(taken)).scalar_one():
         raise IdNumberTaken
-    session.execute(update(Person).where(Person.person_id == person_id).values(id_no_index=index))
+    his = update(Person).where(Person.person_id == person_id)
+    session.execute(his.values(id_no_index=indexes[-1]))
 
 
 def _move_code(session: Session, employer_id: str, uscc: str) -> None:

@@ -55,10 +55,14 @@ class Command:
 
 
 class CommandedOffice:
-    """The demo office, with one process more that waits for a letter."""
+    """The demo office, with one process more that waits for a letter.
 
-    def __init__(self, hall: Hall, choices: random.Random) -> None:
+    ``owner_url`` is where the owner of the tables finds its database, where the application isn't it.
+    """
+
+    def __init__(self, hall: Hall, choices: random.Random, owner_url: str | None = None) -> None:
         self.hall = hall
+        self.owner_url = owner_url
         self.choices = choices
         self.changing_password = PASSWORD
         self._chosen: dict[tuple[str, int, str | None], int] = {}

@@ -1,13 +1,19 @@
-"""The commands of an erasure, as fault points and hostile requests send them: asked for, and rejected.
+"""The commands of an erasure, as fault points and hostile requests send them: asked, rejected, carried out.
 
-That one is carried out needs the owner of the tables in between, and is told in its own story.
+Who is erased is somebody new each time: nobody can be erased twice, and nobody else's case is about him.
 """
 
 from typing import Any
 
+from api import key_separation
+from database import connection
+from database.connection import Sessions
+from register import identity
+from tests import erased_office
 from tests.commanded_office import Command, CommandedOffice, Ready
-from tests.erased_office import ERASURES, REASON, REJECTED
+from tests.erased_office import AGREED, ERASURES, REASON, REJECTED
 from tests.people import Hall
+from tests.staff_commands import new_id_no
 
 _DECISION = f"{ERASURES}/{{request_id}}/decision"
 
@@ -38,7 +44,43 @@ def _reject(office: CommandedOffice) -> Ready:
     return office.post("Z101", f"{ERASURES}/{waiting(office.hall)}/decision", REJECTED)
 
 
+def _approve(office: CommandedOffice) -> Ready:
+    """Of somebody who enrolled and was given a certificate, with a scan that goes with him."""
+    hall = office.hall
+    _, told = erased_office.certified(hall, _enrolled(hall))
+    decision = erased_office.asked(hall, told["person_id"])
+    _separate(office)
+    return office.post("Z101", decision, AGREED)
+
+
+def _enrolled(hall: Hall) -> dict[str, Any]:
+    """Somebody new on the register, as an applicant."""
+    number = new_id_no()
+    sex = identity.sex_of(number)
+    body = hall.example("flexible_enrollment", 2)
+    birth = identity.birth_of(number).isoformat()
+    applicant = {**body["applicant"], "id_no": number, "name": "新参保人"}
+    form = {"birth": birth, "sex": sex, "post_kind": {"M": "M", "F": "F55"}[sex]}
+    enrolled = {**body, "applicant": applicant, "form": {**body["form"], **form}}
+    hall.R101.sign(hall.T101.accept(enrolled)["case_no"])
+    return applicant
+
+
+def _separate(office: CommandedOffice) -> None:
+    """As ``tongban keys separate``; on SQLite in the office's own sessions, whose writes are recorded."""
+    engine = connection.connect(office.owner_url) if office.owner_url else None
+    own: Sessions = office.hall.client.app.state.sessions  # type: ignore[attr-defined]
+    owner = Sessions(engine) if engine else own
+    with owner.reading() as session:
+        waiting = key_separation.to_be_moved(session)
+    for one in waiting:
+        key_separation.move(owner, one)
+    if engine:
+        engine.dispose()
+
+
 ERASURE_COMMANDS: tuple[Command, ...] = (
     Command("ask for an erasure", f"POST {ERASURES}", _ask, 201),
     Command("reject an erasure", f"POST {_DECISION}", _reject),
+    Command("carry an erasure out", f"POST {_DECISION}", _approve),
 )

@@ -90,6 +90,13 @@ ENTRIES: Sequence[Entry] = (
         ARCHIVISTS | {"deputy_director", "director", "city_head", "supervisor", "internal_control"},
         group=RECORDS,
     ),
+    Entry(
+        "/erasures",
+        mark("Erasure of persons"),
+        "trash",
+        ARCHIVISTS | {"internal_control", "director", "city_head"},
+        group=RECORDS,
+    ),
     Entry("/audit", mark("Audit trail"), "shield-check", AUDITORS | REGISTRARS, group=WATCH),
     Entry("/audit/findings", mark("Audit findings"), "list-check", SUPERVISORS, group=WATCH),
     Entry(

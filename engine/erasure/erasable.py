@@ -8,7 +8,7 @@ rows. What an employer's list said of him stands in the employer's case and stay
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from sqlalchemy.orm import Session
 
 from database import resealing, separating
@@ -69,6 +69,15 @@ def elsewhere(session: Session, person_id: str, key_id: str) -> dict[str, int]:
         str(one.table.name): separating.count(session, one, whose(one, person_id), key_id)
         for one in tables()
     }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def held(session: Session, person_id: str) -> dict[str, int]:
+    """How many rows of each table are his; their values are what an erasure takes."""
+    found = {}
+    for one in tables():
+        asked = select(func.count()).select_from(one.table.clause).where(whose(one, person_id))
+        found[str(one.table.name)] = int(session.execute(asked).scalar_one())
     return {name: rows for name, rows in found.items() if rows}
 
 

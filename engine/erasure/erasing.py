@@ -178,12 +178,7 @@ def _destroy(session: Session, asked: ErasureRequest) -> None:
     """The secret goes, and the index by which his number was found gives way to one that nothing has."""
     person_keys.destroy(session, asked.key_id)
     nobodys = update(Person).where(Person.person_id == asked.person_id)
-    session.execute(nobodys.values(id_no_index=unmatchable()))
-
-
-def unmatchable() -> str:
-    """What stands where the index of a number stood: random, and marked so that no index is like it."""
-    return reading.NO_INDEX + own_keys.new_id()
+    session.execute(nobodys.values(id_no_index=own_keys.unmatchable()))
 
 
 def _places(session: Session, person_id: str) -> Sequence[str]:

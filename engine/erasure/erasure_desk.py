@@ -14,6 +14,7 @@ from engine.archiving.destroyed import ErasedFile
 from engine.erasure import erasable
 from engine.erasure.erasing import APPROVE, ASK, ErasureNotFound
 from engine.erasure.erasure_record import Erasure, ErasureRequest
+from engine.record import Case
 
 PAGE = 20
 WAITING, REJECTED, DONE = "waiting", "rejected", "erased"
@@ -21,8 +22,7 @@ WAITING, REJECTED, DONE = "waiting", "rejected", "erased"
 
 def page(session: Session, actor: Actor, cursor: str | None = None) -> dict[str, Any]:
     """A page of the requests that somebody may ask for or decide on, newest first. Raises Forbidden."""
-    if decisions.may(session, actor, Act(APPROVE, agency=actor.agency)) is None:
-        decisions.require(session, actor, Act(ASK, agency=actor.agency))
+    _require(session, actor)
     codes = agencies.tree(session).within(actor.agency)
     asked = select(ErasureRequest).where(ErasureRequest.agency_code.in_(codes))
     if cursor is not None:
@@ -41,6 +41,31 @@ def one(session: Session, request_id: int) -> dict[str, Any]:
     if row is None:
         raise ErasureNotFound
     return _shown(session, row)
+
+
+def whole(session: Session, actor: Actor, request_id: int) -> dict[str, Any]:
+    """One request for somebody who may ask or decide, with ``rows_held``: his rows by table.
+
+    Raises Forbidden, ErasureNotFound.
+    """
+    _require(session, actor)
+    row = session.get(ErasureRequest, request_id)
+    if row is None or row.agency_code not in agencies.tree(session).within(actor.agency):
+        raise ErasureNotFound
+    with wall.whole(session):
+        held = erasable.held(session, row.person_id)
+    return {**_shown(session, row), "rows_held": held}
+
+
+def person_named(session: Session, number: str) -> str:
+    """The person whom a case of this number is about; anything else is his number in the register itself."""
+    asked = select(Case.subject_id).where(Case.case_no == number, Case.subject_kind == "person")
+    return session.execute(asked).scalar_one_or_none() or number
+
+
+def _require(session: Session, actor: Actor) -> None:
+    if decisions.may(session, actor, Act(APPROVE, agency=actor.agency)) is None:
+        decisions.require(session, actor, Act(ASK, agency=actor.agency))
 
 
 def _shown(session: Session, row: ErasureRequest) -> dict[str, Any]:

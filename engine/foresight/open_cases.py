@@ -156,9 +156,10 @@ class Reading:
 
     def _own(self, applicant: Mapping[str, Any], posting: Mapping[str, Any]) -> frozenset[int]:
         """Whose business it is, their own or a relative's (``subjects.concern``), of all members of staff."""
-        blind = keys.current().blind_index
-        found = (self._staff.get(blind(ID_NO, no), ()) for no in _numbers(applicant, posting))
-        return frozenset(person for persons in found for person in persons)
+        blind = keys.current().blind_indexes
+        numbers = _numbers(applicant, posting)
+        indexes = (index for number in numbers for index in blind(ID_NO, number))
+        return frozenset(person for one in indexes for person in self._staff.get(one, ()))
 
     def _gaining(self, posting: Mapping[str, Any]) -> frozenset[int]:
         """Who would gain by the grant that a case of the grant register is about."""

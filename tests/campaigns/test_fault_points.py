@@ -175,7 +175,7 @@ def _scene(database: Database, folder: Path, campaign: Campaign, how: How) -> It
         client=("127.0.0.1", 50_000),
         raise_server_exceptions=False,
     ) as client:
-        office = CommandedOffice(Hall(client), campaign.choices)
+        office = CommandedOffice(Hall(client), campaign.choices, database.migration_url)
         with FaultPoints(opened.sessions).watching() as points:
             before = _on_disk(settings.data_dir)
             record = WholeRecord(beside)

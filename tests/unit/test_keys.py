@@ -60,12 +60,29 @@ def test_a_first_nonce_that_looks_like_a_mark_opens(monkeypatch: pytest.MonkeyPa
 
 
 def test_fingerprints_are_those_of_the_first_version() -> None:
-    """They stand in rows and in the journal, and are looked up by."""
+    """They stand in the journal, which is never written anew."""
     before, after = Keyring(FIRST), Keyring(FIRST, {2: SECOND})
 
-    assert before.blind_index("id_no", "1") == after.blind_index("id_no", "1")
+    assert before.first_index("id_no", "1") == after.first_index("id_no", "1")
     assert before.mac("x", b"1") == after.mac("x", b"1")
     assert before.derive("x") == after.derive("x")
+
+
+def test_indexes_are_of_the_newest_version_and_asked_for_under_all_that_have_some() -> None:
+    gone: set[int] = set()
+    ring = Keyring(FIRST, {2: SECOND, 3: THIRD}, unindexed=lambda: frozenset(gone))
+    first = Keyring(FIRST).blind_index("id_no", "1")
+
+    asked = ring.blind_indexes("id_no", "1")
+    assert [keys.index_version(one) for one in asked] == [1, 2, 3]
+    assert (asked[0], asked[-1]) == (first, ring.blind_index("id_no", "1"))
+    assert {len(one) for one in asked} == {64}
+    gone |= {1, 2, 3}
+    assert ring.blind_indexes("id_no", "1") == asked[2:]
+    # What was read before is still compared, under the version that it says.
+    mixed = {*asked, "", "erased-" + "0" * 32, "0009-" + "0" * 59}
+    assert ring.matching("id_no", mixed, ["2", "1"]) == set(asked)
+    assert ring.matching("bank_account", mixed, ["1"]) == set()
 
 
 def test_a_keyring_follows_its_file(tmp_path: Path, clock: FixedClock) -> None:

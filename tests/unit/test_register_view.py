@@ -106,7 +106,6 @@ def test_look_ups(sessions: Sessions) -> None:
         assert reading.agencies_of(session, person_id) == {COUNTY}
         assert reading.name_of(session, person_id) == "张三丰"
         assert reading.name_of(session, "nobody") is None
-        assert reading.id_index_of(session, "nobody") is None
         assert reading.agencies_of_employer(session, "nobody") == set()
         assert reading.employer_name_of(session, "nobody") is None
         with pytest.raises(PersonNotFound):

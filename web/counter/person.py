@@ -147,7 +147,7 @@ def _warnings(
     reader: Reading, number: str, name: str, names: set[str], cases: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     found = []
-    if keys.current().blind_index("id_no", number) == reader.actor.id_no_index:
+    if keys.current().matching("id_no", [reader.actor.id_no_index], [number]):
         found.append(OWN_CASE)
     if name and name not in names:
         found.append(NAME_DIFFERS)
