@@ -19,7 +19,10 @@ class Place(BaseModel):
 
 
 class FileShown(BaseModel):
-    """A file as lists show it; ``missing`` are required pieces that nobody brought yet."""
+    """A file as lists show it; ``missing`` are required pieces that nobody brought yet.
+
+    ``corrected_by`` is the number of the case that corrected this one.
+    """
 
     case_no: str
     agency: str
@@ -32,6 +35,7 @@ class FileShown(BaseModel):
     missing: list[str]
     place: Place | None
     lent: bool
+    corrected_by: str | None
 
 
 class FilePage(BaseModel):
@@ -64,14 +68,26 @@ class LoanShown(BaseModel):
     lent_at: Moment
     returned_at: Moment | None
     overdue: bool
+    corrected_by: str | None
+
+
+class ReferenceShown(BaseModel):
+    """Another file that this one refers to; ``here``: whether its reader finds that one in the archive too."""
+
+    kind: Literal["corrects", "corrected_by"]
+    case_no: str
+    digest: str | None = Field(description="digest of the other file's manifest")
+    at: Moment
+    here: bool
 
 
 class FileWhole(FileShown):
-    """One file with its manifest, supplements and loans."""
+    """One file with its manifest, references, supplements and loans."""
 
     basis: dict[str, Any]
     digest: str
     pieces: list[dict[str, Any]]
+    references: list[ReferenceShown]
     supplements: list[SupplementShown]
     loans: list[LoanShown]
 
@@ -123,6 +139,7 @@ class InVolume(BaseModel):
     pages: int
     fixed_at: Moment
     filed_at: Moment
+    corrected_by: str | None
 
 
 class VolumeWhole(VolumeShown):

@@ -106,7 +106,6 @@ def _described(
 ) -> Corrected:
     """What the case says for ever; its payables as they stand, or stood ``then`` but for a case's steps."""
     wrote = _versions(session, case.case_no)
-    undoing_it, lasting = undoing.of_case(session, case.case_no, wrote, on)
     said = inscriptions.by_case(session, case.case_no)
     lines: Sequence[Line] = ()
     if said:
@@ -123,8 +122,7 @@ def _described(
         route=case.route,
         papers=session.execute(issued.order_by(IssuedDocument.document_id)).scalars().all(),
         lines=lines,
-        undoing=undoing_it,
-        lasting=lasting,
+        undoing=undoing.of_case(session, case.case_no, wrote, on),
         payables=_payables(session, case.case_no, then),
         payee=_payee(session, case.case_no),
     )

@@ -11,7 +11,7 @@ from database.identifiers import new_id
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
 from engine import bpmn, posting, stored
-from engine.archiving import manifests
+from engine.archiving import archive_references, manifests
 from engine.handling import Handling
 from engine.ownership import owner_record
 from engine.paperwork import denials, document_contents, documents
@@ -120,7 +120,7 @@ def end(work: Handling, status: str) -> None:
     _announce(work)
     before = manifests.before(work)
     _write_outcome(work)
-    manifests.fix(work, before)
+    archive_references.add(work, manifests.fix(work, before))
 
 
 def _announce(work: Handling) -> None:

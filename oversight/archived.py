@@ -1,6 +1,7 @@
 """Checks manifests: each ended case has the one that was fixed as it ended, over what its record holds."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from database.declarative import table_of
 from engine.archiving import manifests
 from engine.archiving.manifests import ArchiveManifest, Cycle, Recorded
+from engine.correction_record import CaseCorrection
 from engine.defining.definitions import Definition
 from engine.ownership.consultation_record import ConsultationAnswer
 from engine.paperwork.documents import IssuedDocument
@@ -24,6 +26,12 @@ _OF_ANSWERS = together.records(
     ConsultationAnswer,
     select(_ANSWERS).order_by(_ANSWERS.c.consultation_id),
     _ANSWERS.c.case_id,
+)
+_CORRECTED = together.columns(
+    select(_TABLE.c.digest)
+    .join(Case, Case.case_id == _TABLE.c.case_id)
+    .join(CaseCorrection, CaseCorrection.case_no == Case.case_no),
+    CaseCorrection.corrected_by,
 )
 NAME = "archive_manifests"
 # What a manifest repeats of its case.
@@ -60,8 +68,21 @@ def check(
     yield from differs(case.case_no, NAME, "ending", "manifest.differs", ending)
     if definition is not None and contents is not None:
         consulted = [(one.post, one.digest) for one in page.of(_OF_ANSWERS, case.case_id)]
-        held = _recorded(case, contents, papers, folded, consulted)
+        corrects = _corrects(page, case, contents)
+        held = replace(_recorded(case, contents, papers, folded, consulted), corrects=corrects)
         yield from _pieces(case, said, held, definition)
+
+
+def _corrects(
+    page: Page, case: Case, contents: Mapping[int, CaseContent]
+) -> tuple[str, str | None] | None:
+    """The case that a completed correction corrects, with the digest of its manifest."""
+    content = contents.get(case.cycle)
+    said = None if content is None else content.posting.get("corrects")
+    if said is None or case.status != manifests.COMPLETED:
+        return None
+    digests = [one.digest for one in page.of(_CORRECTED, case.case_no)]
+    return said["case_no"], digests[0] if digests else None
 
 
 def _pieces(

@@ -14,6 +14,7 @@ from engine.paperwork.documents import IssuedDocument
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
 from oversight import (
+    archive_referred,
     archived,
     authority,
     awaited,
@@ -241,6 +242,9 @@ def _paid(
         yield from guarded(case.case_no, "payables", checked)
         pointed = corrected.check(page, case, present, listed)
         yield from guarded(case.case_no, corrected.NAME, pointed)
+    if listed is not None:
+        referred = archive_referred.check(page, case, listed)
+        yield from guarded(case.case_no, archive_referred.NAME, referred)
 
 
 def _rows(

@@ -73,10 +73,12 @@ def _one_of(*allowed: str | None) -> Check:
 
 
 def _claim(after: Mapping[str, Any]) -> bool:
-    """A claim runs over months, or is settled with its receipt."""
+    """A claim runs over months, or is settled with its receipt; a correction takes back either."""
+    paid = after.get("receipt_no") is not None
     if "from_month" in after:
-        return bool(after["from_month"] <= after["to_month"] and after["status"] == "ASSESSED")
-    return after.get("status") == "SETTLED" and {"receipt_no", "received_on"} <= set(after)
+        ordered = after["from_month"] <= after["to_month"]
+        return bool(ordered and after["status"] == "ASSESSED" and not paid)
+    return "status" in after and paid == (after["status"] == "SETTLED")
 
 
 def _ordered(after: Mapping[str, Any]) -> bool:
@@ -195,8 +197,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "pooled_cents": _cents,
                 "late_fee_cents": _cents,
                 "assessed_on": _day,
-                "status": _one_of("ASSESSED", "SETTLED"),
-                "receipt_no": _text,
+                "status": _one_of("ASSESSED", "SETTLED", "VOID"),
+                "receipt_no": _text_or_none,
                 "received_on": _day,
             },
             identity="claim_id",
@@ -223,6 +225,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "to_month": _month,
                 "guarantee": _text,
                 "approval_no": _text_or_none,
+                # Unsaid it is approved.
+                "status": _one_of("APPROVED", "VOID"),
             },
             needed=frozenset({"kind", "from_month", "to_month", "guarantee"}),
             whole=_ordered,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from database import own_keys
 from database.refusals import NotFound
-from register import balances, claims, held, holds, staff, unpaid, versions
+from register import balances, claims, held, holds, obligations, staff, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
-from register.obligations import Claim, Deferral
+from register.obligations import Claim
 from register.records import (
     ContributionMonth,
     EmployerRecord,
@@ -150,11 +150,7 @@ def employer(
         claims=DeferredSequence(
             within(session, lambda: claims.of_employer(session, employer_id, without))
         ),
-        deferrals=tuple(
-            Deferral(row.after["kind"], row.after["from_month"], row.after["to_month"])
-            for row in said
-            if row.kind == "deferral"
-        ),
+        deferrals=obligations.approved(said),
     )
 
 

@@ -26,9 +26,9 @@ class Determined:
 class Later:
     """What was written after the case and rests on it, by the numbers of the cases that did.
 
-    ``changes`` say something else of the same fields, months, relations or benefits; ``decided`` are
-    decisions on a benefit of somebody whose months, key data or account the case wrote; ``drew`` took
-    something from an account that the case wrote to.
+    ``changes`` say something else of the same fields, months, relations, benefits or claims, or were reckoned
+    under a deferral of the case; ``decided`` are decisions on a benefit of somebody whose months, key data or
+    account the case wrote; ``drew`` took something from an account that the case wrote to.
     """
 
     changes: Sequence[str] = ()
@@ -42,9 +42,9 @@ class Corrected:
 
     ``subject`` is (kind, register id) of whom it is about; ``papers`` are the numbers of what it issued in
     writing; ``corrected_by`` is the correction that has been posted, if there is one. ``lines`` are those it
-    wrote, in order, ``undoing`` the changes that restore what stood before it, ``lasting`` the kinds of what
-    it wrote that can't be undone so. ``payables`` are those its lines made, by their numbers (from 1);
-    ``payee`` is whose payables it took something off, ``sums`` what stands on the accounts it wrote to.
+    wrote, in order, ``undoing`` the changes that restore what stood before it. ``payables`` are those its
+    lines made, by their numbers (from 1); ``payee`` is whose payables it took something off, ``sums`` what
+    stands on the accounts it wrote to.
     """
 
     case_no: str
@@ -57,7 +57,6 @@ class Corrected:
     corrected_by: str | None = None
     lines: Sequence[Line] = ()
     undoing: Sequence[Change] = ()
-    lasting: Sequence[str] = ()
     payables: Mapping[int, Determined] = field(default_factory=dict)
     payee: Mapping[str, Any] | None = None
     later: Later = Later()

@@ -6,7 +6,7 @@ Months are YYYYMM integers, money is integer cents.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from register import months
 
@@ -75,6 +75,20 @@ class Deferral:
         """The first and the last day on which the late fee stands still."""
         after = months.first_day(months.shifted(self.to_month, 1))
         return months.first_day(self.from_month), after - ONE_DAY
+
+
+def approved(said: Iterable[Any]) -> tuple[Deferral, ...]:
+    """The deferrals of an employer's versions, in the order of recording; not those that were taken back.
+
+    What was recorded last of the same kind and months says whether it stands.
+    """
+    latest: dict[Deferral, str] = {}
+    for row in said:
+        if row.kind == "deferral":
+            after = row.after
+            deferral = Deferral(after["kind"], after["from_month"], after["to_month"])
+            latest[deferral] = after.get("status", "APPROVED")
+    return tuple(deferral for deferral, status in latest.items() if status == "APPROVED")
 
 
 def standing(claims: Iterable[Claim]) -> list[Claim]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from register import changes
+from register import changes, resting_between
 from register.corrected import Later
 from register.entries import Change
 from register.ledger import LedgerLine, RegisterPosting
@@ -47,6 +47,7 @@ def on_case(
     ).scalars()
     later = [row for row in found if row.case_no not in without]
     founded = {row.person_id or row.employer_id for row in wrote if changes.founds_json(_json(row))}
+    beside = resting_between.on_case(session, wrote, undoing, founded, since)
     said = [
         row
         for row in later
@@ -59,7 +60,12 @@ def on_case(
         # One that only stops or goes on was not computed.
         if row.kind == "entitlement" and "monthly_cents" in row.after and row.person_id in deciding
     ]
-    return Later(_numbers(said), _numbers(decided), drew)
+    said += [row for row in beside if row.case_no not in {case_no, *without}]
+    return Later(_numbers(sorted(said, key=_recorded)), _numbers(decided), drew)
+
+
+def _recorded(row: Version) -> int:
+    return row.version_id
 
 
 def _numbers(rows: Iterable[Any]) -> tuple[str, ...]:
@@ -100,7 +106,7 @@ def _drew(
 def _touched(row: Version, wrote: Iterable[Version], undoing: Iterable[Change]) -> bool:
     """Whether a later version says something of what the case wrote."""
     whose = row.person_id or row.employer_id
-    if row.kind in ("relation", "entitlement"):
+    if row.kind in ("relation", "entitlement", "claim"):
         identity = f"{row.kind}_id"
         known = row.after.get(identity)
         return known is not None and any(
@@ -113,7 +119,7 @@ def _touched(row: Version, wrote: Iterable[Version], undoing: Iterable[Change]) 
 
 
 def _overlap(kind: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if kind == "months":
+    if kind in ("months", "deferral"):
         return bool(
             one["from_month"] <= other["to_month"] and other["from_month"] <= one["to_month"]
         )

@@ -4,64 +4,85 @@ What stood before is read from the rows the case's own came after, and these onl
 the same case is undone in the same way. Money is turned around by who knows what became of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from register import changes, months
+from register.claims import ClaimVersion
 from register.entries import Change
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
 from register.subjects import Version
 
 VOID = "VOID"
 # What says something of a subject; undone by saying again what was said before.
-_SAID = (
+SAID = (
     "person_key",
     "person_contact",
     "payment_account",
     "declared_base",
     "certification",
     "hold",
+    "deferral",
     "employer_key",
     "employer_contact",
 )
-_RELATION = ("agency_code", "kind", "status", "from_month", "employer_id", "policy_code")
-_BENEFIT = ("kind", "monthly_cents", "from_month", "status", "components")
-# Held in rows of their own, and undone by these.
-_HELD = ("relation", "entitlement", "months")
+# What begins with the first status is taken back with the second.
+_TAKEN_BACK = MappingProxyType({"hold": ("FROZEN", "LIFTED"), "deferral": ("APPROVED", VOID)})
+# Held in rows of their own, and undone by these: what names one of a kind first, and what of it goes back.
+_VERSIONED: Mapping[str, tuple[Any, Sequence[str], Sequence[str]]] = MappingProxyType(
+    {
+        "relation": (
+            RelationVersion,
+            ("relation_id",),
+            ("agency_code", "kind", "status", "from_month", "employer_id", "policy_code"),
+        ),
+        "entitlement": (
+            EntitlementVersion,
+            ("entitlement_id",),
+            ("kind", "monthly_cents", "from_month", "status", "components"),
+        ),
+        "claim": (
+            ClaimVersion,
+            ("claim_id", "employer_id"),
+            ("late_fee_cents", "status", "receipt_no"),
+        ),
+    }
+)
+HELD = (*_VERSIONED, "months")
 
 
-def of_case(
-    session: Session, case_no: str, wrote: Sequence[Version], on: date
-) -> tuple[list[Change], list[str]]:
-    """The changes that undo what a case ``wrote``, for the day ``on``; and the kinds that can't be undone."""
-    found = [
+def of_case(session: Session, case_no: str, wrote: Sequence[Version], on: date) -> list[Change]:
+    """The changes that undo what a case ``wrote``, for the day ``on``."""
+    return [
         *_said(wrote),
-        *_versions(session, case_no, on, RelationVersion, "relation", _RELATION),
-        *_versions(session, case_no, on, EntitlementVersion, "entitlement", _BENEFIT),
+        *(change for kind in _VERSIONED for change in _versions(session, case_no, on, kind)),
         *_months(session, case_no, on),
     ]
-    return found, sorted({row.kind for row in wrote} - {*_SAID, *_HELD})
 
 
 def _said(wrote: Iterable[Version]) -> Iterator[Change]:
     """The last first: of what was said twice the first word goes on what stood before."""
     for row in sorted(wrote, key=lambda one: one.change_no, reverse=True):
-        if row.kind not in _SAID:
+        if row.kind not in SAID:
             continue
         if changes.founds_json({"kind": row.kind, "after": row.after, "before": row.before}):
             # Who was put on the register stays there: an employer closed, a person insured nowhere.
             if row.employer_id is not None:
                 yield _change(row, {"status": "CLOSED"}, {"status": row.after["status"]})
             continue
-        if row.kind == "hold":
-            before = {**row.after, "status": "LIFTED", **row.before}
+        was = dict(row.after)
+        if row.kind in _TAKEN_BACK:
+            begun, ended = _TAKEN_BACK[row.kind]
+            was = {"status": begun, **was}
+            before = {**was, "status": ended, **row.before}
         else:
             before = {name: row.before.get(name) for name in row.after}
-        yield _change(row, before, dict(row.after))
+        yield _change(row, before, was)
 
 
 def _change(row: Version, after: dict[str, Any], before: dict[str, Any]) -> Change:
@@ -71,18 +92,18 @@ def _change(row: Version, after: dict[str, Any], before: dict[str, Any]) -> Chan
     return Change(row.kind, kind, subject_id, row.effective_from, after, before)  # type: ignore[arg-type]
 
 
-def _versions(
-    session: Session, case_no: str, on: date, kept: Any, kind: str, names: Sequence[str]
-) -> Iterator[Change]:
-    """Each thing of a kind that is held in versions of its own (``kept``) goes back to the one before."""
-    column = f"{kind}_id"
+def _versions(session: Session, case_no: str, on: date, kind: str) -> Iterator[Change]:
+    """Each thing of a kind that is held in versions of its own goes back to the one before."""
+    kept, identity, names = _VERSIONED[kind]
+    column = identity[0]
     asked = select(kept).where(kept.case_no == case_no).order_by(kept.row_id)
     for first, last in _spans(session.execute(asked).scalars(), column):
         number = getattr(first, column)
         before = session.execute(
             select(kept).where(getattr(kept, column) == number, kept.version == first.version - 1)
         ).scalar_one_or_none()
-        yield from _restored(kind, {column: number}, before, last, on, names)
+        named = {name: getattr(last, name) for name in identity}
+        yield from _restored(kind, named, before, last, on, names)
 
 
 def _spans(rows: Iterable[Any], identity: str) -> list[tuple[Any, Any]]:

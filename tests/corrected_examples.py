@@ -34,7 +34,6 @@ def corrected(said: Mapping[str, Any] | None) -> Corrected | None:
         corrected_by=parts.get("corrected_by"),
         lines=[Line(**line) for line in parts.get("lines", ())],
         undoing=[_change(one) for one in parts.get("undoing", ())],
-        lasting=parts.get("lasting", ()),
         payables={
             int(number): Determined(**one) for number, one in parts.get("payables", {}).items()
         },

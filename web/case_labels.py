@@ -171,6 +171,7 @@ ACTIONS: Mapping[str, str] = {
     "payable_paid": mark("Paid, by the bank's report"),
     "payable_returned": mark("Returned by the bank (退票)"),
     "scan_added": mark("Scan of the signed form added"),
+    "archive_referred": mark("Its file refers to its correction"),
     "manifest": mark("What the file consists of was fixed"),
     "notified": mark("The client was told what lacks"),
     "notice_permitted": mark("A late notice was permitted"),

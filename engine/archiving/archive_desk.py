@@ -12,7 +12,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
 from database.refusals import NotFound
-from engine.archiving import archive_filing, archive_loans, destroyed
+from engine.archiving import archive_filing, archive_loans, archive_references, destroyed
 from engine.archiving.archive_filing import FileNotArchived
 from engine.archiving.archive_record import ArchiveItem, ArchiveSupplement, ArchiveVolume
 from engine.archiving.manifests import PERMANENT, ArchiveManifest
@@ -92,6 +92,7 @@ def file(session: Session, actor: Actor, case_no: str) -> dict[str, Any]:
         "basis": row.basis,
         "digest": row.digest,
         "pieces": [{**one, "destroyed": one["digest"] in gone} for one in row.pieces],
+        "references": archive_references.of_file(session, row),
         "supplements": _supplements(session, row.case_id),
         "loans": archive_loans.of_case(session, row.case_id),
     }
@@ -122,6 +123,8 @@ def volume(session: Session, actor: Actor, volume_id: int) -> dict[str, Any]:
         .where(ArchiveItem.volume_id == volume_id)
         .order_by(ArchiveItem.item_no)
     )
+    files = session.execute(asked).all()
+    corrected = archive_references.corrected_by(session, [item.case_id for item, _ in files])
     return {
         **_volume(row),
         **_held(session, [row])[volume_id],
@@ -135,8 +138,9 @@ def volume(session: Session, actor: Actor, volume_id: int) -> dict[str, Any]:
                 "pages": item.pages,
                 "fixed_at": moment_text(manifest.fixed_at),
                 "filed_at": moment_text(item.filed_at),
+                "corrected_by": corrected.get(item.case_id),
             }
-            for item, manifest in session.execute(asked)
+            for item, manifest in files
         ],
     }
 
@@ -186,6 +190,7 @@ def _shown(session: Session, rows: Sequence[ArchiveManifest]) -> list[dict[str, 
     }
     lacking = archive_filing.lacking(session, rows)
     out = archive_loans.out(session, ids)
+    corrected = archive_references.corrected_by(session, ids)
     return [
         {
             "case_no": row.case_no,
@@ -199,6 +204,7 @@ def _shown(session: Session, rows: Sequence[ArchiveManifest]) -> list[dict[str, 
             "missing": lacking[row.case_id],
             "place": placed.get(row.case_id),
             "lent": row.case_id in out,
+            "corrected_by": corrected.get(row.case_id),
         }
         for row in rows
     ]

@@ -55,6 +55,7 @@ def of(session: Session, office: Office, actor: Actor, volume_id: int) -> Volume
                 STATUSES[one["ending"]],
                 _day(one),
                 str(one["pages"]),
+                f"已更正，参见 {one['corrected_by']}" if one["corrected_by"] else "",
             ]
             for one in held["files"]
         ],

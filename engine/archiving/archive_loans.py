@@ -15,6 +15,7 @@ from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, Invalid, NotFound
 from engine import office_record
+from engine.archiving import archive_references
 from engine.archiving.archive_filing import KEEP, FileNotArchived, lock_archive
 from engine.archiving.archive_record import (
     NOTED,
@@ -206,7 +207,7 @@ def _filed(session: Session, agency: str, case_no: str) -> int:
 
 
 def _shown(session: Session, rows: Sequence[ArchiveLoan]) -> list[dict[str, Any]]:
-    """Loans as answers show them; two queries for all."""
+    """Loans as answers show them; three queries for all."""
     ids = {row.case_id for row in rows}
     numbers = select(ArchiveManifest.case_id, ArchiveManifest.case_no)
     case_nos = {
@@ -221,6 +222,7 @@ def _shown(session: Session, rows: Sequence[ArchiveLoan]) -> list[dict[str, Any]
             )
         )
     }
+    corrected = archive_references.corrected_by(session, ids)
     today = clock.today(session)
     return [
         {
@@ -233,6 +235,7 @@ def _shown(session: Session, rows: Sequence[ArchiveLoan]) -> list[dict[str, Any]
             "lent_at": moment_text(row.lent_at),
             "returned_at": moment_text(back[row.loan_id]) if row.loan_id in back else None,
             "overdue": row.due_on is not None and row.loan_id not in back and row.due_on < today,
+            "corrected_by": corrected.get(row.case_id),
         }
         for row in rows
     ]

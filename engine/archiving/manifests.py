@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database import clock, digest, suites
+from database import clock, digest, suites, wall
 from database.clock import office_date
 from database.columns import Json, UtcDateTime
 from database.declarative import ONLY_GROWS, Base, table_of
@@ -21,11 +21,13 @@ from engine.defining.guides import Guide
 from engine.handling import Handling
 from engine.ownership import consultation_record
 from engine.paperwork.documents import IssuedDocument
-from engine.record import CaseContent, SignedScan, of_case
+from engine.record import Case, CaseContent, SignedScan, of_case
 
 # In ``retention_years``: kept for ever (永久).
 PERMANENT = 0
 COMPLETED = "completed"
+# The kind of a piece that is another case's file: the one that this case corrects.
+REFERENCE = "reference"
 
 
 class ArchiveManifest(Base):
@@ -73,7 +75,8 @@ class Recorded:
     """What a case holds as it ends: its cycles (the present one last), sign-offs, scans, documents.
 
     ``issued`` are (kind, number, digest), ``scans`` the digests of forms signed by hand, ``consulted`` the
-    (post, digest) of answers to questions that were asked about it.
+    (post, digest) of answers to questions that were asked about it, ``corrects`` (number, digest of its
+    manifest) is the case that a completed correction corrects; the digest is None where it has no manifest.
     """
 
     cycles: Sequence[Cycle]
@@ -82,6 +85,7 @@ class Recorded:
     scans: Sequence[str]
     issued: Sequence[tuple[str, str, str]]
     consulted: Sequence[tuple[str, str]] = ()
+    corrects: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,8 @@ def before(work: Handling) -> Before:
     )
 
 
-def fix(work: Handling, before: Before) -> None:
-    """Fix the manifest of a case that has just ended, and journal its digest.
+def fix(work: Handling, before: Before) -> str:
+    """Fix the manifest of a case that has just ended, and journal its digest, which is answered.
 
     ``before`` is what the case held before its outcome was written. ``oversight.archived`` works the manifest
     out again from the record.
@@ -159,6 +163,7 @@ def fix(work: Handling, before: Before) -> None:
     row["digest"] = record_digest(row)
     _INSERT.write(work.session, row)
     work.note_automatic("manifest", digest=row["digest"], pieces=len(row["pieces"]))
+    return str(row["digest"])
 
 
 def retention(guide: Guide) -> dict[str, Any]:
@@ -183,7 +188,8 @@ def pieces(guide: Guide, held: Recorded) -> list[dict[str, Any]]:
 
     The application, the approval form (审批表) as the last of its chained sign-offs, superiors' answers
     (批复), the materials in the guide's order, scans that were replaced, forms signed by hand, the documents
-    issued. ``digest`` is None for a material that was handed in on paper and not scanned.
+    issued, the file that a correction refers to (参见). ``digest`` is None for a material that was handed in
+    on paper and not scanned.
     """
     found = [_piece("application", "form", held.cycles[-1].form_digest)]
     if held.sign_off_count:
@@ -193,6 +199,9 @@ def pieces(guide: Guide, held: Recorded) -> list[dict[str, Any]]:
     found += _materials(guide, held.cycles)
     found += [_piece("signed_form", "scan", file) for file in held.scans]
     found += [_piece("document", kind, said, number=no) for kind, no, said in held.issued]
+    if held.corrects is not None:
+        case_no, said = held.corrects
+        found.append(_piece(REFERENCE, "corrects", said, number=case_no))
     return [{"no": number, **piece} for number, piece in enumerate(found, 1)]
 
 
@@ -234,4 +243,16 @@ def _recorded(work: Handling, before: Before) -> Recorded:
         scans=before.scans,
         issued=[*before.issued, *new],
         consulted=before.consulted,
+        corrects=_corrects(work),
     )
+
+
+def _corrects(work: Handling) -> tuple[str, str | None] | None:
+    said = work.content.posting.get("corrects")
+    if said is None or work.case.status != COMPLETED:
+        return None
+    # What is corrected may have ended at another agency.
+    with wall.whole(work.session):
+        ids = select(Case.case_id).where(Case.case_no == said["case_no"])
+        asked = select(ArchiveManifest.digest).where(ArchiveManifest.case_id.in_(ids))
+        return said["case_no"], work.session.execute(asked).scalar_one_or_none()

@@ -59,14 +59,6 @@ def _kind_of_case(old: Corrected, records: Records) -> None:
             "Only a completed case is corrected: an open one is returned, a refused or withdrawn one is "
             "applied for again.",
         )
-    if old.lasting:
-        raise refuse(
-            "correction.kind",
-            "该业务登记了补缴核定或缓缴，不能用更正撤销，请办理相应业务",
-            "The case registered a claim or a deferral, which a correction can't take back: use the "
-            "business for it.",
-            rows=old.lasting,
-        )
 
 
 def _once(old: Corrected) -> None:

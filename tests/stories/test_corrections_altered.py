@@ -8,8 +8,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from database import connection
+from database.clock import FixedClock
 from database.connection import OfficeSession
 from database.declarative import table_of
+from engine.archiving.archive_references import ArchiveReference
+from engine.archiving.manifests import ArchiveManifest
 from engine.correction_record import CaseCorrection
 from engine.record import Case, CaseContent
 from oversight import verification
@@ -20,6 +23,7 @@ from tests.databases import Database
 from tests.people import Hall
 
 ROWS, LINES = table_of(CaseCorrection), table_of(LedgerLine)
+REFERENCES, MANIFESTS = table_of(ArchiveReference), table_of(ArchiveManifest)
 
 
 def corrected(hall: Hall) -> dict[str, str]:
@@ -43,6 +47,20 @@ def _pointer(session: Session, **said: Any) -> None:
     row = session.execute(select(ROWS)).mappings().one()
     copied = {name: value for name, value in row.items() if name != "correction_id"}
     session.execute(insert(ROWS), [copied | said])
+
+
+def _refer(session: Session, case_no: str) -> None:
+    """The reference that there is leads from another case's file."""
+    other = select(Case.case_id).where(Case.case_no == case_no).scalar_subquery()
+    session.execute(update(REFERENCES).values(case_id=other))
+
+
+def _leave_out(session: Session, case_no: str) -> None:
+    """The manifest of the correction names the file of the corrected case no more."""
+    key = MANIFESTS.c.case_no == case_no
+    pieces = session.execute(select(MANIFESTS.c.pieces).where(key)).scalar_one()
+    assert pieces[-1]["kind"] == "reference"
+    session.execute(update(MANIFESTS).where(key).values(pieces=pieces[:-1]))
 
 
 def _sign_another_reversal(session: Session, on: dict[str, str]) -> None:
@@ -72,6 +90,20 @@ def _edits(on: dict[str, str]) -> list[tuple[str, Any, str]]:
             lambda s: _pointer(s, case_no=on["open"], corrected_by=on["old"]),
             "correction.unfinished",
         ),
+        ("reference gone", lambda s: s.execute(delete(REFERENCES)), "archive_reference.count"),
+        ("reference untold", lambda s: s.execute(delete(REFERENCES)), "archive_reference.told_otherwise"),
+        (
+            "reference to another manifest",
+            lambda s: s.execute(update(REFERENCES).values(manifest="0" * 64)),
+            "archive_reference.differs",
+        ),
+        (
+            "reference to another case",
+            lambda s: s.execute(update(REFERENCES).values(corrected_by=on["other"])),
+            "archive_reference.differs",
+        ),
+        ("reference from another file", lambda s: _refer(s, on["other"]), "archive_reference.count"),
+        ("manifest without its reference", lambda s: _leave_out(s, on["new"]), "manifest.differs"),
         ("reversal", lambda s: _sign_another_reversal(s, on), "computed.posting"),
     ]  # fmt: skip
 
@@ -98,7 +130,7 @@ def test_every_edit_is_found(hall: Hall, database: Database) -> None:
     assert missed == []
 
 
-def test_the_database_itself_refuses(hall: Hall, database: Database) -> None:
+def test_the_database_itself_refuses(hall: Hall, database: Database, clock: FixedClock) -> None:
     """Under the application's own role: once, and only of what is completed."""
     on = corrected(hall)
     engine = connection.connect(database.wide_url)
@@ -109,4 +141,14 @@ def test_the_database_itself_refuses(hall: Hall, database: Database) -> None:
     ):
         with OfficeSession(engine) as session, pytest.raises(DBAPIError):
             _pointer(session, **said)
+    another = select(Case.case_id).where(Case.case_no == on["other"])
+    with OfficeSession(engine) as session:
+        row = {
+            "case_id": session.execute(another).scalar_one(),
+            "corrected_by": on["new"],
+            "manifest": "0" * 64,
+            "added_at": clock.moment,
+        }
+        with pytest.raises(DBAPIError, match="refers to what corrected"):
+            session.execute(insert(REFERENCES), [row])
     engine.dispose()

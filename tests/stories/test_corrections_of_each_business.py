@@ -14,8 +14,8 @@ from tests import corrections
 from tests.corrections import SIGNER
 from tests.people import Hall
 
-# Claims and deferrals can't be taken back by a correction; who moved to another agency is corrected there.
-APART = {"arrears_assessment", "arrears_payment", "deferral_request", "transfer_intraprovince"}
+# Who moved to another agency is corrected there.
+APART = {"transfer_intraprovince"}
 # What a case changes by being one, and under which names somebody was known.
 ADDS = ("version", "former_names", "earlier")
 
@@ -29,10 +29,17 @@ def said(session: Session) -> dict[str, Any]:
         held = [replace(one, version=0, earlier=()) for one in record.entitlements]
         # What was taken off a payable is payable again under a number of its own.
         unpaid = [replace(one, payable_id=0) for one in record.unpaid]
-        found[person_id] = _plain(record) | {"entitlements": held, "unpaid": unpaid}
+        parts = {"entitlements": held, "unpaid": unpaid, "claims": _claims(record)}
+        found[person_id] = _plain(record) | parts
     for employer_id in session.execute(select(Employer.employer_id)).scalars().all():
-        found[employer_id] = _plain(reading.employer(session, employer_id))
+        of = reading.employer(session, employer_id)
+        found[employer_id] = _plain(of) | {"claims": _claims(of)}
     return found
+
+
+def _claims(record: Any) -> list[Any]:
+    """Whichever case wrote the last version of each."""
+    return [replace(one, case_no="") for one in record.claims]
 
 
 def _plain(record: Any) -> dict[str, Any]:
@@ -80,5 +87,8 @@ def test_each_business_of_the_demo_is_undone_whole(hall: Hall) -> None:
         "survivor_benefit",
         "history_backfill",
         "payment_reissue",
+        "arrears_assessment",
+        "arrears_payment",
+        "deferral_request",
     ):
         assert hall.A101.findings(reversed_[process]) == [], process

@@ -28,7 +28,8 @@ OURS, THEIRS, CITY = "990101", "990102", "990100"
 BEHIND = {
     "audit_findings", "bank_batches", "case_contents", "case_states", "case_timers", "cases", "documents",
     "employee_lists", "files", "payable_releases", "samples", "sign_offs", "tasks", "unmaskings",
-    "archive_items", "archive_loans", "archive_manifests", "archive_supplements", "archive_volumes",
+    "archive_items", "archive_loans", "archive_manifests", "archive_references", "archive_supplements",
+    "archive_volumes",
     "case_corrections",
     "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
     "erasure_requests", "erasures", "export_permits", "exports",

@@ -41,6 +41,11 @@ KINDS: Mapping[str, str] = {
     "material": mark("Material"),
     "signed_form": mark("Form signed by hand"),
     "document": mark("Document issued"),
+    "reference": mark("File of the case it corrects"),
+}
+REFERENCES: Mapping[str, str] = {
+    "corrects": mark("Corrects the case"),
+    "corrected_by": mark("Corrected by the case"),
 }
 FORMS: Mapping[str, str] = {
     "original": mark("original"),
@@ -81,7 +86,14 @@ def file(case_no: str, request: Request, caller: Asking) -> Response:
         found = archive_desk.file(reading.session, reading.actor, case_no)
         today = clock.today(reading.session).isoformat()
         return showing.page(
-            request, "file", reading, file=found, kinds=KINDS, forms_of=FORMS, today=today
+            request,
+            "file",
+            reading,
+            file=found,
+            kinds=KINDS,
+            forms_of=FORMS,
+            references=REFERENCES,
+            today=today,
         )
 
 
