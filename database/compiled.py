@@ -75,16 +75,17 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
         statement = statement.inline()
     written = None if isinstance(statement, Select) else given
     words = statement.compile(dialect=dialect, column_keys=written)
-    if not isinstance(words, SQLCompiler) or words.insert_prefetch or words.update_prefetch:
+    if not isinstance(words, SQLCompiler) or _made_later(words):
         raise TypeError(
             "this statement has values that only SQLAlchemy's own way of running it makes"
         )
     sql, names = _numbered(str(words)) if not words.positional else (str(words), words.positiontup)
-    into = []
+    # By name: a value that a statement says twice goes in once.
+    into = {}
     for parameter, name in words.bind_names.items():
         process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         if process is not None:
-            into.append((name, process))
+            into[name] = process
     out = []
     for place, column in enumerate(columns):
         process = column.type.dialect_impl(dialect).result_processor(dialect, None)
@@ -102,10 +103,16 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
             for parameter, name in words.bind_names.items()
             if not parameter.required
         },
-        into=tuple(into),
+        into=tuple(into.items()),
         out=tuple(out),
         row=row._make,
     )
+
+
+def _made_later(words: SQLCompiler) -> bool:
+    """Whether it has defaults of columns, or a list of values that is said when their number is known."""
+    made = words.insert_prefetch or words.update_prefetch or words.post_compile_params
+    return bool(made)
 
 
 def joined(writes: Sequence[Made]) -> Made:

@@ -89,6 +89,16 @@ _ANSWERED = Prepared(
     .where(_ANSWERS.c.case_id == bindparam("of_case"))
     .order_by(_ANSWERS.c.consultation_id)
 )
+# The post that a question about a row of ``Case`` waits for, in a larger statement.
+ASKING = (
+    select(_QUESTIONS.c.asked_post)
+    .outerjoin(_ANSWERS, _ANSWERS.c.consultation_id == _QUESTIONS.c.consultation_id)
+    .where(_QUESTIONS.c.case_id == Case.case_id, _ANSWERS.c.consultation_id.is_(None))
+    .order_by(_QUESTIONS.c.consultation_id.desc())
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+)
 
 
 def ahead(session: Session, case_id: int) -> None:

@@ -4,7 +4,6 @@ An offer counts once its receiver took it, an order of a supervisor at once. Row
 is read off them and stored nowhere. Source: 宁社保发[2014]24号 二(一) 首问负责制、全程代理制.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,19 +144,14 @@ _LAST = (
     .limit(1)
     .scalar_subquery()
 )
-_OF_CASES = (
-    select(Case.case_no, Account.staff_no)
-    .join(Account, Account.account_id == func.coalesce(_LAST, Case.accepted_by))
-    .where(Case.case_no.in_(bindparam("case_nos", expanding=True)))
+_OWNERS = aliased(Account)
+# The staff number of who answers for a row of ``Case`` in a larger statement.
+STAFF_NO = (
+    select(_OWNERS.staff_no)
+    .where(_OWNERS.account_id == func.coalesce(_LAST, Case.accepted_by))
+    .correlate(Case)
+    .scalar_subquery()
 )
-
-
-def of_cases(session: Session, case_nos: Collection[str]) -> Mapping[str, str]:
-    """The staff numbers of the owners of these cases, in one query."""
-    if not case_nos:
-        return {}
-    found = session.execute(_OF_CASES, {"case_nos": list(case_nos)})
-    return {row.case_no: row.staff_no for row in found}
 
 
 def is_owned_by(accounts: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
-from engine import green_record, handling, signing, stored
+from engine import handling, signing, stored
 from engine.handling import Handling
 from engine.office import Office
-from engine.queueing import claim_terms, queue_pages
+from engine.queueing import claim_terms, queue_lines
 from engine.record import FINAL_STATUSES, Task
 from engine.signing import TaskNotWaiting
 
@@ -42,13 +42,7 @@ def release(session: Session, office: Office, actor: Actor, task_id: str) -> tup
 
 def shown(work: Handling, task: Task) -> dict[str, Any]:
     """The task as its holder's worklist shows it."""
-    held = task.claimed_by
-    holder = None if held is None else accounts.identify(work.session, held)["staff_no"]
-    green = green_record.of_case(work.session, work.case.case_no)
-    category = None if green is None else str(green["category"])
-    line = queue_pages.task_view(task, work.case, holder, work.now, category)
-    queue_pages.say_beside(work.session, [line], [work.case])
-    return line
+    return queue_lines.of_task(work.session, task.task_id)
 
 
 def opened(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:

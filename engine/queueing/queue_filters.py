@@ -3,12 +3,12 @@
 No name, id number or word of anybody's: what stands in an address stands in histories and logs too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, not_, or_, select
 from sqlalchemy.orm import Session
 
 from authz import agencies
@@ -17,14 +17,15 @@ from authz.actors import Actor
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
-from engine.queueing import claim_terms, queue_file
-from engine.queueing.queue_file import MOST_KEYS, Queue, Where
+from engine.queueing import claim_terms, queue_file, queue_places
+from engine.queueing.queue_file import MOST_KEYS, Where
 from engine.record import Case, Task
 from engine.timing import workdays
 
 # Tables, not classes: a statement over them is built in a third of the time.
 _TASKS, _CASES = table_of(Task), table_of(Case)
 ME, NOBODY = "me", "nobody"
+Token = tuple[str, Any]
 
 
 class FilterInvalid(Invalid):
@@ -82,24 +83,69 @@ def of_address(query: Mapping[str, str]) -> Asked:
         raise FilterInvalid(facts={"fields": fields}) from wrong
 
 
-def conditions(session: Session, actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
-    """What the filters say of a task and its case."""
-    given = {name: getattr(asked, name) for name in _FILTERS}
-    return [
-        _FILTERS[name](session, actor, said) for name, said in given.items() if said is not None
-    ]
+def tokens(session: Session, actor: Actor, asked: Asked) -> tuple[Token, ...]:
+    """What the words of a statement with these filters depend on: which filters, not what they are asked."""
+    found: list[Token] = []
+    for name in _FILTERS:
+        said = getattr(asked, name)
+        if said is None:
+            continue
+        if name == "section":
+            found.append((name, len(_served(session, actor, said))))
+        elif name == "green":
+            found.append((name, said))
+        elif name == "holder":
+            found.append((name, said if said in (ME, NOBODY) else None))
+        else:
+            found.append((name, None))
+    return tuple(found)
 
 
-def of_queue(session: Session, actor: Actor, queue: Queue) -> list[ColumnElement[bool]]:
+def condition(token: Token) -> ColumnElement[bool]:
+    """What a filter says of a task and its case, of ``values``."""
+    name, more = token
+    if name == "section":
+        return queue_places.among(_CASES.c.category, [_category(at) for at in range(more or 0)])
+    if name == "green":
+        return _TASKS.c.in_turn.is_not(bool(more))
+    if name == "holder":
+        return held_by(more)
+    return _PLAIN[name]
+
+
+def values(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
+    """What the conditions of filters and queues are asked with."""
+    now = clock.now(session)
+    today = clock.office_date(now)
+    given: dict[str, Any] = {
+        "today": today,
+        "at_risk_until": at_risk_until(today),
+        "day_began": day_began(today),
+        **claim_terms.moments(now),
+    }
+    for name in _FILTERS:
+        said = getattr(asked, name)
+        if said is None:
+            continue
+        if name == "section":
+            served = _served(session, actor, said)
+            given |= {_category(at): category for at, category in enumerate(served)}
+        elif name in _OTHERWISE:
+            given[name] = _OTHERWISE[name](said)
+        else:
+            given[name] = said
+    return given
+
+
+def of_queue(where: Where) -> list[ColumnElement[bool]]:
     """What a queue says of a task, but for whose it is.
 
     Values that an index is cut by are said in the statement itself: a database that plans for any value
     finds no such index.
     """
-    where: Where = queue.where
     found: list[ColumnElement[bool]] = []
     if where.holder is not None:
-        found.append(held_by(session, actor, where.holder))
+        found.append(held_by(where.holder))
     if where.step is not None:
         found.append(_TASKS.c.step == literal_column(f"'{where.step}'"))
     if where.level is not None:
@@ -107,19 +153,16 @@ def of_queue(session: Session, actor: Actor, queue: Queue) -> list[ColumnElement
     if where.stopped is not None:
         found.append(and_(_TASKS.c.stopped) if where.stopped else not_(_TASKS.c.stopped))
     if where.due is not None:
-        found.append(_due(clock.today(session), where.due))
+        found.append(_DUE[where.due])
     return found
 
 
-def held_by(session: Session, actor: Actor, holder: str) -> ColumnElement[bool]:
-    """Tasks that somebody holds, or nobody; a claim that lapsed is nobody's."""
-    lapsed = claim_terms.has_lapsed(clock.now(session))
+def held_by(holder: str | None) -> ColumnElement[bool]:
+    """Tasks that oneself holds, or nobody, or who is asked for; a claim that lapsed is nobody's."""
     if holder == NOBODY:
-        return or_(_TASKS.c.claimed_by.is_(None), lapsed)
-    if holder == ME:
-        return and_(_TASKS.c.claimed_by == actor.account_id, ~lapsed)
-    account = select(Account.account_id).where(Account.staff_no == holder).scalar_subquery()
-    return and_(_TASKS.c.claimed_by == account, ~lapsed)
+        return or_(_TASKS.c.claimed_by.is_(None), claim_terms.HAS_LAPSED)
+    whose: Any = bindparam(queue_places.ME) if holder == ME else _HOLDER
+    return and_(_TASKS.c.claimed_by == whose, ~claim_terms.HAS_LAPSED)
 
 
 def at_risk_until(today: date) -> date:
@@ -136,33 +179,39 @@ def day_began(today: date) -> datetime:
     return clock.day_ends(_before(today))
 
 
-def _due(today: date, due: str) -> ColumnElement[bool]:
-    if due == "today":
-        return _TASKS.c.due_on <= today
-    if due == "overdue":
-        return _TASKS.c.due_on < today
-    return _TASKS.c.due_on.between(today, at_risk_until(today))
+def _served(session: Session, actor: Actor, section: str) -> Sequence[str]:
+    return agencies.tree(session).categories(actor.agency, section)
 
 
-def _section(session: Session, actor: Actor, section: str) -> ColumnElement[bool]:
-    served = agencies.tree(session).categories(actor.agency, section)
-    return _CASES.c.category.in_(served) if served else false()
+def _category(at: int) -> str:
+    return f"section_{at}"
 
 
 def _before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 
 
-_Condition = Callable[[Session, Actor, Any], ColumnElement[bool]]
-_FILTERS: Mapping[str, _Condition] = {
-    "process": lambda _session, _actor, said: _CASES.c.process == said,
-    "level": lambda _session, _actor, said: _TASKS.c.risk_level == said,
-    "section": _section,
-    "holder": held_by,
-    "green": lambda _session, _actor, said: _TASKS.c.in_turn.is_not(said),
-    "due_before": lambda _session, _actor, said: _TASKS.c.due_on <= said,
-    "received_from": lambda _s, _a, said: _CASES.c.received_at >= clock.day_ends(_before(said)),
-    "received_to": lambda _session, _actor, said: _CASES.c.received_at < clock.day_ends(said),
-    "applicant": lambda _session, _actor, said: _CASES.c.subject_kind == said,
-    "state": lambda _session, _actor, said: _CASES.c.status == said,
+_HOLDER = (
+    select(Account.account_id).where(Account.staff_no == bindparam("holder")).scalar_subquery()
+)
+_DUE: Mapping[str, ColumnElement[bool]] = {
+    "today": _TASKS.c.due_on <= bindparam("today"),
+    "overdue": _TASKS.c.due_on < bindparam("today"),
+    "at_risk": _TASKS.c.due_on.between(bindparam("today"), bindparam("at_risk_until")),
 }
+# The filters that are one comparison with what is asked.
+_PLAIN: Mapping[str, ColumnElement[bool]] = {
+    "process": _CASES.c.process == bindparam("process"),
+    "level": _TASKS.c.risk_level == bindparam("level"),
+    "due_before": _TASKS.c.due_on <= bindparam("due_before"),
+    "received_from": _CASES.c.received_at >= bindparam("received_from"),
+    "received_to": _CASES.c.received_at < bindparam("received_to"),
+    "applicant": _CASES.c.subject_kind == bindparam("applicant"),
+    "state": _CASES.c.status == bindparam("state"),
+}
+# Days of the office, compared as moments.
+_OTHERWISE: Mapping[str, Callable[[Any], Any]] = {
+    "received_from": lambda said: clock.day_ends(_before(said)),
+    "received_to": clock.day_ends,
+}
+_FILTERS = (*_PLAIN, "section", "holder", "green")

@@ -4,13 +4,13 @@ A place is the values that order a row, not the row: it stays where it is when t
 onward and back from it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, tuple_
 
 from database.clock import moment_text
 from database.declarative import table_of
@@ -73,9 +73,10 @@ def by(ordered: Sequence[Key]) -> list[Any]:
     return [key.column.desc() if key.down else key.column.asc() for key in ordered]
 
 
-def beyond(ordered: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Whether a row comes after these values."""
+def beyond(ordered: Sequence[Key]) -> ColumnElement[bool]:
+    """Whether a row comes after the values of ``bound``."""
     columns = [key.column for key in ordered]
+    values = [bindparam(_name(at), type_=one.type) for at, one in enumerate(columns)]
     if len({key.down for key in ordered}) == 1:
         here, there = tuple_(*columns), tuple_(*values)
         return here < there if ordered[0].down else here > there
@@ -87,6 +88,11 @@ def beyond(ordered: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]
     first = ordered[0]
     bound = first.column <= values[0] if first.down else first.column >= values[0]
     return and_(bound, or_(*cases))
+
+
+def bound(values: Sequence[Any]) -> Mapping[str, Any]:
+    """What ``beyond`` is asked with."""
+    return {_name(at): value for at, value in enumerate(values)}
 
 
 def written(values: Sequence[Any], *, back: bool) -> str:
@@ -102,6 +108,10 @@ def read(ordered: Sequence[Key], text: str) -> Place:
     except (ValueError, TypeError) as wrong:
         raise CursorInvalid from wrong
     return Place(bool(back), values)
+
+
+def _name(at: int) -> str:
+    return f"beyond_{at}"
 
 
 def _after(key: Key, value: Any) -> ColumnElement[bool]:

@@ -1,51 +1,54 @@
-"""A page of a queue and how much each queue holds, read off the ends of indexes however long they are."""
+"""A page of a queue and how much each queue holds, read off the ends of indexes however long they are.
+
+What is asked is put in words once for all who ask alike (``_Alike``): building a statement took longer than
+running it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
+from sqlalchemy.orm import Session
 
-from authz.accounts import Account
 from authz.actors import Actor
-from database import clock, planning
+from database import planning
 from database.declarative import table_of
+from database.prepared import Prepared
 from database.refusals import NotFound
-from engine import green_record
-from engine.green_record import GreenCase
-from engine.ownership import consultation_record, owner_record
-from engine.queueing import claim_terms, queue_file, queue_filters, queue_order
-from engine.queueing import queue_places as places
-from engine.queueing.queue_file import Queue
-from engine.queueing.queue_filters import Asked
+from engine.queueing import queue_file, queue_filters, queue_lines, queue_order, queue_places
+from engine.queueing.queue_file import Queue, Where
+from engine.queueing.queue_filters import Asked, Token
 from engine.queueing.queue_order import Key
+from engine.queueing.queue_places import SEPARATE, Shape
 from engine.record import Case, Task
-from engine.timing import clock_states, deadlines
 
 _TASKS, _CASES = table_of(Task), table_of(Case)
-_OF_CASES = _TASKS.join(_CASES, _CASES.c.case_id == _TASKS.c.case_id)
-# Of a case's thirty columns those that a line shows or is ordered by.
-_SHOWN = (
-    Case.case_no,
-    Case.process,
-    Case.risk_level,
-    Case.route,
-    Case.deadline,
-    Case.due_on,
-    Case.received_at,
-)
 PAGE = 50
 # Counting a backlog to the last row would read all of it; past this the exact number helps nobody.
 COUNTED = 100
 NOTHING = Asked()
+# How many ways of asking are kept in words: few are usual, and who tries all filters must not fill memory.
+_KEPT = 128
 
 
 class QueueUnknown(NotFound):
     """There is no such queue, or your posts don't see it."""
 
     rule = "queue.unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What the words of a page depend on: all who ask alike ask the same statement, each with his values."""
+
+    worked: Shape
+    done: bool
+    where: Where
+    wanted: tuple[Token, ...]
+    ordered: tuple[Key, ...]
+    beyond: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,23 @@ def page(
     keys = queue_order.keys(_sort(queue, asked))
     place = None if at is None else queue_order.read(keys, at)
     back = place is not None and place.back
-    ordered = [key.turned() for key in keys] if back else keys
-    wanted = queue_filters.conditions(session, actor, asked)
-    if place is not None:
-        wanted.append(queue_order.beyond(ordered, place.values))
-    found = _found(session, actor, queue, wanted, ordered)
+    ordered = tuple(key.turned() for key in keys) if back else tuple(keys)
+    worked = queue_places.worked(session, actor, [queue.where.place])
+    wanted = queue_filters.tokens(session, actor, asked)
+    alike = _Alike(worked.shape, queue.done, queue.where, wanted, ordered, place is not None)
+    values = {
+        **worked.values,
+        **queue_filters.values(session, actor, asked),
+        **queue_order.bound(() if place is None else place.values),
+    }
+    statement = _statement(alike)
+    found = [] if statement is None else statement.all(session, values)
     more, found = len(found) > PAGE, found[:PAGE]
     if back:
         found.reverse()
     ends = [_values(keys, row) for row in (found[0], found[-1])] if found else []
     return Page(
-        rows(session, found),
+        queue_lines.views(session, found),
         queue_order.written(ends[1], back=False) if ends and (back or more) else None,
         queue_order.written(ends[0], back=True) if ends and (more if back else place) else None,
     )
@@ -100,93 +109,16 @@ def page(
 
 def counts(session: Session, actor: Actor, queues: Sequence[Queue]) -> dict[str, int]:
     """How much each queue holds, exact below COUNTED: all in one question."""
-    asked = {}
-    worked = _Worked(session, actor)
-    for queue in queues:
-        each = worked.found(queue, [], [_TASKS.c.task_id])
-        ends = [select(one.limit(COUNTED).subquery()) for one in each]
-        if ends:
-            held = union_all(*ends).limit(COUNTED) if len(ends) > 1 else ends[0]
-            asked[queue.code] = select(func.count()).select_from(held.subquery()).scalar_subquery()
-    if not asked:
+    kinds = tuple(dict.fromkeys(queue.where.place for queue in queues))
+    worked = queue_places.worked(session, actor, kinds)
+    statement = _counting(worked.shape, tuple((queue.done, queue.where) for queue in queues))
+    if statement is None:
         return dict.fromkeys((queue.code for queue in queues), 0)
+    values = {**worked.values, **queue_filters.values(session, actor, NOTHING)}
     # As long as all queues together, and each part of it reads the end of an index whoever asks.
     with planning.once(session):
-        found = session.execute(select(*asked.values())).one()
-    return dict.fromkeys((queue.code for queue in queues), 0) | dict(zip(asked, found, strict=True))
-
-
-def task_view(
-    task: Task,
-    case: Case,
-    holder: str | None,
-    now: datetime,
-    green: str | None,
-    days_left: int | None = None,
-) -> dict[str, Any]:
-    """One line of a queue; ``holder`` is the staff number of who claimed it, ``green`` a category.
-
-    ``days_left`` are the working days to its due day, where they are counted already.
-    """
-    today = clock.office_date(now)
-    if days_left is None:
-        days_left = deadlines.working_days_left(today, task.due_on)
-    return {
-        "task_id": task.task_id,
-        "case_no": case.case_no,
-        "process": case.process,
-        "step": task.step,
-        "post": task.post,
-        "agency": task.agency_code,
-        "risk_level": case.risk_level,
-        "route": case.route or None,
-        "due_on": task.due_on.isoformat(),
-        "step_due_on": None if task.step_due_on is None else task.step_due_on.isoformat(),
-        "working_days_left": days_left,
-        "clock": clock_states.of_case(case, today).said(),
-        "claimed_by": None if claim_terms.lapsed(task, now) else holder,
-        "green": green,
-        "owner": None,
-        "asking": None,
-    }
-
-
-# Put in words once: building it took longer than running it.
-_LINES = (
-    select(Task, Case, Account.staff_no, GreenCase.category)
-    .join(Case, Case.case_id == Task.case_id)
-    .outerjoin(Account, Account.account_id == Task.claimed_by)
-    .outerjoin(GreenCase, green_record.stands(Case.case_no))
-    .options(load_only(*_SHOWN, raiseload=True))
-)
-
-
-def lines() -> Select[Task, Case, str | None, str | None]:
-    """Tasks with their case, who claimed them, and the category of the green channel."""
-    return _LINES
-
-
-def rows(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
-    """The lines of what ``lines`` found."""
-    now = clock.now(session)
-    today = clock.office_date(now)
-    # Counted once a day, not a line: a page is ordered by them, and a backlog is long overdue.
-    days = {row[0].due_on for row in found}
-    left = {day: deadlines.working_days_left(today, day) for day in days}
-    listed = [
-        task_view(task, case, holder, now, green, left[task.due_on])
-        for task, case, holder, green in found
-    ]
-    say_beside(session, listed, [case for _, case, _, _ in found])
-    return listed
-
-
-def say_beside(session: Session, listed: list[dict[str, Any]], of: Sequence[Case]) -> None:
-    """Say of each line who answers for its case, and which post a question about it waits for."""
-    owners = owner_record.of_cases(session, [case.case_no for case in of])
-    asking = consultation_record.open_in(session, [case.case_id for case in of])
-    for line, case in zip(listed, of, strict=True):
-        line |= {"owner": owners[case.case_no], "asking": asking.get(case.case_id)}
+        (found,) = statement.all(session, values)
+    return {queue.code: count or 0 for queue, count in zip(queues, found, strict=True)}
 
 
 def _sort(queue: Queue, asked: Asked) -> list[str]:
@@ -198,19 +130,18 @@ def _sort(queue: Queue, asked: Asked) -> list[str]:
     return sort
 
 
-def _found(
-    session: Session,
-    actor: Actor,
-    queue: Queue,
-    wanted: Sequence[ColumnElement[bool]],
-    ordered: Sequence[Key],
-) -> list[Any]:
+@lru_cache(maxsize=_KEPT)
+def _statement(alike: _Alike) -> Prepared | None:
+    """The first rows of every place, and of these the first, with their lines; None where nothing can be."""
+    ordered = alike.ordered
+    wanted = [queue_filters.condition(token) for token in alike.wanted]
+    if alike.beyond:
+        wanted.append(queue_order.beyond(ordered))
     columns = [key.column.label(f"key_{at}") for at, key in enumerate(ordered)]
-    each = _Worked(session, actor).found(
-        queue, wanted, [_TASKS.c.task_id.label("found_id"), *columns]
-    )
+    columns = [_TASKS.c.task_id.label("found_id"), *columns]
+    each = _found(alike.worked, alike.done, alike.where, wanted, columns)
     if not each:
-        return []
+        return None
     firsts = [
         select(one.order_by(*queue_order.by(ordered)).limit(PAGE + 1).subquery()) for one in each
     ]
@@ -218,35 +149,43 @@ def _found(
     said = [together.c[f"key_{at}"] for at in range(len(ordered))]
     by = [one.desc() if key.down else one.asc() for one, key in zip(said, ordered, strict=True)]
     ids = select(together.c.found_id).order_by(*by).limit(PAGE + 1).subquery()
-    found = lines().join(ids, ids.c.found_id == Task.task_id)
-    return list(session.execute(found.order_by(*queue_order.by(ordered))).all())
+    found = queue_lines.lines().join(ids, ids.c.found_id == _TASKS.c.task_id)
+    return Prepared(found.order_by(*queue_order.by(ordered)))
 
 
-class _Worked:
-    """Where a person works and what bars him there, put in words once for all queues that are asked."""
+@lru_cache(maxsize=_KEPT)
+def _counting(worked: Shape, queues: tuple[tuple[bool, Where], ...]) -> Prepared | None:
+    """The counts of these queues, in their order; None where nothing can be in any."""
+    asked: list[Any] = []
+    for done, where in queues:
+        ends = [
+            select(one.limit(COUNTED).subquery())
+            for one in _found(worked, done, where, [], [_TASKS.c.task_id])
+        ]
+        held = union_all(*ends).limit(COUNTED) if len(ends) > 1 else ends[0] if ends else None
+        counted = None if held is None else select(func.count()).select_from(held.subquery())
+        asked.append(counted)
+    if not any(one is not None for one in asked):
+        return None
+    columns = [literal(0) if one is None else one.scalar_subquery() for one in asked]
+    return Prepared(select(*(one.label(f"of_{nth}") for nth, one in enumerate(columns))))
 
-    def __init__(self, session: Session, actor: Actor) -> None:
-        self._session, self._actor = session, actor
-        self._separate = places.separate(actor)
-        self._places: dict[str | None, list[ColumnElement[bool]]] = {}
 
-    def found(
-        self, queue: Queue, wanted: Sequence[ColumnElement[bool]], columns: Sequence[Any]
-    ) -> list[Select[Any]]:
-        """For every place of a queue the statement that finds its rows."""
-        session, actor = self._session, self._actor
-        plain = select(*columns).select_from(_OF_CASES).where(*wanted)
-        if queue.done:
-            began = queue_filters.day_began(clock.today(session))
-            mine = _TASKS.c.closed_by == actor.account_id
-            return [plain.where(mine, _TASKS.c.closed_at >= began)]
-        which = queue.where.place
-        if which not in self._places:
-            self._places[which] = [p.waiting() for p in places.of(session, actor, which)]
-        conditions = queue_filters.of_queue(session, actor, queue)
-        return [plain.where(at, *conditions, *self._separate) for at in self._places[which]]
+def _found(
+    worked: Shape,
+    done: bool,
+    where: Where,
+    wanted: Sequence[ColumnElement[bool]],
+    columns: Sequence[Any],
+) -> list[Select[Any]]:
+    """For every place of a queue the statement that finds its rows."""
+    plain = select(*columns).select_from(queue_lines.OF_CASES).where(*wanted)
+    if done:
+        mine = _TASKS.c.closed_by == bindparam(queue_places.ME)
+        return [plain.where(mine, _TASKS.c.closed_at >= bindparam("day_began"))]
+    conditions = queue_filters.of_queue(where)
+    return [plain.where(at, *conditions, *SEPARATE) for at in worked.waiting(where.place)]
 
 
 def _values(keys: Sequence[Key], row: Any) -> list[Any]:
-    task, case = row[0], row[1]
-    return [getattr(case if key.column.table is _CASES else task, key.column.key) for key in keys]
+    return [getattr(row, key.column.key) for key in keys]

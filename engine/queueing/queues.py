@@ -1,6 +1,7 @@
 """Lists that stay quick however long they grow: a person's worklist, an office's cases."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,16 +22,20 @@ from authz.actors import Actor
 from authz.acts import Act
 from database import clock
 from database.declarative import table_of
+from database.prepared import Prepared
 from engine import views
-from engine.queueing import queue_pages, queue_places
+from engine.queueing import queue_lines, queue_pages, queue_places
 from engine.queueing.queue_file import Queue
 from engine.queueing.queue_order import CursorInvalid
+from engine.queueing.queue_places import Shape
 from engine.record import Case, Task
 
 PAGE = queue_pages.PAGE
 # Counting a backlog to the last row would read all of it; past this the exact number helps nobody.
 COUNT_LIMIT = 1000
 CASE_NO_LENGTH = 24
+# How many ways in which people work are kept in words.
+_KEPT = 64
 # As the index of what waits at the window is cut: in the statement itself, not a value bound to it.
 INSTANT: ColumnElement[int] = literal_column("2")
 EVERYTHING = Queue.model_validate(
@@ -57,12 +62,19 @@ def worklist(session: Session, actor: Actor, cursor: str | None = None) -> dict[
     ``count`` is exact up to COUNT_LIMIT.
     """
     found = queue_pages.page(session, actor, EVERYTHING, at=cursor)
-    counted = select(Task.task_id).join(Case, Case.case_id == Task.case_id)
-    mine = queue_places.may_act(session, actor)
-    count = session.execute(
-        select(func.count()).select_from(counted.where(mine).limit(COUNT_LIMIT).subquery())
-    ).scalar_one()
+    worked = queue_places.worked(session, actor)
+    counting = _counting(worked.shape)
+    count = 0 if counting is None else counting.all(session, worked.values)[0][0]
     return {"items": found.items, "next_cursor": found.onward, "count": count}
+
+
+@lru_cache(maxsize=_KEPT)
+def _counting(worked: Shape) -> Prepared | None:
+    mine = worked.may_act()
+    if mine is None:
+        return None
+    counted = select(_TASKS.c.task_id).select_from(queue_lines.OF_CASES).where(mine)
+    return Prepared(select(func.count()).select_from(counted.limit(COUNT_LIMIT).subquery()))
 
 
 def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
@@ -72,25 +84,32 @@ def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
     without a decision and he went home with his slip.
     """
     now = clock.now(session)
-    today = clock.today(session)
-    found = session.execute(
-        queue_pages.lines()
-        .where(
-            queue_places.may_act(session, actor),
-            Task.risk_level == INSTANT,
-            Task.due_on <= today,
-            Task.step != "correct",
-        )
-        .order_by(Task.in_turn, Task.opened_at, Task.task_id)
-        .limit(PAGE)
-    ).all()
+    today = clock.office_date(now)
+    worked = queue_places.worked(session, actor)
+    asked = _at_window(worked.shape)
+    found = [] if asked is None else asked.all(session, {**worked.values, "today": today})
     return [
         {
             **line,
-            "waits_minutes": _minutes(row[0].opened_at, now) if row[0].due_on == today else None,
+            "waits_minutes": _minutes(row.opened_at, now) if row.due_on == today else None,
         }
-        for line, row in zip(queue_pages.rows(session, found), found, strict=True)
+        for line, row in zip(queue_lines.views(session, found), found, strict=True)
     ]
+
+
+@lru_cache(maxsize=_KEPT)
+def _at_window(worked: Shape) -> Prepared | None:
+    mine = worked.may_act()
+    if mine is None:
+        return None
+    asked = queue_lines.lines().where(
+        mine,
+        _TASKS.c.risk_level == INSTANT,
+        _TASKS.c.due_on <= bindparam("today"),
+        _TASKS.c.step != "correct",
+    )
+    ordered = asked.order_by(_TASKS.c.in_turn, _TASKS.c.opened_at, _TASKS.c.task_id)
+    return Prepared(ordered.limit(PAGE))
 
 
 def _minutes(since: datetime, now: datetime) -> int:

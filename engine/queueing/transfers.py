@@ -102,8 +102,12 @@ def transfer(
 def of_mine(session: Session, actor: Actor, task_id: str) -> tuple[Case, Task]:
     """A waiting task that is offered to somebody, with its case. Raises TaskNotFound."""
     asked = select(Case, Task).join(Task, Task.case_id == Case.case_id)
-    mine = queue_places.may_act(session, actor)
-    found = session.execute(asked.where(Task.task_id == task_id, mine)).one_or_none()
+    worked = queue_places.worked(session, actor)
+    mine = worked.shape.may_act()
+    if mine is None:
+        raise TaskNotFound
+    wanted = asked.where(Task.task_id == task_id, mine)
+    found = session.execute(wanted, worked.values).one_or_none()
     if found is None:
         raise TaskNotFound
     return found[0], found[1]
