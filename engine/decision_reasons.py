@@ -40,6 +40,8 @@ REASONS: Mapping[str, Mapping[str, Names]] = {"return": RETURN, "refuse": REFUSE
 OTHER = "other"
 # What the engine gives as reason by itself; nobody chooses it.
 BY_ITSELF = frozenset({"register_changed"})
+# Begins the text that cites the provision a refusal rests on: a sign-off keeps it beside the codes.
+_CITED = "依据："
 
 
 def choices(decision: str) -> Mapping[str, Names]:
@@ -50,7 +52,21 @@ def choices(decision: str) -> Mapping[str, Names]:
 
 def named(decision: str, code: str) -> Names:
     """What a reason is called; free text is called what it says."""
-    return REASONS.get(decision, {}).get(code) or Names(code, code)
+    known = REASONS.get(decision, {}).get(code)
+    if known is not None:
+        return known
+    cited = citation(code)
+    return Names(code, code if cited is None else f"by {cited}")
+
+
+def citing(basis: str) -> str:
+    """A provision as a sign-off keeps it among its reasons."""
+    return f"{_CITED}{basis}"
+
+
+def citation(reason: str) -> str | None:
+    """The provision that a reason cites; None of any other reason."""
+    return reason.removeprefix(_CITED) if reason.startswith(_CITED) else None
 
 
 def shown() -> dict[str, list[dict[str, Any]]]:

@@ -14,13 +14,17 @@ from engine.record import Task
 
 
 class SignOffRequest(BaseModel):
-    """The body of a sign-off, without the password, which the edge checks apart."""
+    """The body of a sign-off, without the password, which the edge checks apart.
+
+    ``basis`` is the provision that a refusal rests on; left out, the decision names the business's own.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
 
     decision: Literal["approve", "return", "refuse", "escalate"]
     opinion: str = Field(default="", max_length=1000)
     reasons: list[str] = Field(default_factory=list, max_length=20)
+    basis: str = Field(default="", max_length=300)
     resolution: Resolution | None = None
     seen: str = Field(min_length=1, max_length=64)
 
@@ -51,13 +55,16 @@ def check(work: Handling, task: Task, request: SignOffRequest) -> None:
 def reasons(request: SignOffRequest) -> list[str]:
     """The reasons as the sign-off keeps them: what goes back or is refused has a coded one, always.
 
-    Whoever gave words alone gave the reason ``other``, with those words. Source:
-    宁社保发[2014]24号 附2 五(三).
+    Whoever gave words alone gave the reason ``other``, with those words; the provision that a refusal cites
+    stands among them. Source: 宁社保发[2014]24号 附2 五(三).
     """
     coded = decision_reasons.REASONS.get(request.decision)
-    if coded is None or any(reason in coded for reason in request.reasons):
-        return request.reasons
-    return [decision_reasons.OTHER, *request.reasons]
+    given = list(request.reasons)
+    if coded is not None and not any(reason in coded for reason in given):
+        given = [decision_reasons.OTHER, *given]
+    if request.decision == "refuse" and request.basis:
+        given.append(decision_reasons.citing(request.basis))
+    return given
 
 
 def _unsaid(given: list[str]) -> bool:

@@ -141,11 +141,13 @@ class Rows:
             for case in self.cases.values()
             if case.agency_code == self.scope.agency and case.status in OPEN and self.served(case)
         ]
-        late = [case for case in mine if case.due_on < self.scope.today]
+        until = {case.case_id: running_until(case) for case in mine}
+        runs = [(case, last) for case in mine if (last := until[case.case_id]) is not None]
+        late = [case for case, last in runs if last < self.scope.today]
         risky = [
             case
-            for case in mine
-            if case not in late and case.due_on <= soon and case.risk_level == 1
+            for case, last in runs
+            if case not in late and last <= soon and case.risk_level == 1
         ]
         listed = sorted([*late, *risky], key=lambda case: (case.due_on, case.case_id))[:50]
         return {
@@ -182,7 +184,10 @@ class Rows:
                 "post": post,
                 "staff": None if held is None else self.staff[held],
                 "waiting": len(group),
-                "overdue": sum(task.due_on < self.scope.today for task in group),
+                "overdue": sum(
+                    task.due_on < self.scope.today and not standing(self.cases[task.case_id])
+                    for task in group
+                ),
                 "oldest_at": moment_text(min(task.opened_at for task in group)),
             }
             for (post, held), group in groups.items()
@@ -276,6 +281,21 @@ def rows(session: Session) -> Rows:
         complaints=every(Complaint),
         staff={row.account_id: {"staff_no": row.staff_no, "name": row.name} for row in people},
     )
+
+
+def standing(case: Case) -> set[str]:
+    """The clocks of a case that stand still."""
+    stops = case.deadline.get("stops", ())
+    return {name for stop in stops if stop["ended_at"] is None for name in stop["clocks"]}
+
+
+def running_until(case: Case) -> date | None:
+    """The day by which the clocks that run want a case; None where none runs."""
+    alone = {"promised": {"due_on": case.due_on.isoformat()}}
+    counted = case.deadline.get("clocks") or alone
+    still = standing(case)
+    days = [said["due_on"] for name, said in counted.items() if name not in still]
+    return date.fromisoformat(min(days)) if days else None
 
 
 def _whole(moment: datetime) -> int:

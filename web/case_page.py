@@ -174,6 +174,7 @@ def _panel(work: Handling, verb: Verb | None) -> dict[str, Any] | None:
         "mine": task.claimed_by == actor.account_id,
         "decisions": decisions,
         "reasons": {name: decision_reasons.choices(name) for name in ("return", "refuse")},
+        "rules": [basis.cited for basis in work.definition.guide.basis],
         "password": case.risk_level == 1
         and task.step != MAKER
         and not confirmations.is_fresh(session, actor),

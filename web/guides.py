@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking
 from authz import agencies
+from engine.defining import definition_register
 from engine.defining.definitions import Definition
 from engine.defining.guides import Basis
 from engine.office import Office
@@ -77,6 +78,7 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
         "guides/one.html",
         **_line(office, found),
         guide=found.guide,
+        registered=definition_register.registered(office, code),
         applicants=[APPLICANTS[kind] for kind in found.applicant],
         channels=[CHANNELS[channel] for channel in found.guide.channels],
         forms=FORMS,

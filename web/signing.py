@@ -89,6 +89,8 @@ def _body(sent: Sent) -> dict[str, Any]:
     }
     if decision:
         body["decision"] = decision
+    if decision == "refuse":
+        body["basis"] = sent.text("basis")
     resolution = {name: sent.text(f"resolution.{name}") for name in RESOLUTION}
     if any(resolution.values()):
         body["resolution"] = resolution

@@ -80,7 +80,7 @@ def complete(
 def _fields(given: SignOffRequest) -> list[tuple[str, Any]]:
     """The request once more, as the hidden fields of the second form."""
     fields: list[tuple[str, Any]] = [
-        (name, getattr(given, name)) for name in ("decision", "opinion", "seen")
+        (name, getattr(given, name)) for name in ("decision", "opinion", "basis", "seen")
     ]
     fields += [("reasons", reason) for reason in given.reasons]
     if given.resolution is not None:

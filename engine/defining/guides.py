@@ -41,6 +41,11 @@ class Basis(_Strict):
     source: Short
     verified: bool
 
+    @property
+    def cited(self) -> str:
+        """As a paper cites it: title and article."""
+        return f"{self.title}{self.article}"
+
 
 class Material(_Strict):
     """A document the applicant hands in.

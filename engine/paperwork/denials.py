@@ -16,15 +16,22 @@ _FROM_OUTSIDE = "依据有关机构的反馈，本件不能继续办理，详见
 
 
 def content(work: Handling, about: About) -> dict[str, Any]:
-    """What the decision says: the refusing sign-off's reasons and words, and the remedies of that day."""
+    """What the decision says: the refusing sign-off's reasons, rule and words, and that day's remedies."""
     signed = signoffs.effective(work.session, work.case.case_id, work.case.cycle)
     last = signed[-1] if signed and signed[-1].decision == "refuse" else None
     codes = last.reasons if last else ()
+    cited = [found for code in codes if (found := decision_reasons.citation(code)) is not None]
     return {
         **about.content(),
         "accepted_at": office_time(work.case.accepted_at),
         "decided_at": office_time(work.now),
-        "reasons": [decision_reasons.named("refuse", code).zh for code in codes],
+        "reasons": [
+            decision_reasons.named("refuse", code).zh
+            for code in codes
+            if decision_reasons.citation(code) is None
+        ],
+        # Whoever cited none refused by what the business itself rests on.
+        "rules": cited or [basis.cited for basis in work.definition.guide.basis],
         "grounds": last.opinion if last else _FROM_OUTSIDE,
         "remedies": remedies.on(office_date(work.now)).content(),
     }

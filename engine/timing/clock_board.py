@@ -14,7 +14,7 @@ from database import clock
 from engine.defining.definitions import DefinitionGone
 from engine.office import Office
 from engine.record import OPEN_STATUSES, Case
-from engine.timing import calendar_alarm, case_clocks, clock_states
+from engine.timing import calendar_alarm, case_clocks, clock_states, still_cases
 
 READ = "read_clocks"
 LISTED = 200
@@ -24,18 +24,21 @@ _PAGE = 500
 def report(session: Session, actor: Actor) -> dict[str, Any]:
     """The open cases of the actor's agency and its subordinates that are due first, at most 200, and counts.
 
-    Raises Forbidden.
+    What stands still is not past its day. Raises Forbidden.
     """
     decisions.require(session, actor, Act(READ, agency=actor.agency))
     today = clock.today(session)
     wanted = _open_cases(agencies.below(session, actor.agency))
     first = select(Case).where(*wanted).order_by(Case.due_on, Case.case_id).limit(LISTED)
     late = select(func.count()).select_from(Case).where(*wanted, Case.due_on < today)
+    yesterday = date.fromordinal(today.toordinal() - 1)
+    still = still_cases.due_by(session, wanted, yesterday, today).values()
+    not_late = sum(one.runs_until is None or one.runs_until >= today for one in still)
     counted = select(func.count()).select_from(Case).where(*wanted)
     return {
         "as_of": today.isoformat(),
         "open_cases": session.execute(counted).scalar_one(),
-        "past_due": session.execute(late).scalar_one(),
+        "past_due": session.execute(late).scalar_one() - not_late,
         "calendar_missing": calendar_alarm.missing(today),
         "items": [_line(case, today) for case in session.execute(first).scalars()],
     }

@@ -80,7 +80,7 @@ def shown() -> dict[str, list[dict[str, Any]]]:
                 "zh": reason.names.zh,
                 "en": reason.names.en,
                 "clocks": list(reason.clocks),
-                "basis": f"{reason.basis.title}{reason.basis.article}",
+                "basis": reason.basis.cited,
                 "verified": reason.basis.verified,
             }
             for code, reason in STOPS.items()

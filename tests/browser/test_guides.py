@@ -1,5 +1,7 @@
 """办事公开 as the public reads it: found, read, printed; on a phone and without a script."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.desk import Desk
@@ -28,6 +30,7 @@ def test_a_visitor_finds_a_business_and_reads_its_guide(desk: Desk) -> None:
 
     page.get_by_role("link", name="待遇发放账户变更").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("待遇发放账户变更")
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"自 2026-\d\d-\d\d 起施行"))
     for told in ("居民身份证", "当场办结", "社会保险经办条例", "不收费", "0000-7000101", "12333"):
         expect(page.get_by_role("main")).to_contain_text(told)
     desk.check(page, "guide")

@@ -138,11 +138,13 @@ def test_a_refusal_takes_reasons_and_ends_the_case(desk: Desk) -> None:
     page = open_next(desk, "R101", case_no)
     page.keyboard.press("Alt+3")
     page.get_by_label("不符合办理条件").check()
+    page.get_by_label("不予办理的依据").fill("社会保险法第五十七条")
     desk.photograph(page, "refusing")
     sign(desk, page, 3, opinion="户口簿未变更，依据社会保险法第五十七条。", password=False)
 
     expect(page.locator("h1 ~ .chip").first).to_have_text("不予办理")
     expect(page.locator(".note.warn")).to_contain_text("不符合办理条件")
+    expect(page.locator(".note.warn")).to_contain_text("依据：社会保险法第五十七条")
     desk.check(page, "refused")
 
 

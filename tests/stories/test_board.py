@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from api.application import Application
+from database.clock import FixedClock
 from engine.boards import board, board_day
 from engine.boards.board_scope import Scope
 from tests.people import Hall
@@ -54,6 +55,41 @@ def test_a_board_is_of_an_office_a_day_and_a_reader(hall: Hall) -> None:
     assert hall.S101.get(f"{BOARD}?day=2026-11-01")["totals"]["accepted"] == 0
     assert hall.S101.get(f"{BOARD}?day=2027-05-01")["day"] == DAY.isoformat()
     hall.S101.get(f"{BOARD}?day=1999-12-31", status=422)
+
+
+def test_what_stands_still_is_not_late(hall: Hall, clock: FixedClock) -> None:
+    """The board, the list of time limits and the queue say one thing of a case that waits for its client."""
+    examples = [hall.example("payment_account_change", 2, nth=n) for n in range(2)]
+    hall.T101.accept({**examples[0], "materials": []})
+    late = hall.T101.accept(examples[1])["case_no"]
+    clock.moment += timedelta(days=1)
+    hall.people.clear()
+
+    told = hall.S101.get(BOARD)
+    assert (told["due"]["open_cases"], told["due"]["overdue"], told["due"]["at_risk"]) == (2, 1, 0)
+    assert [one["case_no"] for one in told["due"]["items"]] == [late]
+    backlog = {one["post"]: (one["waiting"], one["overdue"]) for one in told["backlog"]}
+    assert backlog == {"reviewer": (1, 1), "teller": (1, 0)}
+    assert hall.S101.get("/api/clocks")["past_due"] == 1
+    for person, waits in ((hall.R101, 1), (hall.T101, 0)):
+        queues = {one["code"]: one["count"] for one in person.get("/api/queues")["items"]}
+        assert queues["overdue"] == waits
+
+
+def test_what_runs_out_by_law_is_late_whatever_was_promised(hall: Hall, clock: FixedClock) -> None:
+    """Only the promised clock stands still while a message is awaited: the law's goes on."""
+    number = hall.T101.accept(hall.example("retirement_approval", 1, "county"))["case_no"]
+    stop = {"reason": "other_agency", "basis": "协查函〔2026〕3号"}
+    stopped = hall.D101.post(f"/api/cases/{number}/clock-stop", stop)["deadline"]
+    assert stopped["stops"][0]["clocks"] == ["promised"]
+    statutory = date.fromisoformat(stopped["clocks"]["statutory"]["due_on"])
+    for days, overdue, at_risk in ((-1, 0, 1), (1, 1, 0)):
+        clock.moment = clock.moment.replace(month=statutory.month, day=statutory.day) + timedelta(
+            days=days
+        )
+        hall.people.clear()
+        told = hall.S101.get(BOARD)["due"]
+        assert (told["overdue"], told["at_risk"], len(told["items"])) == (overdue, at_risk, 1)
 
 
 def test_every_figure_is_found_by_an_index(application: Application) -> None:

@@ -99,6 +99,8 @@ def test_a_folder_is_used_from_its_day_on_and_not_before(
     assert {digest_of(each, CHANGED) for each in (hall, node)} == {process["definition"]}
     registered = node.S000.get(f"/api/processes/{CHANGED}")["registered"]
     assert (registered["case_no"], registered["effective_from"]) == (change, "2026-11-04")
+    # Everybody reads since when it is so (办事公开).
+    assert "自 2026-11-04 起施行" in node.client.get(f"/guides/{CHANGED}").text
     after = node.T101.accept(body)["case_no"]
     assert node.T101.case(after)["definition"] == process["definition"]
     for signer in (hall.R101, hall.D101, hall.Z101):

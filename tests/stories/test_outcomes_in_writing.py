@@ -1,6 +1,7 @@
 """Every outcome is a paper: the refusal at the window, the decision, the receipt; and its delivery."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -58,6 +59,23 @@ def test_a_refused_case_ends_with_its_decision(hall: Hall) -> None:
     assert [one for one in expected if one not in said] == []
     assert case["denial"]["number"] == f"{number}-D1"
     assert hall.A101.findings(number) == []
+
+
+def test_a_refusal_cites_its_rule_whoever_signs_it(hall: Hall) -> None:
+    """The signer's own citation, covered by his signature; without one, what the business rests on."""
+    examples = (hall.example(*papers.PROCESS, nth=n) for n in range(2))
+    cited, plain = (hall.T101.accept(body)["case_no"] for body in examples)
+    given: dict[str, Any] = {"reasons": ["facts_untrue"], "opinion": "户名与证件不一致"}
+    signed = hall.R101.sign(cited, "refuse", basis="社会保险法第八十八条", **given)
+    assert signed["decided"]["reasons"] == ["facts_untrue", "依据：社会保险法第八十八条"]
+    hall.R101.sign(plain, "refuse", **given)
+
+    paper = papers.printed(hall.T101, f"/api/cases/{cited}/denial.pdf")
+    assert "社会保险法第八十八条" in paper
+    assert "第五十三条第三项" not in paper
+    paper = papers.printed(hall.T101, f"/api/cases/{plain}/denial.pdf")
+    assert "社会保险经办条例第五十三条第三项" in paper
+    assert hall.A101.findings(cited) == hall.A101.findings(plain) == []
 
 
 def test_a_paper_is_printed_again_and_delivered(hall: Hall) -> None:
