@@ -9,7 +9,7 @@ from database import columns
 from database.migrations import append_only, checks, walls
 
 revision = "0041"
-down_revision: str | None = "0038"
+down_revision: str | None = "0039"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
