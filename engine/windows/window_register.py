@@ -65,7 +65,7 @@ class WindowNotFound(NotFound):
 
 
 class WindowOver(Conflict):
-    """This window is no more: it was ended, or its days are over."""
+    """This window is no more, or its days have not begun."""
 
     rule = "window.over"
 

@@ -32,7 +32,7 @@ def test_a_teller_opens_pauses_and_closes_a_window(desk: Desk, hall: Hall) -> No
     desk.check(keeper, "windows-ledger")
 
     row.get_by_role("button", name="恢复服务").click()
-    expect(row).to_contain_text("服务中")
+    expect(row).not_to_contain_text("暂停服务中")
     row.get_by_role("button", name="关闭1号窗口").click()
     expect(row).to_contain_text("未开窗")
 
