@@ -6,6 +6,7 @@ first request: an office that starts can serve.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from database.clock import Clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
-from engine.defining import archive, definitions, verdicts
+from engine.defining import archive, definitions, installed_folders, verdicts
 from engine.defining.definitions import Catalogue, Definition
 from engine.office import Office
 from engine.outgoing import message_plan
@@ -85,9 +86,29 @@ def require_ticks(settings: Settings) -> None:
 
 def catalogue(settings: Settings) -> Catalogue:
     """The deployed processes, shipped and further ones. Raises DefinitionRefused."""
+    folders, shared = _folders(settings)
+    return definitions.load(folders, shared, settings.data_dir)
+
+
+def _folders(settings: Settings) -> tuple[list[Path], Path]:
     folder = shipped.process_folder()
     folders = [folder] if settings.processes is None else [folder, settings.processes]
-    return definitions.load(folders, folder / "_shared", settings.data_dir)
+    return folders, folder / "_shared"
+
+
+def _installed(
+    settings: Settings, table: RiskTable, sessions: Sessions
+) -> tuple[Catalogue, dict[str, str]]:
+    """The processes that can be used, and why others can't. Raises DefinitionRefused."""
+    with sessions.reading() as session:
+        registered = rule_registering.registered_processes(session)
+
+    def check(found: Catalogue) -> None:
+        risk.check(table, found)
+        bundles.check(table, found)
+
+    folders, shared = _folders(settings)
+    return installed_folders.load(folders, shared, settings.data_dir, check, registered)
 
 
 def scan_store(settings: Settings) -> ScanStore:
@@ -115,10 +136,9 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     parameters.shipped()
     workdays.use(settings.data_dir)
     queue_file.use(settings.data_dir)
-    deployed = catalogue(settings)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
-    risk.check(table, deployed)
-    bundles.check(table, deployed)
+    sessions = Sessions(engine, own_clock)
+    deployed, unusable = _installed(settings, table, sessions)
     for definition in deployed.deployed():
         archive.keep(definition, settings.data_dir)
     opened = Opened(
@@ -131,11 +151,12 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
             installed=rule_kinds.installed(
                 table.text, parameters.files(), workdays.in_use(), deployed
             ),
+            unusable=unusable,
             store=scan_store(settings),
             messages=_messages(settings),
             prove=_verdict,
         ),
-        Sessions(engine, own_clock),
+        sessions,
         settings.metrics_from,
         settings.seal_seconds,
         settings.jobs,

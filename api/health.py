@@ -64,6 +64,13 @@ def noted(office: Office) -> list[dict[str, str]]:
         {"what": "definitions", "detail": f"{code} can't be used on this node: {why}"}
         for code, why in sorted(office.catalogue.absent.items())
     ]
+    found += [
+        {
+            "what": "definitions",
+            "detail": f"the installed folder {code} is not registered and can't be used: {why}",
+        }
+        for code, why in sorted(office.unusable.items())
+    ]
     # Business without scans goes on.
     if failing := office.scans.failing():
         found.append({"what": "scans", "detail": failing})

@@ -43,7 +43,9 @@ def rotate(arguments: argparse.Namespace, chosen: Settings) -> int:
         with as_owner(chosen) as owner:
             done = _moved(chosen, owner)
             left = _left(chosen, owner)
-        sys.stdout.write(f"{done.rows} rows and scans sealed under version {versions[-1].number}\n")
+        sys.stdout.write(
+            f"{done.rows} rows and scans sealed or indexed under version {versions[-1].number}\n"
+        )
         if left:
             sys.stdout.write(_why(left, done))
             return 1

@@ -42,7 +42,12 @@ def _serve(
 ) -> int:
     port = open_socket.getsockname()[1]
     _welcome(arguments.host, port, composition.demo_accounts(opened))
-    for warning in (owner_warning(chosen), wall_warning(opened), rules_warning(opened.office)):
+    for warning in (
+        owner_warning(chosen),
+        wall_warning(opened),
+        rules_warning(opened.office),
+        folders_warning(opened.office),
+    ):
         if warning is not None:
             sys.stderr.write(warning + "\n")
     options: dict[str, Any] = {
@@ -87,6 +92,15 @@ def rules_warning(office: Office) -> str | None:
         "text on the page /rules (规则登记), or by POST /api/rules/texts with its kind and name; internal "
         "control reviews it and the head approves."
     )
+
+
+def folders_warning(office: Office) -> str | None:
+    """What to say where installed folders can't be used, none of them registered; None where all can."""
+    if not office.unusable:
+        return None
+    _log.warning("installed folders can't be used", extra={"fields": {"folders": office.unusable}})
+    told = "; ".join(f"{code}: {why}" for code, why in sorted(office.unusable.items()))
+    return f"warning: these installed folders are not registered and can't be used: {told}"
 
 
 def wall_warning(opened: Opened) -> str | None:

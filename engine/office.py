@@ -32,6 +32,7 @@ class Office:
     says that of a definition that is only proposed.
     ``in_force`` are the registered rules it works by, ``rules`` what they say (None before any is), and
     ``installed`` those that its files would say.
+    ``unusable`` are installed folders that nobody registered and that can't be used, each with why.
     ``public_url`` is where the public reaches the office's pages, for papers to say; empty where it doesn't.
     ``store`` is where scans lie, where that isn't the data folder.
     ``messages`` is what applicants and staff are sent; without channels, nothing.
@@ -45,6 +46,7 @@ class Office:
     in_force: InForce = field(default_factory=InForce)
     rules: Rules | None = None
     installed: Texts = field(default_factory=dict)
+    unusable: Mapping[str, str] = field(default_factory=dict)
     store: ScanStore | None = None
     messages: Plan = field(default_factory=Plan)
     prove: Prove = nobody_proves

@@ -48,12 +48,17 @@ def shipped_copy(place: Path) -> Path:
 def release(place: Path) -> Path:
     """A release with another memo in one posting, a way around the signatures, and a new process."""
     folder = shipped_copy(place)
-    shutil.copytree(folder / CHANGED, folder / NEW)
-    alter(folder / NEW / "process.bpmn", f'id="{CHANGED}"', f'id="{NEW}"')
-    alter(folder / NEW / "process.bpmn", f'bpmnElement="{CHANGED}"', f'bpmnElement="{NEW}"')
+    copied_as(folder, CHANGED, NEW)
     alter(folder / CHANGED / "posting.py", "memo=form.reason_code", 'memo=f"R {form.reason_code}"')
     alter(folder / UNPROVEN / "process.bpmn", REFUSE, ESCALATE)
     return folder
+
+
+def copied_as(folder: Path, model: str, code: str) -> None:
+    """A further process that does what another one does."""
+    shutil.copytree(folder / model, folder / code)
+    alter(folder / code / "process.bpmn", f'id="{model}"', f'id="{code}"')
+    alter(folder / code / "process.bpmn", f'bpmnElement="{model}"', f'bpmnElement="{code}"')
 
 
 def alter(file: Path, before: str, after: str) -> None:

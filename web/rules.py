@@ -49,6 +49,7 @@ def show(request: Request, caller: Asking) -> Response:
             "rules/page.html",
             reading,
             **found,
+            unusable=reading.office.unusable,
             kinds=KIND_NAMES,
             choices=_choices(reading),
             may_change=_may_change(reading),

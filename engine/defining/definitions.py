@@ -137,11 +137,16 @@ def at_the_window(definition: Definition) -> bool:
     return "agency" not in definition.applicant
 
 
-def load(places: Sequence[Path], shared: Path, data_dir: Path | None = None) -> Catalogue:
+def load(
+    places: Sequence[Path],
+    shared: Path,
+    data_dir: Path | None = None,
+    failing: dict[str, DefinitionRefused] | None = None,
+) -> Catalogue:
     """Every process in these folders: each sub-folder with an ``__init__.py``, but for ``_shared``.
 
-    ``data_dir`` is where earlier versions are kept. Raises DefinitionRefused, also for a code that two
-    folders claim.
+    ``data_dir`` is where earlier versions are kept; ``failing`` takes what is refused of a folder, by its
+    code, which is raised otherwise. Raises DefinitionRefused, also for a code that two folders claim.
     """
     deployed: dict[str, Definition] = {}
     for folder in places:
@@ -153,7 +158,12 @@ def load(places: Sequence[Path], shared: Path, data_dir: Path | None = None) -> 
             if path.name in deployed:
                 other = deployed[path.name].folder.path
                 raise DefinitionRefused(path, None, path.name, f"is also the code of {other}")
-            deployed[path.name] = _loaded(path, shared)
+            try:
+                deployed[path.name] = _loaded(path, shared)
+            except DefinitionRefused as refused:
+                if failing is None:
+                    raise
+                failing[path.name] = refused
     return Catalogue(list(deployed.values()), data_dir)
 
 

@@ -63,6 +63,16 @@ def in_use(session: Session, installed: Texts, in_force: InForce) -> Texts:
     return {key: text for key, text in texts.items() if key not in gone}
 
 
+def registered_processes(session: Session) -> set[str] | None:
+    """The processes that are registered, for a later day too.
+
+    None where the office registers by itself what is installed: at its first start, and in a demo office.
+    """
+    asked = select(RuleVersion.name).where(RuleVersion.kind == DEFINITION).distinct()
+    found = set(session.execute(asked).scalars())
+    return None if not found or _is_demo(session) else found
+
+
 def _is_demo(session: Session) -> bool:
     return session.execute(select(exists().where(Account.demo))).scalar_one()
 

@@ -16,7 +16,7 @@ from database.connection import Sessions
 from database.reindexing import IndexedColumn
 from database.resealing import Moved
 from engine import indexed_columns
-from tests import backed_up_office, looking_node, paying_office, qualified
+from tests import access_commands, backed_up_office, looking_node, paying_office, qualified
 from tests.backed_up_office import Place, holds
 from tests.databases import Cluster, SqliteFiles
 from tests.looking_node import LookingNode
@@ -70,6 +70,9 @@ def test_indexes_move(
     )
     hall.B101.post("/api/relatives", declared, status=201)
     paying_office.owed(hall)
+    access_commands.configure(hall.client)
+    identity = access_commands.binding()
+    hall.secadmin.post(access_commands.IDENTITIES, identity, status=201)
     known = numbers(hall)
     holds(office.run("backup", before))
     keys.install(serving)
@@ -82,15 +85,17 @@ def test_indexes_move(
     keys.install(serving)
     assert there.looked_up([*known]) == looked_up(hall, known) == known
     assert hall.T101.accept(hall.example("flexible_enrollment", 2), status=201)
-    own = hall.B101.post("/api/relatives", declared, status=422)
-    assert own["errors"][0]["rule"] == "relative.known"
+    again = hall.B101.post("/api/relatives", declared, status=422)
+    assert again["errors"][0]["rule"] == "relative.known"
+    bound = hall.secadmin.post(access_commands.IDENTITIES, identity, status=409)
+    assert bound["rule"] == "identity.bound"
 
     done = office.run("keys", "rotate")
     assert (done.code, "retired" in done.out, done.err) == (0, True, ""), done
     assert "everything is sealed under the newest version" in office.run("keys", "status").out
     assert {one.name: under(office, one.name) for one in indexed_columns.COLUMNS} == {
         "natural_persons.id_no_index": {2},
-        "outside_identities.subject_index": set(),
+        "outside_identities.subject_index": {2},
         "payables.account_index": {2},
         "persons.id_no_index": {2},
         "relatives.id_no_index": {2},
