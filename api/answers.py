@@ -209,6 +209,10 @@ class PostingShown(BaseModel):
     effective_from: Day | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    altered: list[str] | None = Field(
+        default=None,
+        description="the fields that a change alters: masked, two values may look alike",
+    )
     whose: dict[str, str] | None = Field(
         default=None, description="of a list, whom it is about: id_no and name, masked"
     )

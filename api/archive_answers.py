@@ -72,7 +72,7 @@ class LoanShown(BaseModel):
 
 
 class ReferenceShown(BaseModel):
-    """Another file that this one refers to; ``here``: whether its reader finds that one in the archive too."""
+    """Another file that this one refers to; ``here``: its reader finds that one in the archive too."""
 
     kind: Literal["corrects", "corrected_by"]
     case_no: str

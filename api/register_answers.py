@@ -82,12 +82,13 @@ class EntitlementShown(BaseModel):
 
 
 class VersionShown(BaseModel):
-    """A dated change of something that is not money, masked."""
+    """A dated change of something that is not money, masked; ``altered`` are the fields that it alters."""
 
     kind: str
     effective_from: Day
     after: dict[str, Any]
     before: dict[str, Any]
+    altered: list[str]
     recorded_at: Moment
     case_no: str
 

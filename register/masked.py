@@ -91,11 +91,15 @@ def masked_form(form: Mapping[str, Any], personal: Collection[str]) -> dict[str,
 
 
 def masked_change(change: Mapping[str, Any]) -> dict[str, Any]:
-    """A change (JSON) with what it says masked. An employer's name and address are public."""
-    parts = ("after", "before")
-    if change["subject_kind"] == "employer":
-        return {**change, **{part: employer_fields(change[part]) for part in parts}}
-    return {**change, **{part: fields(change[part]) for part in parts}}
+    """A change (JSON) with what it says masked. An employer's name and address are public.
+
+    ``altered`` are the fields of which it says something else than stood there, since masked two values may
+    look the same.
+    """
+    said, before = change["after"], change["before"]
+    shown = employer_fields if change["subject_kind"] == "employer" else fields
+    altered = [name for name in said if name not in before or said[name] != before[name]]
+    return {**change, "after": shown(said), "before": shown(before), "altered": altered}
 
 
 def employer_fields(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -177,5 +177,5 @@ def _entitlements(session: Session, person_id: str, later: Collection[str]) -> l
 def version(row: Version) -> dict[str, Any]:
     """A dated change, masked, with its case."""
     said = masked.masked_change(posting_json.change_json(versions.change(row)))
-    shown = {part: said[part] for part in ("kind", "effective_from", "after", "before")}
+    shown = {part: said[part] for part in ("kind", "effective_from", "after", "before", "altered")}
     return {**shown, "recorded_at": moment_text(row.recorded_at), "case_no": row.case_no}

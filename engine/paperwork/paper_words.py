@@ -156,6 +156,8 @@ ROUTES: Mapping[str, str] = {
 }
 SIDES: Mapping[str, str] = {"debit": "借", "credit": "贷"}
 NOTHING = "—"
+# Beside a masked value that looks like the one before.
+ALTERED = "（已更改）"
 
 
 def form_rows(definition: Definition, form: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -201,18 +203,21 @@ def choice(definition: Definition, code: str) -> str:
 
 
 def change_rows(definition: Definition, change: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The fields of one change: ``{name, before, after}``, as the register will have them."""
+    """The fields of one change: ``{name, before, after}``, as the register will have them.
+
+    What looks the same masked and isn't says so.
+    """
     known = definition.form_schema()["properties"]
     before, after = change["before"] or {}, change["after"] or {}
-    return [
-        {
-            "name": FIELDS.get(field) or _title(known, field),
-            "before": register_value(field, before.get(field)),
-            "after": register_value(field, after.get(field)),
-        }
-        for field in dict.fromkeys([*after, *before])
-        if not field.endswith("_id")
-    ]
+    found = []
+    for field in dict.fromkeys([*after, *before]):
+        if field.endswith("_id"):
+            continue
+        name = FIELDS.get(field) or _title(known, field)
+        was, now = (register_value(field, half.get(field)) for half in (before, after))
+        hidden = was == now and field in change["altered"]
+        found.append({"name": name, "before": was, "after": now + ALTERED if hidden else now})
+    return found
 
 
 def register_value(field: str, value: Any) -> str:

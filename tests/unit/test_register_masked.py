@@ -67,4 +67,14 @@ def test_a_posting_shows_amounts_and_hides_persons() -> None:
         "holder": "张*",
     }
     assert shown["changes"][0]["before"]["bank_account"] is None
+    assert shown["changes"][0]["altered"] == ["bank_name", "bank_account", "holder"]
     assert shown["changes"][1]["after"] == {"name": "青山水泥厂"}
+
+
+def test_two_values_that_mask_alike_are_told_apart_and_one_that_stays_is_not() -> None:
+    was = {"mobile": "13812345678", "address": "青山县人民路1号", "postcode": "710000"}
+    now = {"mobile": "13899995678", "address": "青山县人民路1号", "postcode": "710001"}
+    change = Change("person_contact", "person", "P1", date(2026, 12, 1), now, was)
+    (shown,) = masked.masked_posting(posting_json.to_json(Posting(changes=[change])))["changes"]
+    assert shown["after"]["mobile"] == shown["before"]["mobile"] == "138****5678"
+    assert shown["altered"] == ["mobile", "postcode"]
