@@ -1,7 +1,11 @@
-"""Who could do an act: the people whom a refusal names instead."""
+"""Who could do an act: the people whom a refusal names instead.
+
+A page of a case asks it for every step to come and every refusal: who holds which posts is read once a
+policy epoch, and each act is asked of that.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +25,7 @@ from authz import (
 from authz.accounts import Account
 from authz.acts import Act
 from authz.enforcement import Enforcement
+from authz.epoch import Memory
 from authz.named_signer_record import NamedSigner
 from authz.placement import Covering, Holding
 from authz.policy import Right
@@ -29,6 +34,24 @@ from authz.stand_in_record import StandIn
 from database import clock
 
 SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    account_id: int
+    person_id: int
+    staff_no: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who holds some posts at some agencies: each holding with the days it counts and the grants it has."""
+
+    held: tuple[tuple[_Who, Holding, tuple[Covering, ...]], ...]
+
+
+_kept: Memory[_Known] = Memory(32)
 
 
 def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[dict[str, Any]]:
@@ -41,24 +64,20 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
     rights = [r for r in policy.by_step().get(policy.step_word(act), ()) if r.is_for(act)]
     tree, today = agencies.tree(session), clock.today(session)
     wanted = tuple(dict.fromkeys(right.post for right in rights))
-    places = _places(tree.lineage(act.agency), rights)
-    rows = _holders(session, wanted, places)
-    coverings = _coverings(session, rights, places, rows)
+    places = tuple(_places(tree.lineage(act.agency), rights))
+    by_grant = frozenset(right.post for right in rights if right.by == "grant")
+    key = (*absences.moment(session), wanted, places, by_grant)
+    known = _kept.recall(session, key, lambda: _read(session, wanted, places, by_grant))
+    held_by = () if known is None else known.held
     barred = set(without)
     neutral = replace(act, own_case=False, relatives_case=False)
-    persons = {who.person_id for who, _ in rows}
-    shown = qualifications.of_persons(session, persons)
-    away = absences.of_persons(session, persons, today)
     staff: dict[tuple[str, str], list[dict[str, Any]]] = {
         (post, place): [] for post in wanted for place in places[:1]
     }
-    for who, holding in rows:
-        his = [c for c in coverings if c.account_id in (None, who.account_id)]
-        usable = away.there(who.person_id, shown.usable(who.person_id, holding.post))
-        held = replace(holding, usable=usable)
+    for who, held, his in held_by:
         allowed = Enforcement(tree, [held], his).allowing(neutral, who.person_id, today)
         if allowed is not None and who.person_id not in barred:
-            people = staff.setdefault((holding.post, holding.agency), [])
+            people = staff.setdefault((held.post, held.agency), [])
             named = {"staff_no": who.staff_no, "name": who.name}
             if named not in people:
                 people.append(named)
@@ -73,12 +92,28 @@ def _places(lineage: Sequence[str], rights: Sequence[Right]) -> Sequence[str]:
     return lineage if any(right.reach == "tree" for right in rights) else lineage[:1]
 
 
+def _read(
+    session: Session, wanted: Collection[str], places: Collection[str], by_grant: Collection[str]
+) -> _Known:
+    rows = _holders(session, wanted, places)
+    coverings = _coverings(session, by_grant, places, rows)
+    persons = {who.person_id for who, _ in rows}
+    shown = qualifications.of_persons(session, persons)
+    away = absences.of_persons(session, persons, clock.today(session))
+    held = []
+    for who, holding in rows:
+        his = tuple(c for c in coverings if c.account_id in (None, who.account_id))
+        usable = away.there(who.person_id, shown.usable(who.person_id, holding.post))
+        held.append((who, replace(holding, usable=usable), his))
+    return _Known(tuple(held))
+
+
 def _holders(
     session: Session, wanted: Collection[str], places: Collection[str]
-) -> Sequence[tuple[Any, Holding]]:
+) -> Sequence[tuple[_Who, Holding]]:
     """Who holds these posts, then who does them for an absent colleague or was named for them."""
     own = [
-        (row, Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to))
+        (_who(row), Holding(row.post, row.agency_code, row.section, row.valid_from, row.valid_to))
         for row in _own(session, wanted, places)
     ]
     today = clock.today(session)
@@ -101,9 +136,13 @@ def _holders(
     )
     return [
         *own,
-        *((row, standing.holding(row[0], row[1], row[2])) for row in stood_in),
-        *((row, standing.named_holding(row[0])) for row in named),
+        *((_who(row), standing.holding(row[0], row[1], row[2])) for row in stood_in),
+        *((_who(row), standing.named_holding(row[0])) for row in named),
     ]
+
+
+def _who(row: Any) -> _Who:
+    return _Who(row.account_id, row.person_id, row.staff_no, row.name)
 
 
 def _own(session: Session, wanted: Collection[str], places: Collection[str]) -> Sequence[Any]:
@@ -132,11 +171,10 @@ def _own(session: Session, wanted: Collection[str], places: Collection[str]) -> 
 
 def _coverings(
     session: Session,
-    rights: Sequence[Right],
+    by_grant: Collection[str],
     places: Collection[str],
-    rows: Sequence[tuple[Any, Holding]],
+    rows: Sequence[tuple[_Who, Holding]],
 ) -> list[Covering]:
-    by_grant = {right.post for right in rights if right.by == "grant"}
     if not by_grant:
         return []
     grants = grant_record.in_force(

@@ -1,6 +1,6 @@
 """A page of a queue and how much each queue holds, read off the ends of indexes however long they are.
 
-What is asked is put in words once for all who ask alike (``_Alike``): building a statement took longer than
+What is asked is put in words once for all who ask alike (``Alike``): building a statement took longer than
 running it.
 """
 
@@ -40,7 +40,7 @@ class QueueUnknown(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
+class Alike:
     """What the words of a page depend on: all who ask alike ask the same statement, each with his values."""
 
     worked: Shape
@@ -88,14 +88,14 @@ def page(
     ordered = tuple(key.turned() for key in keys) if back else tuple(keys)
     worked = queue_places.worked(session, actor, [queue.where.place])
     wanted = queue_filters.tokens(session, actor, asked)
-    alike = _Alike(worked.shape, queue.done, queue.where, wanted, ordered, place is not None)
+    alike = Alike(worked.shape, queue.done, queue.where, wanted, ordered, place is not None)
     values = {
         **worked.values,
         **queue_filters.values(session, actor, asked),
         **queue_order.bound(() if place is None else place.values),
     }
-    statement = _statement(alike)
-    found = [] if statement is None else statement.all(session, values)
+    asked_for = statement(alike)
+    found = [] if asked_for is None else asked_for.all(session, values)
     more, found = len(found) > PAGE, found[:PAGE]
     if back:
         found.reverse()
@@ -131,7 +131,7 @@ def _sort(queue: Queue, asked: Asked) -> list[str]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _statement(alike: _Alike) -> Prepared | None:
+def statement(alike: Alike) -> Prepared | None:
     """The first rows of every place, and of these the first, with their lines; None where nothing can be."""
     ordered = alike.ordered
     wanted = [queue_filters.condition(token) for token in alike.wanted]

@@ -174,3 +174,20 @@ def test_a_connection_that_is_gone_leaves_the_pool(postgresql_cluster: Any) -> N
         assert session.execute(text("SELECT 1")).scalar_one() == 1
     sessions.engine.dispose()
     postgresql_cluster.drop(database)
+
+
+def test_a_value_that_a_statement_says_twice_goes_in_once(sessions: Sessions) -> None:
+    moment = bindparam("moment", type_=TABLES.c.took_effect_at.type)
+    at = TABLES.c.took_effect_at
+    exactly = Prepared(select(TABLES.c.digest).where(at >= moment, at <= bindparam("moment")))
+    with sessions.command() as session:
+        ADD.write(session, row("twice"))
+        (found,) = exactly.all(session, {"moment": MOMENT})
+
+    assert found.digest == "twice"
+
+
+def test_a_list_of_values_that_only_sqlalchemy_says_is_refused(sessions: Sessions) -> None:
+    listed = Prepared(select(TABLES.c.digest).where(TABLES.c.digest.in_(["a", "b"])))
+    with sessions.reading() as session, pytest.raises(TypeError, match="SQLAlchemy's own way"):
+        listed.all(session)
