@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Installed as locked, each file checked against its hash; then this checkout itself, from here.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# A run starts hundreds of processes: what one of them compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run check test bench long lock openapi format clean
 

@@ -24,7 +24,7 @@ from database import keys, schema
 from database.clock import FixedClock
 from jobs import store
 from tests import campaign as campaigns
-from tests import databases, scratch, stretched
+from tests import collected, compiled_once, databases, scratch, stretched
 from tests.campaign import Campaign
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall
@@ -59,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose where files go, and Hypothesis's profile and seed, unless the command line did."""
     scratch.choose()
     stretched.remember()
+    compiled_once.remember()
+    collected.in_larger_lots()
     chosen = config.getoption("--hypothesis-profile")
     profile = chosen or ("ci" if "CI" in os.environ else "desk")
     hypothesis.settings.load_profile(profile)
@@ -76,6 +78,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.get_closest_marker("browser") is None,
         )
     )
+
+
+def pytest_collection_finish() -> None:
+    """Every module is imported, every test is known: all that stays to the end."""
+    collected.settle()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from tests import scratch
+from tests import collected, scratch
 
 Kind = Literal["sqlite", "postgresql"]
 Fill = Callable[["Database"], None]
@@ -74,7 +74,7 @@ class SqliteFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = itertools.count(1)
-        self._template: Database | None = None
+        self._templates: dict[Fill, Database] = {}
 
     def empty(self) -> Database:
         """A database without any table."""
@@ -82,13 +82,10 @@ class SqliteFiles:
         return Database("sqlite", f"sqlite:///{path}", f"sqlite:///{path}", self._folder / "key")
 
     def filled(self, fill: Fill) -> Database:
-        """A copy of the template, which ``fill`` makes the first time."""
-        if self._template is None:
-            template = self.empty()
-            fill(template)
-            self._template = template
+        """A copy of the template that ``fill`` makes the first time."""
+        template = _made(self._templates, fill, self.empty)
         copy = self.empty()
-        shutil.copyfile(_path(self._template), _path(copy))
+        shutil.copyfile(_path(template), _path(copy))
         return copy
 
     def drop(self, database: Database) -> None:
@@ -110,7 +107,7 @@ class Cluster:
         in_memory = socket_folder.is_relative_to(scratch.MEMORY)
         self._strategy = sql.SQL("FILE_COPY" if in_memory else "WAL_LOG")
         self._numbers = itertools.count(1)
-        self._template: Database | None = None
+        self._templates: dict[Fill, Database] = {}
         self._keeps_committed = False
         with self._administrator() as opened:
             for role in (OWNER, APP):
@@ -125,12 +122,8 @@ class Cluster:
         return self._create("template0")
 
     def filled(self, fill: Fill) -> Database:
-        """A copy of the template, which ``fill`` makes the first time."""
-        if self._template is None:
-            template = self.empty()
-            fill(template)
-            self._template = template
-        return self._create(_name(self._template))
+        """A copy of the template that ``fill`` makes the first time."""
+        return self._create(_name(_made(self._templates, fill, self.empty)))
 
     def drop(self, database: Database) -> None:
         """Remove a database, whoever is still connected to it."""
@@ -251,6 +244,16 @@ def _run(command: Sequence[str | Path], folder: Path) -> None:
         log = folder / "log"
         more = log.read_text() if log.exists() else ""
         raise ClusterRefused(f"{command[0]} failed:\n{said.read_text()}{more}")
+
+
+def _made(templates: dict[Fill, Database], fill: Fill, empty: Callable[[], Database]) -> Database:
+    """The template of this filling; what making it left in memory stays for the others that are made."""
+    if fill not in templates:
+        template = empty()
+        fill(template)
+        templates[fill] = template
+        collected.settle()
+    return templates[fill]
 
 
 def _path(database: Database) -> Path:

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Route
 
 from database.clock import FixedClock
 from tests.people import PASSWORD
@@ -29,10 +29,13 @@ AT_REST = """Promise.allSettled(document.getAnimations()
 class Desk:
     """The browsers in front of one server."""
 
-    def __init__(self, browser: Browser, address: str, clock: FixedClock, folder: Path) -> None:
+    def __init__(
+        self, browser: Browser, address: str, clock: FixedClock, folder: Path, *, album: bool
+    ) -> None:
         self.address = address
         self.clock = clock
         self.folder = folder
+        self.album = album
         self.complaints: list[str] = []
         self.allowed: list[re.Pattern[str]] = [EXPECTED]
         self._browser = browser
@@ -97,7 +100,19 @@ class Desk:
         page.unroute(address)
 
     def photograph(self, page: Page, name: str, *, whole: bool = False) -> None:
-        """Keep a picture of this state under ``name``."""
+        """Keep a picture of this state under ``name``, in a run that was asked for an album."""
+        if self.album:
+            self._take(page, name, whole=whole)
+
+    def photograph_failure(self) -> None:
+        """Keep a picture of every page as it stands: a test failed at one of them."""
+        pages = [page for context in self._contexts for page in context.pages]
+        for number, page in enumerate(pages, 1):
+            # A page that is gone has no picture, and is not what is to be told.
+            with suppress(Error):
+                self._take(page, f"failed-{number}", whole=True)
+
+    def _take(self, page: Page, name: str, *, whole: bool) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=self.folder / f"{name}.png", full_page=whole, animations="disabled")
 

@@ -31,7 +31,7 @@ from engine.office import Office
 from engine.rules import risk
 from engine.timing import workdays
 from register import parameters
-from tests import conftest, stretched, walks
+from tests import collected, conftest, stretched, walks
 from tests.databases import Database
 from tests.people import PASSWORD
 
@@ -154,6 +154,8 @@ def main() -> None:
     data_dir = Path(sys.argv[1])
     data_dir.mkdir(parents=True, exist_ok=True)
     office = _read(data_dir)
+    # A forked process shares its memory until a search for garbage writes on every object.
+    collected.settle()
     sys.stdout.write(json.dumps({"examples": len(walks.bodies(office))}) + "\n")
     sys.stdout.flush()
     for line in sys.stdin:

@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from api import composition, demo
@@ -22,13 +23,23 @@ _IN_PROGRESS = re.compile(r"^tongban_requests_in_progress\S* (\d+)", re.MULTILIN
 _CHECKED = re.compile(r'^tongban_requests_total\{\S*route="/healthz"\S* (\d+)', re.MULTILINE)
 
 
-def demo_office_of_today(database: Database, settings: Settings) -> None:
-    """Fill a database: a server in a process of its own has no clock of ours."""
+def settings_of(database: Database, data_dir: Path) -> Settings:
+    """The settings of an office over this database."""
+    return Settings(
+        database_url=database.url,
+        data_dir=data_dir,
+        key_file=database.keys,
+        migration_url=database.migration_url,
+    )
+
+
+def demo_office_of_today(database: Database) -> None:
+    """Fill a template: a server in a process of its own has no clock of ours."""
     keys.install(keys.load(database.keys))
     role = APP if database.migration_url else None
     schema.migrate(database.owner_url, app_role=role)
     store.migrate(database.owner_url, role)
-    opened = composition.open_office(settings)
+    opened = composition.open_office(settings_of(database, database.keys.parent / "data-of-today"))
     with opened.sessions.command() as session:
         demo.load(session)
     composition.take_effect(opened)

@@ -7,9 +7,10 @@ Every page is watched: an error in its console, or something its security policy
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -41,6 +42,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 once.append(item)
     config.hook.pytest_deselected(items=once)
     items[:] = [item for item in items if item not in set(once)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Photograph what everybody has in front of him when a test fails; all other pictures are asked for."""
+    report = yield
+    desk = getattr(item, "funcargs", {}).get("desk")
+    if report.when == "call" and report.failed and isinstance(desk, Desk):
+        desk.photograph_failure()
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +88,9 @@ def desk(
     tmp_path: Path,
 ) -> Iterator[Desk]:
     """The desk of this test; ``desk.sign_in("T101")`` is a person's page at it."""
-    folder = Path(os.environ.get(SCREENSHOTS) or tmp_path / "screenshots")
-    opened = Desk(browser, address, clock, folder / request.node.name.replace("/", "-"))
+    asked = os.environ.get(SCREENSHOTS)
+    folder = Path(asked or tmp_path / "screenshots") / request.node.name.replace("/", "-")
+    opened = Desk(browser, address, clock, folder, album=asked is not None)
     yield opened
     opened.close()
     assert opened.complaints == []

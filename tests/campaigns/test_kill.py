@@ -14,17 +14,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import composition, demo
+from api import composition
 from api.settings import Settings
-from database import connection, keys, schema
+from database import connection
 from database.connection import Sessions
 from engine.office import Office
 from engine.record import Case
-from jobs import store
 from oversight import verification
-from tests import conftest, databases, office_kept, office_load, wire
+from tests import conftest, databases, office_kept, office_load, serving, wire
 from tests.campaign import Campaign
-from tests.databases import APP, Cluster, Database, SqliteFiles
+from tests.databases import Cluster, Database, SqliteFiles
 from tests.office_load import STAFF, Load
 from tests.people import PASSWORD
 from tests.running_server import RunningServer
@@ -138,18 +137,6 @@ def _numbers(session: Session) -> list[str]:
     return list(session.execute(select(Case.case_no).order_by(Case.case_id)).scalars())
 
 
-def _fill(database: Database) -> None:
-    """Today's demo office: a server in a process of its own has no clock of ours."""
-    keys.install(keys.load(database.keys))
-    role = None if database.migration_url is None else APP
-    schema.migrate(database.owner_url, app_role=role)
-    store.migrate(database.owner_url, role)
-    with _opened(database, database.keys.parent / "template-data") as opened:
-        with opened.sessions.command() as session:
-            demo.load(session)
-        composition.take_effect(opened)
-
-
 @contextmanager
 def _opened(database: Database, data_dir: Path) -> Iterator[composition.Opened]:
     opened = composition.open_office(conftest._settings(database, data_dir))
@@ -164,7 +151,7 @@ def _scene(
     server: SqliteFiles | Cluster, folder: Path, campaign: Campaign, name: str
 ) -> Iterator[Scene]:
     """A fresh office whose server runs; at the end all of it verifies."""
-    database = server.filled(_fill)
+    database = server.filled(serving.demo_office_of_today)
     settings = conftest._settings(database, folder / name)
     with _opened(database, settings.data_dir) as opened:
         office = opened.office

@@ -19,6 +19,7 @@ def committed() -> Any:
     return json.loads(publish_openapi.PUBLISHED.read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_stands_in_the_changelog(committed: Any) -> None:
     changes = openapi_changes.incompatible(committed, publish_openapi.present())
 
@@ -155,6 +156,7 @@ def test_a_path_is_named_whole() -> None:
     assert openapi_changes.unannounced([change], "## Unreleased\nGET /api/cases.") == []
 
 
+@pytest.mark.slow
 def test_it_is_not_renewed_over_a_silent_loss(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

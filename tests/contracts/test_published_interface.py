@@ -65,6 +65,7 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
             yield method, path, operation
 
 
+@pytest.mark.slow
 def test_the_committed_document_is_made_without_an_office(document: Any) -> None:
     """``make openapi`` publishes what a running office does."""
     assert (publish_openapi.present() == document) is True
@@ -121,6 +122,7 @@ def test_every_answer_has_a_shape(document: Any) -> None:
             assert content is None or content["schema"], (method, path, status)
 
 
+@pytest.mark.slow
 def test_a_wrong_method_is_told_the_right_ones(client: TestClient, document: Any) -> None:
     for path, methods in document["paths"].items():
         published = {method.upper() for method in methods}

@@ -43,6 +43,7 @@ def served(tmp_path: Path) -> Iterator[str]:
             server.wait(30)
 
 
+@pytest.mark.slow
 def test_every_walk_goes_as_written(served: str, tmp_path: Path) -> None:
     script = "set -eu\n" + "\n".join(block for page in WALKS for block in _blocks(page))
     script = script.replace("http://127.0.0.1:8000", served)

@@ -163,6 +163,7 @@ def test_thirty_six_months_take_a_document_and_the_city(hall: Hall) -> None:
     assert hall.A101.findings(case["case_no"]) == []
 
 
+@pytest.mark.slow
 def test_a_returned_assessment_is_corrected_and_signed_anew(hall: Hall) -> None:
     body = hall.example("arrears_assessment", 1, "county")
     case_no = hall.T101.accept(body)["case_no"]

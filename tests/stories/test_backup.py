@@ -60,6 +60,7 @@ def nearby(server: SqliteFiles | Cluster, office: Place, tmp_path: Path) -> Iter
     server.drop(database)
 
 
+@pytest.mark.slow
 def test_restore_drill(kept: Kept, office: Place, goal: Place, tmp_path: Path) -> None:
     """The office goes on in the other place as if nothing had happened, but for signing in again."""
     backup = tmp_path / "office.backup"
@@ -72,6 +73,7 @@ def test_restore_drill(kept: Kept, office: Place, goal: Place, tmp_path: Path) -
     holds(goal.run("verify"))
 
 
+@pytest.mark.slow
 def test_what_stands_around_the_cases_is_restored_too(
     hall: Hall, office: Place, goal: Place, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_what_stands_around_the_cases_is_restored_too(
             assert after.A101.findings(number) == []
 
 
+@pytest.mark.slow
 def test_copy_to_another_database(
     kept: Kept, office: Place, elsewhere: Database, goal: Place
 ) -> None:
@@ -147,6 +150,7 @@ def goes_on(kept: Kept, office: Place, place: Place) -> None:
             assert hall.A101.findings(number) == []
 
 
+@pytest.mark.slow
 def test_a_lost_scan_is_said_and_restored_only_when_accepted(
     kept: Kept, office: Place, nearby: Place, tmp_path: Path
 ) -> None:
@@ -165,6 +169,7 @@ def test_a_lost_scan_is_said_and_restored_only_when_accepted(
     assert (accepted.code, accepted.out.count("material.gone")) == (1, 2), accepted
 
 
+@pytest.mark.slow
 def test_a_backup_is_one_moment(
     hall: Hall, kept: Kept, office: Place, nearby: Place, tmp_path: Path
 ) -> None:
@@ -191,6 +196,7 @@ def test_a_backup_is_one_moment(
         there.T101.case(later, 404)
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_altered_office_says_so(
     hall: Hall, database: Database, office: Place, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def empty(empty_database: Database, made: Place, tmp_path: Path) -> Place:
     return backed_up_office.place(empty_database, key_file, tmp_path / "empty", made.clock)
 
 
+@pytest.mark.slow
 def test_a_cut_or_altered_backup_is_refused(backup: Path, tmp_path: Path, empty: Place) -> None:
     """Wherever it is cut, whichever byte is another: one line, and nothing is left of it."""
     choices = random.Random(20_261_102)
@@ -65,6 +66,7 @@ def test_a_cut_or_altered_backup_is_refused(backup: Path, tmp_path: Path, empty:
     holds(empty.run("restore", backup))
 
 
+@pytest.mark.slow
 def test_without_its_key_a_backup_is_of_no_use(backup: Path, tmp_path: Path, empty: Place) -> None:
     right = empty.settings.key_file
     missing, other = tmp_path / "none", tmp_path / "other"
@@ -131,6 +133,7 @@ WRONG: dict[str, tuple[Change, str]] = {
 }
 
 
+@pytest.mark.slow
 def test_a_backup_that_does_not_add_up_is_refused(
     backup: Path, empty: Place, tmp_path: Path
 ) -> None:

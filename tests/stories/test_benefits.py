@@ -29,6 +29,7 @@ def pension(record: Any) -> tuple[str, int]:
     return held["status"], held["from_month"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nth", [0, 1])
 def test_a_pension_is_suspended_from_next_month(hall: Hall, nth: int) -> None:
     _, record = done(hall, "benefit_suspend", 2, nth=nth)

@@ -139,6 +139,7 @@ TAMPERED: dict[str, tuple[Callable[[Row], Row], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TAMPERED)
 def test_what_a_database_administrator_changes_of_it_is_found(
     database: Database, hall: Hall, sessions: Sessions, moved: Seal, tmp_path: Path, kind: str

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, update
 
 from database.clock import FixedClock
@@ -48,6 +49,7 @@ def rules(refused: Any) -> set[str]:
     return {error["rule"] for error in refused["errors"]}
 
 
+@pytest.mark.slow
 def test_a_case_is_stopped_goes_on_is_given_longer_and_runs_out(
     hall: Hall, clock: FixedClock, tmp_path: Path
 ) -> None:

@@ -108,6 +108,7 @@ def _edits(on: dict[str, str]) -> list[tuple[str, Any, str]]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_edit_is_found(hall: Hall, database: Database) -> None:
     on = corrected(hall)
     office = hall.client.app.state.office  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,7 @@ def _read(value: Any) -> Any:
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
+@pytest.mark.slow
 def test_each_business_of_the_demo_is_undone_whole(hall: Hall) -> None:
     sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
     with sessions.reading() as session:

@@ -75,6 +75,7 @@ def judge(opened: Opened) -> None:
                 complaints.make(session, held, ComplaintMade(about="delay", words="久等"), new_id())
 
 
+@pytest.mark.slow
 def test_after_a_day_everything_agrees(office: Opened) -> None:
     with office.sessions.reading() as session:
         every_kind_came(session)

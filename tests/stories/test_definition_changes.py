@@ -66,6 +66,7 @@ def approved(hall: Hall, name: str, effective_on: str = "2026-11-01") -> str:
     return case_no
 
 
+@pytest.mark.slow
 def test_a_folder_is_used_from_its_day_on_and_not_before(
     released: Hall, body: dict[str, Any], start_office: Start, clock: FixedClock
 ) -> None:
@@ -166,6 +167,7 @@ def later(session: Any) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_the_shared_chain_is_changed_for_all_at_once(
     released: Hall, body: dict[str, Any], tmp_path: Path, start_office: Start
 ) -> None:
@@ -238,6 +240,7 @@ def test_a_demo_office_registers_folders_by_itself(
     assert opened.office.catalogue.at(seen[0]).code == NEW
 
 
+@pytest.mark.slow
 def test_a_case_on_another_version_is_found(
     released: Hall, body: dict[str, Any], database: Database
 ) -> None:

@@ -47,6 +47,7 @@ def rows(chosen: settings.Settings) -> dict[str, int]:
     return counted
 
 
+@pytest.mark.slow
 def test_cases_are_added_and_everything_holds(
     office: settings.Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,6 +85,7 @@ def test_other_data_is_left_alone(
     assert rows(office) == before
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_choices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

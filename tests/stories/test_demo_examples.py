@@ -44,6 +44,7 @@ def signed_to_the_end(hall: Hall, case: Any) -> None:
     assert case["status"] == "completed", case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_examples_are_accepted_in_any_order(hall: Hall, seed: int) -> None:
     """About every other case is signed to its end before the next is accepted."""

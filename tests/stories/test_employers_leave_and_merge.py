@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from database import connection
@@ -144,6 +145,7 @@ def test_who_left_meanwhile_sends_a_merger_back(hall: Hall) -> None:
     assert hall.A101.findings(first) == hall.A101.findings(second) == []
 
 
+@pytest.mark.slow
 def test_an_edited_relation_of_a_merger_is_found(hall: Hall, database: Database) -> None:
     case_no = hall.T101.accept(hall.example("employer_merger", 1, "county"))["case_no"]
     signed(hall, case_no, *CHAIN)

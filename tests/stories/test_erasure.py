@@ -45,6 +45,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
     return replace(settings, key_file=own)
 
 
+@pytest.mark.slow
 def test_erased(hall: Hall, office: Place, database: Database, tmp_path: Path) -> None:
     """By two people, after his rows were moved; rotations before and after change nothing."""
     one = erased_office.served(hall)
@@ -132,6 +133,7 @@ def secret_of(database: Database) -> bytes:
     return found
 
 
+@pytest.mark.slow
 def test_an_edit_is_told_from_an_erasure(
     hall: Hall, office: Place, database: Database, clock: FixedClock
 ) -> None:

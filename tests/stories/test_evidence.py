@@ -26,6 +26,7 @@ def hall_of_suite(
         yield hall
 
 
+@pytest.mark.slow
 def test_a_case_verifies_without_the_office(hall_of_suite: Hall, tmp_path: Path) -> None:
     hall = hall_of_suite
     case_no = a_case(hall)

@@ -98,6 +98,7 @@ ALTERED: dict[str, tuple[Callable[[Record], Any], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hall_of_suite", suites.NAMES, indirect=True)
 def test_whatever_is_altered_is_named(hall_of_suite: Hall) -> None:
     case_no = a_case(hall_of_suite)

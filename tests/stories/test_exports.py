@@ -189,6 +189,7 @@ def marked(content: bytes) -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 def test_an_edited_row_is_found(hall: Hall, database: Database, clock: FixedClock) -> None:
     exported_office.leave_rows(hall)
     book.without_triggers(database)

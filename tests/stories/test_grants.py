@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -154,6 +155,7 @@ def test_a_limit_lengthens_nothing_above_it(hall: Hall) -> None:
     assert [w["step"] for w in below["waiting"]] == ["review"]
 
 
+@pytest.mark.slow
 def test_a_grant_begins_and_ends_on_its_days(hall: Hall, clock: FixedClock) -> None:
     without_grants(hall)
     later = granted(hall, entry(valid_from="2026-11-03", valid_to="2026-11-03"))

@@ -52,6 +52,7 @@ def nearby(server: SqliteFiles | Cluster, office: Place, tmp_path: Path) -> Iter
     server.drop(database)
 
 
+@pytest.mark.slow
 def test_rotation(
     hall: Hall, office: Place, nearby: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_does_not_open_keeps_its_version(hall: Hall, office: Place) -> None
     assert first.retired_at is None
 
 
+@pytest.mark.slow
 def test_the_key_file_is_wrapped(office: Place, tmp_path: Path) -> None:
     """By a program, and out of its hands again; the keys stay the same."""
     path = office.settings.key_file

@@ -204,6 +204,7 @@ def _die(life: Life) -> None:
     assert {one["case_no"] for one in person["payables"]} <= set(life.cases)
 
 
+@pytest.mark.slow
 def test_every_value_of_a_life_leads_back_to_its_case(life: Life) -> None:
     lived(life)
 

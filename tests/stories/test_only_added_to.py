@@ -244,6 +244,7 @@ def test_what_does_not_balance_is_refused(engine: Engine) -> None:
             opened.rollback()
 
 
+@pytest.mark.slow
 def test_nothing_joins_a_posting_afterwards(engine: Engine) -> None:
     with engine.connect() as opened:
         posted = select(LedgerLine.__table__).limit(1)

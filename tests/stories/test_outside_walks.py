@@ -13,6 +13,7 @@ SEEDS = range(4)
 OPEN = ("in_progress", "returned", "awaiting_materials")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_walk_verifies_at_every_end(hall: Hall, seed: int) -> None:
     state = hall.client.app.state  # type: ignore[attr-defined]

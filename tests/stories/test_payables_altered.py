@@ -152,6 +152,7 @@ def _edits(on: dict[str, dict[str, Any]]) -> list[tuple[str, Callable[[Session],
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_edit_is_found(hall: Hall, database: Database, owner: Any) -> None:
     on = paying(hall)
     office = hall.client.app.state.office  # type: ignore[attr-defined]

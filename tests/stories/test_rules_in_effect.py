@@ -82,6 +82,7 @@ def test_the_first_start_says_what_it_works_with(
     assert entries(hall) == first
 
 
+@pytest.mark.slow
 def test_a_changed_rate_leaves_its_trace(
     hall: Hall, start_office: Callable[[], TestClient], other_divisor: Callable[[], None]
 ) -> None:

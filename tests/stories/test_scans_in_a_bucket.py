@@ -94,6 +94,7 @@ def test_while_the_store_is_away_business_goes_on_and_nothing_is_lost(
     assert state.due_at - clock.moment < timedelta(minutes=5)
 
 
+@pytest.mark.slow
 def test_backup_restore_and_copying_of_scans_in_a_bucket(
     hall: Hall,
     settings: Settings,

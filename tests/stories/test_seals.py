@@ -191,6 +191,7 @@ def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings
     return settings
 
 
+@pytest.mark.slow
 def test_on_the_command_line(
     environment: Settings,
     hall: Hall,

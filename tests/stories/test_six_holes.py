@@ -67,6 +67,7 @@ def sign(
     return hall.client.post(f"/api/tasks/{task_id}/sign", json=body, headers=headers)
 
 
+@pytest.mark.slow
 def test_no_bulk_path_skips_tiers(hall: Hall) -> None:
     """Every command there is, sent for every waiting case by a reviewer: none signs more than its task."""
     cases = [hall.T101.accept(hall.example(*RETIREMENT, nth=nth)) for nth in range(2)]

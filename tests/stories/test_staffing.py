@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from database.clock import FixedClock
 from tests.granting import granted
 from tests.jobs_office import JobsOffice
@@ -113,6 +115,7 @@ def test_it_says_from_when(hall: Hall) -> None:
     assert hall.S101.get("/api/staffing?days=1")["items"] == []
 
 
+@pytest.mark.slow
 def test_the_list_tells_every_case_and_the_morning_counts_them(
     hall: Hall, clock: FixedClock
 ) -> None:

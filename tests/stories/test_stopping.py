@@ -19,7 +19,7 @@ from database import connection
 from database.connection import Sessions
 from engine.record import Case
 from tests import serving
-from tests.databases import Database
+from tests.databases import Cluster, SqliteFiles
 from tests.running_server import RunningServer
 from tests.serving import HalfSent
 
@@ -28,16 +28,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def office(empty_database: Database, tmp_path: Path) -> Settings:
+def office(server: SqliteFiles | Cluster, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a demo office of today."""
-    chosen = Settings(
-        database_url=empty_database.url,
-        data_dir=tmp_path / "data",
-        key_file=empty_database.keys,
-        migration_url=empty_database.migration_url,
-    )
-    serving.demo_office_of_today(empty_database, chosen)
-    return chosen
+    database = server.filled(serving.demo_office_of_today)
+    yield serving.settings_of(database, tmp_path / "data")
+    server.drop(database)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def hall(settings: Settings, clock: FixedClock, tmp_path: Path) -> Iterator[Hall
         yield Hall(client)
 
 
+@pytest.mark.slow
 def test_cases_run_on_when_their_days_are_over(
     hall: Hall, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def named(edit: Edit, book: Book, session: Session) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_every_edit_is_found_and_named(book: Book) -> None:
     unseen = []
     for name, edit in {**record_edits.EDITS, **register_edits.EDITS}.items():
@@ -118,6 +119,7 @@ def unseen_columns(book: Book, model: type[Base]) -> Iterator[str]:
                 yield f"{table.name}.{column.name}"
 
 
+@pytest.mark.slow
 def test_no_column_can_be_edited_unseen(book: Book) -> None:
     unseen = {name for model in COLUMN_BY_COLUMN for name in unseen_columns(book, model)}
 

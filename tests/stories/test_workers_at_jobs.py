@@ -21,7 +21,7 @@ from jobs.record import JobState
 from oversight import seal_checks, seal_file
 from oversight.seal_record import Seal
 from tests import sealed_journal, serving
-from tests.databases import Database
+from tests.databases import Cluster, Database, SqliteFiles
 from tests.running_server import RunningServer
 from tests.running_worker import RunningWorker
 
@@ -30,16 +30,11 @@ Start = Callable[[], RunningWorker]
 
 
 @pytest.fixture
-def office(empty_database: Database, tmp_path: Path) -> Settings:
+def office(server: SqliteFiles | Cluster, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a demo office of today."""
-    chosen = Settings(
-        database_url=empty_database.url,
-        data_dir=tmp_path / "data",
-        key_file=empty_database.keys,
-        migration_url=empty_database.migration_url,
-    )
-    serving.demo_office_of_today(empty_database, chosen)
-    return chosen
+    database = server.filled(serving.demo_office_of_today)
+    yield serving.settings_of(database, tmp_path / "data")
+    server.drop(database)
 
 
 @pytest.fixture
