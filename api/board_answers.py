@@ -163,12 +163,13 @@ class NoticeCounts(BaseModel):
 
 
 class GradeCount(BaseModel):
-    """How often a grade was given to a service."""
+    """How often a grade was given to a service; ``policy`` of them because of the rules."""
 
     grade: Literal[5, 4, 3, 2, 1]
     zh: str
     en: str
     count: int
+    policy: int
 
 
 class Heard(BaseModel):

@@ -33,10 +33,11 @@ class Matter(BaseModel):
 
 
 class GradeCount(BaseModel):
-    """How many services were given a grade."""
+    """How many services were given a grade; ``policy`` of them because of the rules."""
 
     grade: Grade
     count: int
+    policy: int
 
 
 class LowGrade(BaseModel):
@@ -77,7 +78,7 @@ class FeedbackShown(BaseModel):
 
 
 class OwnFeedback(BaseModel):
-    """One's own grades in counts; none while there are fewer than ``fewest``."""
+    """One's own grades in counts, but those due to the rules; none while there are fewer than ``fewest``."""
 
     fewest: int
     counts: list[GradeCount]

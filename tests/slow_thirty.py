@@ -52,7 +52,11 @@ def heard(rows: Any) -> dict[str, Any]:
     ]
     return {
         "evaluations": {
-            grade: sum(one.grade == grade for one in judged) for grade in (5, 4, 3, 2, 1)
+            grade: (
+                sum(one.grade == grade for one in judged),
+                sum(one.grade == grade and one.cause == "policy" for one in judged),
+            )
+            for grade in (5, 4, 3, 2, 1)
         },
         "complaints": len(complaints),
     }

@@ -18,6 +18,7 @@ from engine.office import Office
 from engine.process import Names
 from engine.queueing import bulk_claims, claims, queue_filters, queue_pages, queues, saved_queues
 from engine.queueing.queue_filters import Asked
+from engine.rules.risk_file import HIGH
 from web import commands, formats, pages, queue_fields, steps
 from web.forms import Sent, sent_form
 
@@ -134,9 +135,17 @@ def _listed(reading: Reading, query: QueryParams, cursor: str | None) -> dict[st
     found = api_queues.page(reading, code, asked, cursor)
     # Who stands at the window stands above the whole queue as it is, not above a choice of it.
     whole = code == queue_pages.seen(actor)[0].code and asked == Asked() and cursor is None
-    pinned = queues.at_window(session, actor) if whole else []
+    instant = any(item["risk_level"] != HIGH for item in found["items"])
+    waiting = queues.at_window(session, actor) if whole or instant else []
+    # In whichever queue it is read: of a client at the window it is the minutes that count, not the day.
+    minutes = {item["task_id"]: item["waits_minutes"] for item in waiting}
+    pinned = waiting if whole else []
     above = {item["task_id"] for item in pinned}
-    items = [item for item in found["items"] if item["task_id"] not in above]
+    items = [
+        {**item, "waits_minutes": minutes.get(item["task_id"])}
+        for item in found["items"]
+        if item["task_id"] not in above
+    ]
     codes = {item["agency"] for item in [*pinned, *items]}
     tabs = api_queues.listed(reading)
     said = asked.said()

@@ -44,7 +44,7 @@ _OPEN = ("awaiting_materials", "in_progress", "returned")
 
 
 def given(query: QueryParams) -> dict[str, str]:
-    """What an address says of filters and order; two fields of one order make one."""
+    """What an address says of filters and order; the fields of one order make one."""
     found = {name: query.get(name, "") for name in Asked.model_fields}
     keys = [key for said in query.getlist("sort") for key in said.split(",") if key]
     return {**found, "sort": ",".join(dict.fromkeys(keys))}

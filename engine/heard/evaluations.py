@@ -31,8 +31,10 @@ GRADES: Mapping[int, Names] = {
     1: Names("非常不满意", "very dissatisfied"),
 }
 LOW = 2
+# Whoever is dissatisfied with the rules doesn't blame who applied them: it is counted apart.
+POLICY = "policy"
 CAUSES: Mapping[str, Names] = {
-    "policy": Names("政策规定", "the rules"),
+    POLICY: Names("政策规定", "the rules"),
     "service": Names("服务质量", "the service"),
 }
 MOST_WORDS = 500

@@ -1,14 +1,15 @@
 """What clients said, as those read it who answer for it: what is open, and how everybody's service is judged.
 
 Whoever was rated sees counts of his own and nothing else, and only of so many at once that none of them can
-be told apart. Nor does a supervisor read what was said of himself.
+be told apart; what was due to the rules isn't counted against him. Nor does a supervisor read what was said
+of himself.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from authz import agencies, decisions
@@ -17,7 +18,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database.clock import moment_text
 from engine.heard.complaints import ABOUT, Complaint
-from engine.heard.evaluations import CAUSES, GRADES, LOW, Evaluation
+from engine.heard.evaluations import CAUSES, GRADES, LOW, POLICY, Evaluation
 from engine.process import Names
 from engine.record import Case
 
@@ -25,6 +26,7 @@ READ = "read_feedback"
 PAGE = 50
 # Below this the counts of one person would tell what single clients thought of him.
 FEWEST = 5
+_BY_RULES = case((Evaluation.cause == POLICY, 1), else_=0)
 
 
 def opened(session: Session, actor: Actor) -> dict[str, Any]:
@@ -39,31 +41,35 @@ def opened(session: Session, actor: Actor) -> dict[str, Any]:
     )
     complained = _newest(session, actor, Complaint, Complaint.complaint_id, below)
     counted = (
-        select(Evaluation.grade, func.count())
+        select(Evaluation.grade, func.count(), func.sum(_BY_RULES))
         .where(Evaluation.agency_code.in_(below))
         .group_by(Evaluation.grade)
     )
     return {
         "low_grades": [_evaluation(*one) for one in low],
         "complaints": [_complaint(*one) for one in complained],
-        "counts": _counts({row[0]: row[1] for row in session.execute(counted)}),
+        "counts": _counts({row[0]: (row[1], int(row[2])) for row in session.execute(counted)}),
     }
 
 
 def own(session: Session, actor: Actor) -> dict[str, Any]:
-    """How one's own services were graded, counted in steps of ``FEWEST``.
+    """How one's own services were graded, counted in steps of ``FEWEST``; not what the rules were blamed for.
 
     Were each counted as it comes, the difference of two days would be one client's grade.
     """
     asked = (
         select(Evaluation.grade)
         .join(Account, Account.account_id == Evaluation.teller)
-        .where(Account.person_id == actor.person_id)
+        .where(
+            Account.person_id == actor.person_id,
+            or_(Evaluation.cause.is_(None), Evaluation.cause != POLICY),
+        )
         .order_by(Evaluation.evaluation_id)
     )
     grades = session.execute(asked).scalars().all()
     told = Counter(grades[: len(grades) - len(grades) % FEWEST])
-    return {"fewest": FEWEST, "counts": _counts(told) if told else []}
+    counted = {grade: (count, 0) for grade, count in told.items()}
+    return {"fewest": FEWEST, "counts": _counts(counted) if told else []}
 
 
 def _newest(
@@ -109,8 +115,13 @@ def _complaint(row: Complaint, staff_no: str, of_case: bool) -> dict[str, Any]:
     }
 
 
-def _counts(found: Mapping[int, int]) -> list[dict[str, Any]]:
-    return [{"grade": _named(grade, GRADES), "count": found.get(grade, 0)} for grade in GRADES]
+def _counts(found: Mapping[int, tuple[int, int]]) -> list[dict[str, Any]]:
+    """By grade how many there are, and how many of them the rules were blamed for."""
+    lines = ((grade, *found.get(grade, (0, 0))) for grade in GRADES)
+    return [
+        {"grade": _named(grade, GRADES), "count": count, "policy": policy}
+        for grade, count, policy in lines
+    ]
 
 
 def _named(code: Any, names: Mapping[Any, Names]) -> dict[str, Any]:

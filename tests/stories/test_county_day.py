@@ -69,9 +69,11 @@ def judge(opened: Opened) -> None:
                 ended=True,
             )
             grade, cause = (1, "service") if nth % 4 == 3 else (5 - nth % 4, None)
+            if nth == 1:
+                grade, cause = 2, "policy"
             given = EvaluationGiven.model_validate({"grade": grade, "cause": cause})
             evaluations.give(session, held, given)
-            if cause:
+            if cause == "service":
                 complaints.make(session, held, ComplaintMade(about="delay", words="久等"), new_id())
 
 
@@ -215,7 +217,9 @@ def boards_are_as_counted_slowly(session: Session, office: Opened) -> None:
                 faults = found["notices"]["faults"]
                 found["notices"]["faults"] = sum(one["count"] for one in faults)
                 heard = found["heard"]
-                heard["evaluations"] = {one["grade"]: one["count"] for one in heard["evaluations"]}
+                heard["evaluations"] = {
+                    one["grade"]: (one["count"], one["policy"]) for one in heard["evaluations"]
+                }
                 assert found == plain.of(scope)
 
 

@@ -45,16 +45,19 @@ def test_filters_claims_and_handing_on(hall: Hall) -> None:
     browser = reviewer(hall)
 
     assert shown(page(browser, "/queue")) == {*limited, instant}
-    address = "/queue?queue=all&level=1&sort=-arrived&sort=level"
+    address = "/queue?queue=all&level=1&sort=-arrived&sort=level&sort=process"
     filtered = page(browser, address)
     assert shown(filtered) == set(limited)
-    at = "queue=all&level=1&sort=-arrived%2Clevel"
+    at = "queue=all&level=1&sort=-arrived%2Clevel%2Cprocess"
     assert at.replace("&", "&amp;") in filtered
+    # Each of the three keys stands chosen in a field of its own, or filtering anew would lose it.
+    chosen = re.findall(r'id="f-sort(?:-\d)?".*?value="([^"]+)" selected', filtered)
+    assert chosen == ["-arrived", "level", "process"]
     page(browser, "/queue?level=9", 422)
     page(browser, "/queue?queue=applicant", 404)
 
     led = send(browser, "/queue/claim", {"at": at, "task": tasks})
-    assert led.startswith("/queue?queue=all&level=1&sort=-arrived%2Clevel&claimed=1")
+    assert led.startswith("/queue?queue=all&level=1&sort=-arrived%2Clevel%2Cprocess&claimed=1")
     told = page(browser, led)
     assert f"{limited[1]}</span> 已由他人认领" in told
     assert shown(page(browser, "/queue/rows?queue=mine")) == {limited[0]}

@@ -101,9 +101,23 @@ def test_a_teller_is_told_counts_by_fives_and_no_supervisor_of_himself(hall: Hal
     numbers = [finished(hall, nth=nth % 2) for nth in range(6)]
     for count, number in enumerate(numbers):
         assert hall.T101.get("/api/feedback/mine")["counts"] == [] or count == 5
-        assert evaluated(hall, number, 1 if count == 5 else 5, cause="policy").status_code == 200
+        assert evaluated(hall, number, 1 if count == 5 else 5, cause="service").status_code == 200
     counts = hall.T101.get("/api/feedback/mine")["counts"]
     assert [line["count"] for line in counts] == [5, 0, 0, 0, 0]
+
+
+def test_what_the_rules_are_to_blame_for_is_not_counted_against_the_teller(hall: Hall) -> None:
+    """Nor lost: the office's own counts tell it apart."""
+    causes = ["policy", "service", "policy", "", "", "", ""]
+    for nth, cause in enumerate(causes):
+        number = finished(hall, nth=nth % 2)
+        assert evaluated(hall, number, 2 if cause else 5, cause=cause).status_code == 200
+    own = hall.T101.get("/api/feedback/mine")["counts"]
+    assert [line["count"] for line in own] == [4, 0, 0, 1, 0]
+    told = hall.S101.get("/api/feedback")["counts"]
+    assert [(line["count"], line["policy"]) for line in told][3] == (3, 2)
+    heard = hall.S101.get("/api/board")["heard"]["evaluations"]
+    assert [(line["grade"], line["count"], line["policy"]) for line in heard][3] == (2, 3, 2)
 
 
 def test_rows_are_sealed_unique_and_verified(hall: Hall, database: Database) -> None:
