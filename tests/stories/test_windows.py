@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from database import connection
@@ -12,7 +12,6 @@ from database.clock import FixedClock
 from database.connection import Sessions
 from database.declarative import Base, table_of
 from engine.record import Case
-from engine.windows import window_turns
 from engine.windows.window_record import (
     OpenWindow,
     Window,
@@ -20,9 +19,11 @@ from engine.windows.window_record import (
     WindowEvent,
     WindowTurn,
 )
+from jobs import windows
 from oversight import verification
 from tests import book, papers, windowed
 from tests.databases import Database
+from tests.jobs_office import JobsOffice
 from tests.people import Hall, Person
 from tests.windowed import ENDING, LEDGER, PAUSE, WINDOWS, entry, listed, opened, path
 
@@ -181,10 +182,13 @@ def test_board_and_ledger_count_by_window(hall: Hall) -> None:
 def test_a_window_closes_by_itself(hall: Hall, clock: FixedClock) -> None:
     """With the session of who sits there, when his session is over, and when the day is."""
     sessions: Sessions = hall.client.app.state.sessions  # type: ignore[attr-defined]
+    jobs = JobsOffice(hall, clock)
+    node = jobs.node(windows.job())
 
-    def sweep() -> int:
-        with sessions.command() as session:
-            return window_turns.close_left(session, clock.now(), 10)
+    def sweep() -> Any:
+        jobs.pass_time(minutes=6)
+        assert node.tick() == [windows.NAME]
+        return jobs.result(windows.NAME)["closed"]
 
     elsewhere = Person(hall.client, "T101")
     opened(hall.T101, "1")
@@ -249,3 +253,26 @@ def test_the_database_lets_nobody_sit_at_two_windows_nor_two_at_one(
             with pytest.raises(IntegrityError), by_hand.begin_nested():
                 by_hand.execute(insert(table), [moved])
     engine.dispose()
+
+
+def test_an_acceptance_asks_nothing_for_its_window(hall: Hall) -> None:
+    """What was read once is known until somebody opens or closes one (decision 0054)."""
+    body = hall.example("enrollment_certificate", 3)
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:
+        asked.append(said[2])
+
+    engine = hall.client.app.state.sessions.engine  # type: ignore[attr-defined]
+    event.listen(engine, "before_cursor_execute", note)
+    counts = []
+    for number in (None, "1"):
+        if number:
+            opened(hall.T101, number)
+        hall.T101.accept(body)
+        asked.clear()
+        hall.T101.accept(body)
+        counts.append(len(asked))
+        assert [one for one in asked if OpenWindow.__tablename__ in one] == []
+    event.remove(engine, "before_cursor_execute", note)
+    assert counts[0] == counts[1]
