@@ -85,7 +85,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/calculators/{code}": lambda: calculations.nth(number),
         "POST /api/session/password": lambda: {
             "password": PASSWORD,
-            "new_password": "秦岭以南种茶树",
+            "new_password": "秦岭以南种茶树二百亩",
         },
     }
     return bodies[operation]() if operation in bodies else {}
