@@ -16,6 +16,10 @@ class CorrectsShown(BaseModel):
 
 
 class CorrectedByShown(CorrectsShown):
-    """The case (``case_no``) that corrected this one, and since when it counts no longer."""
+    """The case (``case_no``) that corrected this one, and since when.
+
+    ``counts_again``: it was corrected itself, so that what this case had entered counts again.
+    """
 
     corrected_at: Moment
+    counts_again: bool

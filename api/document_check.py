@@ -24,7 +24,8 @@ class Issuer(BaseModel):
 class DocumentChecked(BaseModel):
     """What was issued under this code; ``holder`` and ``id_no`` are masked.
 
-    ``corrected_by`` is the case that corrected the paper's own; one that is ``recalled`` is no longer valid.
+    ``corrected_by`` is the case that corrected the paper's own; with ``counts_again`` it was corrected itself.
+    A paper that is ``recalled`` is no longer valid.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class DocumentChecked(BaseModel):
     issued_at: Moment
     corrected_by: str | None
     corrected_at: Moment | None
+    counts_again: bool
     recalled: bool
     holder: str
     id_no: str

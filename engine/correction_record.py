@@ -44,7 +44,26 @@ def by_case(session: Session, case_no: str) -> CaseCorrection | None:
     return session.execute(asked).scalar_one_or_none()
 
 
-def shown(row: CaseCorrection | None) -> dict[str, Any] | None:
+def of_cases(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """The correction of each of these cases, by number; one that wasn't corrected is left out."""
+    if not numbers:
+        return {}
+    asked = select(CaseCorrection.case_no, CaseCorrection.corrected_by)
+    found = session.execute(asked.where(CaseCorrection.case_no.in_(numbers)))
+    return {row.case_no: row.corrected_by for row in found}
+
+
+def counts_again(session: Session, row: CaseCorrection) -> bool:
+    """Whether the correction was corrected itself, so that what the case had entered counts again."""
+    again = False
+    following = of_case(session, row.corrected_by)
+    while following is not None:
+        again = not again
+        following = of_case(session, following.corrected_by)
+    return again
+
+
+def shown(session: Session, row: CaseCorrection | None) -> dict[str, Any] | None:
     """How a case was corrected, as answers say it."""
     if row is None:
         return None
@@ -53,6 +72,7 @@ def shown(row: CaseCorrection | None) -> dict[str, Any] | None:
         "reason": row.reason,
         "papers": list(row.papers),
         "corrected_at": moment_text(row.corrected_at),
+        "counts_again": counts_again(session, row),
     }
 
 

@@ -49,7 +49,9 @@ def case_view(session: Session, office: Office, actor: Actor, case_no: str) -> d
         "green": green_record.of_case(session, case_no),
         "owner": owner_record.shown(session, case) if case.subject_kind != AGENCY else None,
         "consultations": consultation_record.of_case(session, case),
-        "corrected_by": correction_record.shown(correction_record.of_case(session, case_no)),
+        "corrected_by": correction_record.shown(
+            session, correction_record.of_case(session, case_no)
+        ),
         "meeting": meeting_record.of_case(session, case) if meets else None,
         "signable": shortage.of_case(session, office, case_no),
     }

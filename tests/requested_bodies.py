@@ -85,10 +85,9 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/payables/results": lambda: _report(office),
         **office.archive.bodies(),
         "POST /api/calculators/{code}": lambda: calculations.nth(number),
-        # Nobody's password may change: everybody signs in again and again.
         "POST /api/session/password": lambda: {
             "password": PASSWORD,
-            "new_password": PASSWORD,
+            "new_password": "秦岭以南种茶树二百亩",
         },
     }
     return bodies[operation]() if operation in bodies else {}

@@ -66,7 +66,7 @@ class Standing:
     """How far a case is. ``waiting`` are the steps it waits for, ``missing`` the materials it lacks.
 
     ``outcomes`` are the papers of its end, and whether they have reached the applicant; ``corrected_by`` is
-    the case by which what it had entered was reversed.
+    the case by which what it had entered was reversed; with ``counts_again`` that one was reversed too.
     """
 
     case_no: str
@@ -85,6 +85,7 @@ class Standing:
     missing: Sequence[Names]
     outcomes: Sequence[Outcome]
     corrected_by: str | None = None
+    counts_again: bool = False
 
 
 @dataclass(slots=True)
@@ -173,6 +174,7 @@ def _standing(
         missing=[names[code] for code in content.missing if code in names] if awaits else [],
         outcomes=_outcomes(session, case),
         corrected_by=corrected.corrected_by if corrected else None,
+        counts_again=corrected is not None and correction_record.counts_again(session, corrected),
     )
 
 

@@ -68,11 +68,12 @@ def checked(session: Session, office: Office, code: str) -> dict[str, Any]:
 
 
 def _corrected(session: Session, issued: IssuedDocument) -> dict[str, Any]:
-    """Whether the paper's case was corrected, by which case and when, and whether the paper is recalled."""
+    """Whether the paper's case was corrected, by which case and when, and how case and paper stand now."""
     found = correction_record.of_case(session, issued.case_no)
     return {
         "corrected_by": None if found is None else found.corrected_by,
         "corrected_at": None if found is None else moment_text(found.corrected_at),
+        "counts_again": found is not None and correction_record.counts_again(session, found),
         "recalled": found is not None and issued.number in found.papers,
     }
 

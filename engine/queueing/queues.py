@@ -23,7 +23,7 @@ from authz.acts import Act
 from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine import views
+from engine import correction_record, views
 from engine.queueing import queue_lines, queue_pages, queue_places
 from engine.queueing.queue_file import Queue
 from engine.queueing.queue_order import CursorInvalid
@@ -150,8 +150,13 @@ def cases(
     found = _newest(agencies.below(session, actor.agency), wanted)
     rows = session.execute(found).scalars().all()
     more = len(rows) > PAGE
+    completed = [case.case_no for case in rows[:PAGE] if case.status == "completed"]
+    corrected = correction_record.of_cases(session, completed)
     return {
-        "items": [views.summary(case) for case in rows[:PAGE]],
+        "items": [
+            {**views.summary(case), "corrected_by": corrected.get(case.case_no)}
+            for case in rows[:PAGE]
+        ],
         "next_cursor": str(rows[PAGE - 1].case_id) if more else None,
     }
 

@@ -7,6 +7,7 @@ the office wrote, nor the bytes of its database hold one, and its whole record s
 """
 
 import itertools
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -40,13 +41,14 @@ SENDERS = (*POSTS, WHO_MAY, NOBODY)
 PROBLEM = "application/problem+json"
 ANSWERS = 10_000
 NO_CONTENT, REFUSED, NOT_SIGNED_IN, FAILED = 204, 400, 401, 500
+# Whoever sends these may get a new password, which may be a hostile text: everybody signs in again and again.
+NEW_PASSWORDS = ("POST /api/session/password", "POST /api/session/reset")
 # None of these cases waits for a message, nobody who signs them holds his key elsewhere, a paper's code
 # stands on the paper alone, no file is past its retention, and nobody has a second factor: everybody signs
 # in again and again.
 NEVER_FULFILLED = {
     "POST /api/cases/{case_no}/messages/{name}",
     "POST /api/archive/disposals",
-    "POST /api/session/password",
     "POST /api/session/factors/totp/proof",
     "POST /api/session/factors/webauthn/proof",
     "POST /api/session/factors/{factor_id}/removal",
@@ -140,6 +142,9 @@ class Attack:
             # Guessed passwords lock people out, and everybody else here has to go on.
             with self.client.app.state.sessions.command() as session:  # type: ignore[attr-defined]
                 session.execute(delete(SignInFailure))
+        if label in NEW_PASSWORDS and answer.is_success:
+            said = json.loads(sent.content)
+            self.hall.put_password_back(said.get("staff_no", staff_no), said["new_password"])
         self.sent[label, sender] += 1
         self.fulfilled[label] += answer.is_success
         self.campaign.counts[f"{answer.status_code // 100}xx"] += 1

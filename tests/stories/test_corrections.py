@@ -66,11 +66,18 @@ def test_what_moves_money_takes_four_signatures_again(hall: Hall) -> None:
     again = hall.T101.get(person)["account"]
     assert again["balance_cents"] != wrong["balance_cents"]
 
+    assert hall.A101.case(case["case_no"])["corrected_by"]["counts_again"] is False
     # The correction is corrected: what it reversed counts again.
     other = hall.T101.accept(corrections.body(original, correction["case_no"]))
     for name in SIGNERS:
         other = getattr(hall, name).sign(other["case_no"])
     assert hall.T101.get(person)["account"] == wrong
+    assert hall.A101.case(case["case_no"])["corrected_by"]["counts_again"] is True
+    code = case["receipt"]["verification_code"]
+    assert hall.client.get(f"/api/documents/{code}").json()["counts_again"] is True
+    numbers = {one["case_no"]: one["corrected_by"] for one in hall.T101.get("/api/cases")["items"]}
+    assert numbers[case["case_no"]] == correction["case_no"]
+    assert numbers[other["case_no"]] is None
     for case_no in (case["case_no"], correction["case_no"], other["case_no"]):
         assert hall.A101.findings(case_no) == []
 
