@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
-from sqlalchemy import CheckConstraint, String, func, insert, select, update
+from sqlalchemy import CheckConstraint, Integer, String, column, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.declarative import Base, table_of
@@ -39,6 +39,11 @@ class PolicyEpoch(Base):
 _EPOCH = table_of(PolicyEpoch)
 _READ = Prepared(select(_EPOCH.c.number, _EPOCH.c.stamp))
 _HOLD = Prepared(select(func.pg_advisory_xact_lock_shared(LOCK)))
+_AT_ONCE = func.tongban_hold_epoch().table_valued(
+    column("number", Integer), column("stamp", String)
+)
+# Both in one statement (decision 0057); it reads once the lock is had.
+_HOLD_AND_READ = Prepared(select(_AT_ONCE.c.number, _AT_ONCE.c.stamp))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,21 @@ def hold(session: Session) -> None:
 
     SQLite has one writer anyway, and a read-only transaction keeps its snapshot.
     """
-    if session.info.get(_HELD) is not None and session.info[_HELD] is session.get_transaction():
-        return
-    connection = session.connection()
-    if connection.dialect.name == "postgresql" and not connection.get_execution_options().get(
-        "postgresql_readonly"
-    ):
+    if _takes_hold(session):
         _HOLD.write(session, {})
+
+
+def _takes_hold(session: Session) -> bool:
+    """Whether this transaction has still to lock the epoch, as its caller then does."""
+    if session.info.get(_HELD) is not None and session.info[_HELD] is session.get_transaction():
+        return False
+    connection = session.connection()
     # Rolling back to a savepoint lets go of what was locked after it.
     if not session.in_nested_transaction():
         session.info[_HELD] = session.get_transaction()
+    return connection.dialect.name == "postgresql" and not connection.get_execution_options().get(
+        "postgresql_readonly"
+    )
 
 
 def hold_alone(session: Session) -> None:
@@ -85,12 +95,12 @@ def current(session: Session) -> Epoch:
 
     Held and not changed here, it can't change before the transaction ends: it is read once.
     """
-    hold(session)
+    takes_hold = _takes_hold(session)
     transaction = session.get_transaction()
     kept: tuple[object, Epoch] | None = session.info.get(_KEPT)
     if kept is not None and kept[0] is transaction:
         return kept[1]
-    row = _READ.first(session)
+    row = (_HOLD_AND_READ if takes_hold else _READ).first(session)
     found = Epoch(row.number, row.stamp) if row else Epoch(0, "")
     if session.info.get(_CHANGED) is not transaction and not session.in_nested_transaction():
         session.info[_KEPT] = (transaction, found)
