@@ -172,15 +172,16 @@ def test_calls_go_as_one_statement_but_none_twice(postgresql_cluster: Cluster) -
         Prepared(select(func.set_config(literal_column(f"'test.{name}'"), bindparam("to"), true())))
         for name in "ab"
     )
+    table = Table("here", MetaData(), Column("n", Integer), prefixes=["TEMPORARY"])
     heard: list[str] = []
+    event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
     with sessions.command() as session:
-        session.execute(text("SELECT 1"))
-        event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
-        session.connection()
+        session.execute(CreateTable(table))
+        heard.clear()
         one.write(session, {"to": "1"})
         other.write(session, {"to": "2"})
         one.write(session, {"to": "3"})
-        ADD.write(session, row("a"))
+        Prepared(insert(table)).write(session, {"n": 1})
         said = text("SELECT current_setting('test.a') || current_setting('test.b')")
         assert session.execute(said).scalar_one() == "32"
     sessions.engine.dispose()
