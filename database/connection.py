@@ -149,8 +149,4 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     command = connection.get_execution_options().get(_COMMAND)
-    raw: Any = connection.connection.dbapi_connection
-    try:
-        raw.execute("BEGIN IMMEDIATE" if command else "BEGIN")
-    except sqlite3.Error as failed:
-        raise prepared.explained(connection, raw, failed) from failed
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if command else "BEGIN")

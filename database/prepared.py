@@ -218,7 +218,7 @@ def _send(session: Session, driver: _Driver, wanted: _Bound | None) -> Sequence[
                 {_name(b): cursor.fetchall() for b, cursor in zip(ahead, others, strict=True)}
             )
     except driver.connection.dialect.loaded_dbapi.Error as failed:
-        raise explained(driver.connection, driver.raw, failed) from failed
+        raise _explained(driver, failed) from failed
     return rows
 
 
@@ -267,12 +267,12 @@ def _joined(group: Sequence[_Bound]) -> Iterator[_Bound]:
     yield made, [value for _, values in group for value in values]
 
 
-def explained(connection: Connection, raw: Any, failed: Any) -> Exception:
+def _explained(driver: _Driver, failed: Any) -> Exception:
     """SQLAlchemy's error for one of the driver's; a connection that is gone leaves the pool."""
-    dialect = connection.dialect
-    gone = dialect.is_disconnect(failed, raw, None)
+    dialect = driver.connection.dialect
+    gone = dialect.is_disconnect(failed, driver.raw, None)
     if gone:
-        connection.invalidate(failed)
+        driver.connection.invalidate(failed)
     said: Exception = DBAPIError.instance(
         None,
         None,
