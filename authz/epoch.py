@@ -95,11 +95,11 @@ def current(session: Session) -> Epoch:
 
     Held and not changed here, it can't change before the transaction ends: it is read once.
     """
+    kept: tuple[object, Epoch] | None = session.info.get(_KEPT)
+    if kept is not None and kept[0] is session.get_transaction():
+        return kept[1]
     takes_hold = _takes_hold(session)
     transaction = session.get_transaction()
-    kept: tuple[object, Epoch] | None = session.info.get(_KEPT)
-    if kept is not None and kept[0] is transaction:
-        return kept[1]
     row = (_HOLD_AND_READ if takes_hold else _READ).first(session)
     found = Epoch(row.number, row.stamp) if row else Epoch(0, "")
     if session.info.get(_CHANGED) is not transaction and not session.in_nested_transaction():

@@ -8,6 +8,8 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update, bindparam
@@ -25,16 +27,21 @@ _NUMBER = re.compile(r"\$(\d+)")
 class Made:
     """A statement in one database's words: how its values go in and its rows come out.
 
-    ``writes`` is the table it changes, where it is a write that answers nothing.
+    ``writes`` is the table it changes, where it is a write that answers nothing; ``calls``: it reads no
+    table, only calls functions; ``fixed`` has a value for every name, None for one that nobody says, and
+    ``pick`` takes from all values those of the names in turn.
     """
 
     sql: str
     names: tuple[str, ...]
     numbered: bool
     writes: str | None
+    calls: bool
     fixed: dict[str, Any]
     into: tuple[tuple[str, Processor], ...]
+    pick: Callable[[Values], Sequence[Any]]
     out: tuple[tuple[int, Processor], ...]
+    keys: tuple[str, ...]
     row: Callable[[Sequence[Any]], Any]
 
     @property
@@ -42,26 +49,32 @@ class Made:
         """INSERT, UPDATE, DELETE, SELECT or WITH."""
         return self.sql.partition(" ")[0]
 
-    def bound(self, values: Values) -> list[Any]:
+    def bound(self, values: Values) -> Sequence[Any]:
         """The values as the driver takes them."""
         said = {**self.fixed, **values}
         for name, process in self.into:
-            said[name] = process(said.get(name))
+            said[name] = process(said[name])
         if self.numbered:
             # The driver tells an integer's type by its size, and the server would prepare a statement
             # for every mixture of sizes; a text it reads as what its column is.
-            return [
-                str(value) if type(value) is int else value for value in map(said.get, self.names)
-            ]
-        return [said.get(name) for name in self.names]
+            return [str(value) if type(value) is int else value for value in self.pick(said)]
+        return self.pick(said)
 
     def read(self, found: Sequence[Any]) -> Any:
         """A row of the driver's, its values as the columns' types say."""
-        if self.out:
-            found = list(found)
-            for place, process in self.out:
-                found[place] = process(found[place])
-        return self.row(found)
+        return self.row(self._processed(found))
+
+    def by_name(self, found: Sequence[Any]) -> dict[str, Any]:
+        """As ``read``, by the names of the columns."""
+        return dict(zip(self.keys, self._processed(found), strict=True))
+
+    def _processed(self, found: Sequence[Any]) -> Sequence[Any]:
+        if not self.out:
+            return found
+        values = list(found)
+        for place, process in self.out:
+            values[place] = process(values[place])
+        return values
 
 
 def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
@@ -79,7 +92,8 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
         raise TypeError(
             "this statement has values that only SQLAlchemy's own way of running it makes"
         )
-    sql, names = _numbered(str(words)) if not words.positional else (str(words), words.positiontup)
+    sql, named = _numbered(str(words)) if not words.positional else (str(words), words.positiontup)
+    names = tuple(named or ())
     # By name: a value that a statement says twice goes in once.
     into = {}
     for parameter, name in words.bind_names.items():
@@ -95,17 +109,19 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
     row: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known only here
     return Made(
         sql=sql,
-        names=tuple(names or ()),
+        names=names,
         numbered=not words.positional,
         writes=None if isinstance(statement, Select) or columns else str(statement.table),
+        calls=isinstance(statement, Select) and not statement.get_final_froms(),
         fixed={
-            name: parameter.value
+            name: None if parameter.required else parameter.value
             for parameter, name in words.bind_names.items()
-            if not parameter.required
         },
         into=tuple(into.items()),
+        pick=_picking(names),
         out=tuple(out),
-        row=row._make,
+        keys=tuple(keys),
+        row=partial(tuple.__new__, row),
     )
 
 
@@ -116,18 +132,22 @@ def _made_later(words: SQLCompiler) -> bool:
 
 
 def joined(writes: Sequence[Made]) -> Made:
-    """One PostgreSQL statement for several writes; its values are theirs in turn.
+    """One PostgreSQL statement for several writes, or for several calls; its values are theirs in turn.
 
-    They see the tables as they were before the first of them, and keys between them are checked at the end.
+    Writes see the tables as they were before the first of them, and keys between them are checked at the end.
     """
     texts, count = [], 0
     for made in writes:
         begins = count
         texts.append(_NUMBER.sub(lambda found: f"${int(found[1]) + begins}", made.sql))  # noqa: B023 - at once
         count += len(made.names)
+    names = ("",) * count
+    if all(made.calls for made in writes):
+        called = ", ".join(text.removeprefix("SELECT ") for text in texts)
+        return replace(writes[-1], sql=f"SELECT {called}", names=names)
     *before, last = texts
     named = ", ".join(f"w{number} AS ({text})" for number, text in enumerate(before))
-    return replace(writes[-1], sql=f"WITH {named} {last}", names=("",) * count, writes=None)
+    return replace(writes[-1], sql=f"WITH {named} {last}", names=names, writes=None)
 
 
 def _numbered(sql: str) -> tuple[str, list[str]]:
@@ -140,15 +160,22 @@ def _numbered(sql: str) -> tuple[str, list[str]]:
     return _NAMED.sub(number, sql).replace("%%", "%"), list(numbers)
 
 
-def of_rows(statement: Statement, rows: Sequence[Values]) -> Insert:
-    """The statement that inserts as many rows at once; the values of row n are named ``column_n``."""
+def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    """What takes the values of these names, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def of_rows(statement: Statement, rows: Sequence[Values], names: Sequence[str]) -> Insert:
+    """The statement that inserts as many rows at once: it takes the values of these columns, row by row."""
     if not isinstance(statement, Insert):
         raise TypeError("only an insert takes several rows")
     columns = statement.table.c
     return statement.values(
         [
-            {name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in row}
-            for n, row in enumerate(rows)
+            {name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in names}
+            for n in range(len(rows))
         ]
     )
 

@@ -71,6 +71,10 @@ class Keyring:
         self._derive = lru_cache(maxsize=256)(
             lambda purpose, version=FIRST: _derived(self._masters[version], purpose)
         )
+        # Begun once a purpose: to begin one costs as much as what a MAC is of.
+        self._begun = lru_cache(maxsize=64)(
+            lambda purpose: hmac.new(self._derive("mac:" + purpose), digestmod=hashlib.sha256)
+        )
         self._cipher = lru_cache(maxsize=256)(
             lambda version, purpose: AESGCM(_derived(self._masters[version], "seal:" + purpose))
         )
@@ -151,7 +155,9 @@ class Keyring:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA-256 (32 bytes) under the purpose's own key."""
-        return hmac.digest(self._derive("mac:" + purpose), data, hashlib.sha256)
+        made = self._begun(purpose).copy()
+        made.update(data)
+        return made.digest()
 
     def derive(self, purpose: str) -> bytes:
         """A secret of 32 bytes of its own for a purpose, the same in every process of the office."""

@@ -29,7 +29,7 @@ _MOST_VALUES = 200
 # Databases bound the values of one statement (SQLite 32,766), and each number of rows is one more to keep.
 _MOST_ROWS = 500
 
-_Bound = tuple[Made, list[Any]]
+_Bound = tuple[Made, Sequence[Any]]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Prepared:
 
     Errors of the driver come as SQLAlchemy's (``IntegrityError``, ``OperationalError`` …), those of a write
     that waited with what it waited for. A write that is ``alone`` is never joined with others: a trigger
-    of its table looks at what was written before.
+    of its table looks at what was written before. Calls of functions that wait are joined among themselves.
     """
 
     def __init__(self, statement: Statement, *, alone: bool = False) -> None:
@@ -75,15 +75,18 @@ class Prepared:
 
     def all(self, session: Session, values: Values = {}) -> list[Any]:  # noqa: B006 - never changed
         """The rows, as named tuples."""
-        driver, made = _driver(session), self._for(session, values)
+        made = self._for(session, values)
+        return [made.read(row) for row in self._found(session, made, values)]
+
+    def _found(self, session: Session, made: Made, values: Values) -> Sequence[Any]:
+        """The rows as the driver has them."""
+        driver = _driver(session)
         wanted = (made, made.bound(values))
         fetched = session.info.get(_AHEAD)
         rows = fetched.pop(_name(wanted), None) if fetched else None
         if wanted in driver.wanted:
             driver.wanted.remove(wanted)
-        if rows is None:
-            rows = _send(session, driver, wanted)
-        return [made.read(row) for row in rows]
+        return _send(session, driver, wanted) if rows is None else rows
 
     def ahead(self, session: Session, values: Values = {}) -> None:  # noqa: B006 - never changed
         """Say that these rows will be asked for: where that saves a round trip, they come with the next.
@@ -97,7 +100,9 @@ class Prepared:
 
     def records(self, session: Session, model: type[M], values: Values) -> list[M]:
         """The rows of a query for all columns of a model, as ``record`` makes them."""
-        return [record(model, row._asdict()) for row in self.all(session, values)]
+        made = self._for(session, values)
+        rows = self._found(session, made, values)
+        return [record(model, made.by_name(row)) for row in rows]
 
     def first(self, session: Session, values: Values = {}) -> Any | None:  # noqa: B006 - never changed
         """The first row, or None."""
@@ -114,16 +119,17 @@ class Prepared:
             self._write_some(session, rows[begin : begin + _MOST_ROWS])
 
     def _write_some(self, session: Session, rows: Sequence[Values]) -> None:
-        dialect = session.get_bind().dialect
+        dialect = _dialect(session)
         key = (dialect.name, str(len(rows)), *rows[0])
+        one = self._for(session, rows[0])
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = self._compiled(of_rows(self._statement, rows), dialect, [])
-        said = {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
-        _waiting(session).append((made, made.bound(said)))
+            made = self._compiled(of_rows(self._statement, rows, one.names), dialect, [])
+            self._made[key] = made
+        _waiting(session).append((made, [value for row in rows for value in one.bound(row)]))
 
     def _for(self, session: Session, values: Values) -> Made:
-        dialect = session.get_bind().dialect
+        dialect = _dialect(session)
         key = (dialect.name, *values)
         made = self._made.get(key)
         if made is None:
@@ -156,6 +162,11 @@ def forget(session: Session) -> None:
     """Drop what waits for a transaction that has ended without it."""
     session.info.pop(_AHEAD, None)
     session.info.pop(_WAITING, None)
+
+
+def _dialect(session: Session) -> Dialect:
+    # Ours have one database; asking which for each statement costs more than looking it up here.
+    return (session.bind or session.get_bind()).dialect
 
 
 def _waiting(session: Session) -> list[_Bound]:
@@ -221,16 +232,20 @@ def _run(
 
 
 def _together(waiting: Sequence[_Bound]) -> Iterator[_Bound]:
-    """What waits, in its order; writes that follow one another are one, as far as none could miss another."""
+    """What waits, in its order; writes that follow one another are one, as far as none could miss another.
+
+    So are calls of functions, of which none twice: the second would have to come after the first.
+    """
     group: list[_Bound] = []
     tables: dict[str, str] = {}
     for bound in waiting:
         made, values = bound
         table = made.writes if len(values) <= _MOST_VALUES else None
+        if made.calls:
+            table = made.sql
         # Rows inserted after an update of their table are none of those it changes.
-        if table is None or (
-            table in tables and (tables[table], made.verb) != ("UPDATE", "INSERT")
-        ):
+        again = table in tables and (tables[table], made.verb) != ("UPDATE", "INSERT")
+        if table is None or again or (group and group[-1][0].calls != made.calls):
             yield from _joined(group)
             group, tables = [], {}
         if table is None:

@@ -29,5 +29,6 @@ def new(session: Session, agency: str, now: datetime) -> str:
 
 def written(number: int, agency: str, now: datetime) -> str:
     """Agency (6), date (8), channel (1), running number (6), check digit (1)."""
-    body = f"{agency}{office_date(now):%Y%m%d}{WINDOW}{number % 10**6:06d}"
+    day = office_date(now).isoformat().replace("-", "")
+    body = f"{agency}{day}{WINDOW}{number % 10**6:06d}"
     return body + mod_11_10.calc_check_digit(body)

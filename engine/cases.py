@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from authz import epoch
 from authz.actors import Actor
-from database import clock
+from database import clock, prepared
 from database.clock import moment_text
 from engine import (
     bpmn,
@@ -123,31 +123,32 @@ def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now
     definition, agency = taken.definition, taken.agency
     classified = taken.computed.classification
     number = case_numbers.next_id(session)
-    return Case(
-        case_id=number,
-        case_no=case_numbers.written(number, agency.code, now),
-        process=definition.code,
-        category=definition.category,
-        definition=definition.digest,
-        risk_table=office.risk.digest,
-        agency_code=agency.code,
-        status="in_progress",
-        risk_level=classified.level,
-        route=classified.route,
-        risk_reasons=[dict(reason) for reason in classified.reasons],
-        meeting_required=classified.meeting_required,
-        amount_cents=taken.computed.amount_cents,
-        cycle=1,
-        sequence=1,
-        accepted_by=actor.account_id,
-        accepted_person=actor.person_id,
-        accepted_at=now,
-        due_on=taken.deadline.due_on,
-        deadline=dict(taken.deadline.derivation),
-        last_sign_off=GENESIS,
-        sign_off_count=0,
-        journal_seq=0,
-        journal_head=GENESIS,
-        in_turn=True,
-        window_id=window_seats.window_of(session, actor),
-    )
+    row = {
+        "case_id": number,
+        "case_no": case_numbers.written(number, agency.code, now),
+        "process": definition.code,
+        "category": definition.category,
+        "definition": definition.digest,
+        "risk_table": office.risk.digest,
+        "agency_code": agency.code,
+        "status": "in_progress",
+        "risk_level": classified.level,
+        "route": classified.route,
+        "risk_reasons": [dict(reason) for reason in classified.reasons],
+        "meeting_required": classified.meeting_required,
+        "amount_cents": taken.computed.amount_cents,
+        "cycle": 1,
+        "sequence": 1,
+        "accepted_by": actor.account_id,
+        "accepted_person": actor.person_id,
+        "accepted_at": now,
+        "due_on": taken.deadline.due_on,
+        "deadline": dict(taken.deadline.derivation),
+        "last_sign_off": GENESIS,
+        "sign_off_count": 0,
+        "journal_seq": 0,
+        "journal_head": GENESIS,
+        "in_turn": True,
+        "window_id": window_seats.window_of(session, actor),
+    }
+    return prepared.record(Case, row)

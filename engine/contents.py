@@ -155,7 +155,7 @@ def content_row(
     """
     fields = form.model_dump(mode="json")
     said = covered(applicant, fields, messages)
-    salts = {name: digest.new_salt() for name in said}
+    salts = digest.new_salts(said)
     commitments = digest.commitments(said, salts)
     form_digest = digest.digest("form", commitments)
     materials = [

@@ -93,6 +93,7 @@ COVERED = (
     "route", "policy_epoch", "grant", "key_id", "previous_digest",
 )  # fmt: skip
 
+_SALTED = ("opinion", "resolution")
 _ROWS, _CASES = table_of(SignOff), table_of(Case)
 _INSERT = Prepared(insert(_ROWS))
 _EFFECTIVE = Prepared(
@@ -127,8 +128,9 @@ def add(
     """
     row["suite"], row["key_id"] = signer.suite, signer.key_id
     suite = suites.named(signer.suite)
-    for text in ("opinion", "resolution"):
-        salt = row[f"{text}_salt"] = salts[text] if salts else digest.new_salt()
+    salts = salts or digest.new_salts(_SALTED)
+    for text in _SALTED:
+        salt = row[f"{text}_salt"] = salts[text]
         row[f"{text}_commitment"] = digest.commitment(salt, row[text], suite)
     signed = covered(row)
     row["digest"] = suite.hash(signed).hex()

@@ -31,6 +31,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # No look-alikes (0 O 1 I L): the code is read from paper over the telephone.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 12
+_CODES = len(_CODE_LETTERS) ** _CODE_LENGTH
 # Each with the letter that its number has after the case's.
 KINDS: Mapping[str, str] = {
     "receipt": "R",
@@ -99,7 +100,7 @@ def issue(
     ``ordinal`` tells the documents of one kind of a case apart.
     """
     number = f"{case_no}-{KINDS[kind]}{ordinal}"
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+    code = _new_code()
     said = {**content, "number": number, "verification_code": code}
     row = {
         "case_no": case_no,
@@ -113,6 +114,15 @@ def issue(
     }
     _INSERT.write(session, row)
     return prepared.record(IssuedDocument, row)
+
+
+def _new_code() -> str:
+    """A verification code: any of all there are, drawn at once."""
+    drawn, letters = secrets.randbelow(_CODES), []
+    for _ in range(_CODE_LENGTH):
+        drawn, letter = divmod(drawn, len(_CODE_LETTERS))
+        letters.append(_CODE_LETTERS[letter])
+    return "".join(letters)
 
 
 def latest(session: Session, case_no: str, kind: str) -> IssuedDocument | None:

@@ -109,6 +109,15 @@ def test_a_commitment_hides_and_binds() -> None:
     assert digest.commitment(salt, None) != digest.commitment(salt, "")
 
 
+def test_salts_drawn_at_once_are_each_their_own() -> None:
+    salts = digest.new_salts(["name", "id_no", "month"])
+
+    assert list(salts) == ["name", "id_no", "month"]
+    assert [len(bytes.fromhex(salt)) for salt in salts.values()] == [digest.SALT_BYTES] * 3
+    assert len({*salts.values(), *digest.new_salts(salts).values()}) == 6
+    assert digest.new_salts([]) == {}
+
+
 def test_a_field_can_be_withheld_and_the_form_still_verifies() -> None:
     fields = {"name": "张三", "id_no": "11010519491231002X", "month": 202611}
     salts = {name: digest.new_salt() for name in fields}

@@ -1,10 +1,13 @@
 """Versions of the key: what each seals opens, what was altered doesn't, and how the key file keeps them."""
 
+import hmac
 import json
 import secrets
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +51,15 @@ def test_what_was_altered_does_not_open(data: st.DataObject) -> None:
 
     with pytest.raises(InvariantBroken):
         ring.open("place", bytes(sealed))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["place", "index:place"]), st.binary(max_size=200))))
+def test_a_mac_is_of_its_purpose_and_these_bytes_alone(said: list[tuple[str, bytes]]) -> None:
+    """Whatever the keyring was asked before."""
+    ring = Keyring(FIRST)
+    for purpose, data in said:
+        key = HKDF(hashes.SHA256(), 32, b"tongban-v1", f"mac:{purpose}".encode()).derive(FIRST)
+        assert ring.mac(purpose, data) == hmac.digest(key, data, "sha256")
 
 
 def test_a_first_nonce_that_looks_like_a_mark_opens(monkeypatch: pytest.MonkeyPatch) -> None:

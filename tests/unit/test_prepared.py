@@ -14,8 +14,10 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    literal_column,
     select,
     text,
+    true,
     union_all,
     update,
 )
@@ -160,6 +162,31 @@ def test_writes_to_several_tables_go_as_one_statement(postgresql_cluster: Cluste
     assert [count for count in written if count] == [2, 1, 2, 2]
     sessions.engine.dispose()
     postgresql_cluster.drop(database)
+
+
+@pytest.mark.postgresql
+def test_calls_go_as_one_statement_but_none_twice(postgresql_cluster: Cluster) -> None:
+    database = postgresql_cluster.empty()
+    sessions = Sessions(connection.connect(database.url))
+    one, other = (
+        Prepared(select(func.set_config(literal_column(f"'test.{name}'"), bindparam("to"), true())))
+        for name in "ab"
+    )
+    table = Table("here", MetaData(), Column("n", Integer), prefixes=["TEMPORARY"])
+    heard: list[str] = []
+    event.listen(sessions.engine, "before_cursor_execute", lambda *said: heard.append(said[2]))
+    with sessions.command() as session:
+        session.execute(CreateTable(table))
+        heard.clear()
+        one.write(session, {"to": "1"})
+        other.write(session, {"to": "2"})
+        one.write(session, {"to": "3"})
+        Prepared(insert(table)).write(session, {"n": 1})
+        said = text("SELECT current_setting('test.a') || current_setting('test.b')")
+        assert session.execute(said).scalar_one() == "32"
+    sessions.engine.dispose()
+    postgresql_cluster.drop(database)
+    assert [said.count("set_config(") for said in heard] == [2, 1, 0, 0]
 
 
 @pytest.mark.postgresql
