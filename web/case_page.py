@@ -11,6 +11,7 @@ from authz import accounts, agencies, confirmations, decisions
 from authz.acts import Act
 from authz.outside_keys import KeyElsewhere
 from database import clock
+from database.clock import office_date
 from engine import awaited, corrected_cases, decision_reasons, openings, views
 from engine.city_meetings import meeting_record, resolutions
 from engine.defining.definition import Definition
@@ -22,10 +23,13 @@ from engine.rules import parameters_used, rule_entries
 from engine.rules.risk_file import REGISTRATION
 from engine.scans import signed_scans
 from engine.timing import deadlines
+from engine.timing.case_clocks import CORRECT
 from web import case_clocks, case_labels, case_owner, case_reading, case_rungs, steps, undelivered
 from web.case_reading import Verb
 
 MAKER = "handle"
+# Instant, and a second person reviews while the client waits: Art. 11.
+GENERAL = 2
 DESK = "/desk"
 
 
@@ -45,6 +49,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "agency_name": agencies.get(session, view["agency"]).name,
         "ended": view["status"] in FINAL_STATUSES,
         "status_text": case_labels.STATUSES[view["status"]],
+        "waits_minutes": _waits_minutes(work),
         "days_left": deadlines.working_days_left(clock.today(session), due_on),
         **case_clocks.shown(work, view["deadline"]),
         "rungs": case_rungs.shown(work, language),
@@ -72,6 +77,15 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "green_before": session.get(GreenCase, case_no) is not None,
         "messages": undelivered.about(session, work.case.case_id),
     }
+
+
+def _waits_minutes(work: Handling) -> int | None:
+    """How long the client has been at the window for a second person; None where nobody waits there."""
+    task = next((one for one in work.tasks if one.closed_at is None), None)
+    today = office_date(work.now)
+    if task is None or task.risk_level != GENERAL or task.step == CORRECT or task.due_on != today:
+        return None
+    return max(0, int((work.now - task.opened_at).total_seconds()) // 60)
 
 
 def _rule(reading: Reading, view: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -135,6 +135,8 @@ def test_waiting_is_told_in_minutes_and_days_over_due(desk: Desk) -> None:
     for queue in ("at_window", "my_posts"):
         desk.open(page, f"/queue?queue={queue}")
         expect(row(page, instant)).to_contain_text("窗口等候 9 分钟")
+    desk.open(page, f"/cases/{instant}")
+    expect(page.locator("h1 ~ .chip.today")).to_contain_text("窗口等候 9 分钟")
 
     # The client went home with his slip: his case still stands on top, as what it now is.
     desk.clock.moment += timedelta(days=1)

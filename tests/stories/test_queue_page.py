@@ -45,6 +45,8 @@ def test_filters_claims_and_handing_on(hall: Hall) -> None:
     browser = reviewer(hall)
 
     assert shown(page(browser, "/queue")) == {*limited, instant}
+    # Ten days are shared by three signers: the case's day and the step's own stand beside each other.
+    assert page(browser, "/queue").count("本环节限") == len(limited)
     address = "/queue?queue=all&level=1&sort=-arrived&sort=level&sort=process"
     filtered = page(browser, address)
     assert shown(filtered) == set(limited)
