@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from api.case_meeting_answers import MeetingOfCase
-from api.correction_answers import CorrectedByShown, CorrectsShown
-from api.green_answers import GreenShown
-from api.owner_answers import ConsultationShown, OwnerShown
-from api.signable_answers import SignableShown
+from api.casework.case_meeting_answers import MeetingOfCase
+from api.casework.correction_answers import CorrectedByShown, CorrectsShown
+from api.casework.green_answers import GreenShown
+from api.casework.signable_answers import SignableShown
+from api.ownership.owner_answers import ConsultationShown, OwnerShown
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 ClockName = Literal["promised", "statutory"]

@@ -8,77 +8,42 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
-from api import (
-    access,
-    archive,
-    audit,
-    audit_lists,
-    board,
-    calculators,
-    cases,
-    clocks,
-    composition,
-    consultations,
-    demo_route,
-    disposals,
+from api import composition, openapi, problems, settings
+from api.application import Application
+from api.archiving import archive, disposals, erasures
+from api.auditing import audit, audit_lists, evidence, exports, inspections, seals
+from api.casework import cases, drafts, green_channel, meetings, openings, reasons
+from api.defining import calculators, processes, rules
+from api.demonstration import demo_route
+from api.entitlements import payables, register
+from api.heard import feedback, undelivered
+from api.monitoring import jobs, logs, metrics
+from api.ownership import consultations, first_contacts, owners
+from api.paperwork import (
     document_check,
     documents,
-    drafts,
-    erasures,
-    evidence,
-    exports,
-    factor_rules,
-    factors,
-    feedback,
-    files,
-    first_contacts,
-    grants,
-    green_channel,
-    health,
-    inspections,
-    jobs,
-    keys,
-    leaves,
-    lists,
-    logs,
-    meetings,
-    metrics,
-    named_signers,
     notices,
-    openapi,
-    openings,
-    owners,
     paper_blocks,
     papers,
-    passwords,
-    payables,
-    preparing,
     printed_forms,
-    problems,
-    processes,
+    window_refusals,
+)
+from api.people import (
+    grants,
+    leaves,
+    named_signers,
     qualifications,
-    queues,
-    reasons,
-    register,
     relatives,
-    rules,
-    seals,
-    sessions,
-    settings,
-    signed_scans,
     staff,
     staffing,
     stand_ins,
-    stopping,
-    tasks,
-    undelivered,
-    unlocking,
-    window_refusals,
     windows,
-    working,
 )
-from api.application import Application
-from api.following import Following
+from api.queueing import board, clocks, preparing, queues, tasks
+from api.running import health, stopping, working
+from api.running.following import Following
+from api.signing_in import access, factor_rules, factors, keys, passwords, sessions, unlocking
+from api.uploads import files, lists, signed_scans
 from database.clock import Clock
 from web import mounting
 

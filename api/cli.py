@@ -8,26 +8,23 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import (
+from api import failures, settings
+from api.auditing import evidence, inspections
+from api.command_line import (
     calculating,
     copying_scans,
     deadlines,
-    demo_office,
-    evidence,
-    failures,
     founding,
-    inspections,
     keeping,
     key_rotation,
     key_separation,
     offices,
     proving,
     sealing,
-    serving,
-    settings,
-    working,
 )
 from api.composition import StartRefused
+from api.demonstration import demo_office
+from api.running import serving, working
 from api.setting_refused import SettingRefused
 from api.shipped import NotShipped
 from database.keys import KeyFileRefused

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from api import shipped
 from api.outside.provider import Provider
 from api.settings import Networks, Settings
-from authz import epoch, session_limits, training
-from authz.accounts import Account
-from authz.agencies import Agency
-from authz.people import NaturalPerson
+from authz import epoch
+from authz.offices.accounts import Account
+from authz.offices.agencies import Agency
+from authz.offices.people import NaturalPerson
+from authz.qualifying import training
+from authz.signing_in import session_limits
 from database import clock, connection, key_source, key_wrapping, keys, schema, suites
 from database.clock import Clock
 from database.connection import Sessions

@@ -19,25 +19,19 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import credentials, entering, idempotency
+from api import credentials, idempotency
 from api.body import Readable
 from api.first_steps import FactorMissing, FirstPassword
-from api.following import Following
-from authz import (
-    actors,
-    confirmations,
-    epoch,
-    lockouts,
-    passwords,
-    reach,
-    sessions,
-    signing_keys,
-)
+from api.running.following import Following
+from api.signing_in import entering
+from authz import actors, epoch, reach
 from authz.actors import Actor
-from authz.outside_keys import KeyElsewhere
-from authz.passwords import PasswordProof
-from authz.sessions import SignIn
-from authz.signers import Signer
+from authz.keys import signing_keys
+from authz.keys.outside_keys import KeyElsewhere
+from authz.keys.signers import Signer
+from authz.signing_in import confirmations, lockouts, passwords, sessions
+from authz.signing_in.passwords import PasswordProof
+from authz.signing_in.sessions import SignIn
 from database import clock, wall
 from database.connection import Sessions
 from database.refusals import Forbidden, NotSignedIn, Refusal, Unavailable

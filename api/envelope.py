@@ -6,7 +6,7 @@ import time
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import logs, meters
+from api.monitoring import logs, meters
 from database.identifiers import new_id
 
 # An API answer is data: nothing in it may run, be framed, be guessed at or be kept by the browser.

@@ -17,8 +17,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api import failures, logs, meters
+from api import failures
 from api.idempotency import Replayed
+from api.monitoring import logs, meters
 from database.refusals import (
     Conflict,
     Forbidden,

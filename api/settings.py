@@ -21,7 +21,7 @@ from api import scan_settings
 from api.outside import issuer
 from api.outside.issuer import Issuer, IssuerRefused
 from api.setting_refused import PREFIX, SettingRefused
-from authz.session_limits import Limits
+from authz.signing_in.session_limits import Limits
 from database import suites
 from engine.scans.scan_bucket import Bucket
 

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from authz import absences, named_signer_record, posts, relatives, stand_in_record
-from authz.absences import Why
-from authz.accounts import Account
+from authz.absence import absences, named_signer_record, stand_in_record
+from authz.absence.absences import Why
+from authz.absence.named_signer_record import NamedSigner
+from authz.absence.stand_in_record import StandIn
 from authz.epoch import Memory
-from authz.named_signer_record import NamedSigner
-from authz.outside_keys import Draft
-from authz.people import NaturalPerson
-from authz.posts import PostHolding
-from authz.signers import Signer
-from authz.stand_in_record import StandIn
+from authz.keys.outside_keys import Draft
+from authz.keys.signers import Signer
+from authz.offices import posts
+from authz.offices.accounts import Account
+from authz.offices.people import NaturalPerson
+from authz.offices.posts import PostHolding
+from authz.personnel import relatives
 from database.refusals import NotSignedIn
 
 

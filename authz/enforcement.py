@@ -18,8 +18,8 @@ from casbin.model.model import Model
 
 from authz import duties, matching, placement, policy
 from authz.acts import Act
-from authz.agencies import Tree
 from authz.matching import ANY
+from authz.offices.agencies import Tree
 from authz.placement import Covering, Holding
 from authz.policy import Right
 from authz.spans import ENDLESS, Span

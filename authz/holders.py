@@ -11,26 +11,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import (
-    absences,
-    agencies,
-    grant_record,
-    named_signer_record,
-    policy,
-    posts,
-    qualifications,
-    stand_in_record,
-    standing,
-)
-from authz.accounts import Account
+from authz import policy, standing
+from authz.absence import absences, named_signer_record, stand_in_record
+from authz.absence.named_signer_record import NamedSigner
+from authz.absence.stand_in_record import StandIn
 from authz.acts import Act
 from authz.enforcement import Enforcement
 from authz.epoch import Memory
-from authz.named_signer_record import NamedSigner
+from authz.granting import grant_record
+from authz.offices import agencies, posts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from authz.placement import Covering, Holding
 from authz.policy import Right
-from authz.posts import PostHolding
-from authz.stand_in_record import StandIn
+from authz.qualifying import qualifications
 from database import clock
 
 SHOWN = 50

@@ -6,8 +6,8 @@ from typing import Self
 
 from authz import matching, spans
 from authz.acts import READING, Act
-from authz.agencies import Tree
-from authz.grant_record import Grant
+from authz.granting.grant_record import Grant
+from authz.offices.agencies import Tree
 from authz.policy import Right
 from authz.spans import ENDLESS, Spans
 

@@ -8,7 +8,7 @@ from importlib import resources
 
 from authz.acts import Act
 from authz.matching import ANY, NONE, REGISTRATION, fits, routed
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from database.refusals import InvariantBroken
 
 _ALLOWED = {

@@ -6,9 +6,11 @@ no right of the policy reaches further. The database holds it as a second wall (
 
 from sqlalchemy.orm import Session
 
-from authz import absences, agencies, standing
+from authz import standing
+from authz.absence import absences
 from authz.actors import Actor
 from authz.epoch import Memory
+from authz.offices import agencies
 from database import wall
 
 _kept: Memory[tuple[str, ...]] = Memory(2048)

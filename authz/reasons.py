@@ -5,20 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import (
-    duties,
-    grant_record,
-    matching,
-    placement,
-    policy,
-    qualification_rules,
-    qualifications,
-)
-from authz.absences import Why
+from authz import duties, matching, placement, policy
+from authz.absence.absences import Why
 from authz.acts import READING, Act
+from authz.granting import grant_record
 from authz.placement import Holding
 from authz.policy import Right
-from authz.qualifications import Lack
+from authz.qualifying import qualification_rules, qualifications
+from authz.qualifying.qualifications import Lack
 from authz.standing import Standing
 from database.refusals import Forbidden, InvariantBroken
 

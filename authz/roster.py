@@ -12,8 +12,8 @@ from typing import Any
 
 from authz import policy
 from authz.acts import Act
-from authz.agencies import Tree
 from authz.enforcement import Enforcement
+from authz.offices.agencies import Tree
 from authz.placement import Covering, Holding
 from authz.spans import ENDLESS
 

@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from authz import absence_record, agencies, named_signer_record, qualifications, standing
-from authz.accounts import Account
-from authz.grant_record import Grant, GrantRevocation
-from authz.named_signer_record import NamedSigner
+from authz import standing
+from authz.absence import absence_record, named_signer_record
+from authz.absence.named_signer_record import NamedSigner
+from authz.absence.stand_in_record import Principal, StandIn, StandInEnd
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.offices import agencies
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from authz.placement import Covering, Holding
-from authz.posts import PostHolding
+from authz.qualifying import qualifications
 from authz.roster import Absence, Member, Roster
-from authz.stand_in_record import Principal, StandIn, StandInEnd
 
 
 def read(session: Session, places: Collection[str], since: date) -> Roster:

@@ -6,8 +6,8 @@ keep a table of the same shape, ``RULES: Mapping[str, Rule]``.
 
 from collections.abc import Mapping
 
+from authz.absence.rules_of_absence import ABSENCE_RULES
 from authz.rule import Rule
-from authz.rules_of_absence import ABSENCE_RULES
 
 # The reasons of a decision stand in the order in which they are looked for: the first one is named.
 RULES: Mapping[str, Rule] = {

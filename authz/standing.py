@@ -9,25 +9,20 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import (
-    absences,
-    agencies,
-    epoch,
-    grant_record,
-    named_signer_record,
-    posts,
-    qualifications,
-    stand_in_record,
-)
-from authz.absences import Away, Why
-from authz.accounts import Account
-from authz.agencies import Tree
+from authz import epoch
+from authz.absence import absences, named_signer_record, stand_in_record
+from authz.absence.absences import Away, Why
+from authz.absence.named_signer_record import NamedSigner
+from authz.absence.stand_in_record import StandIn
 from authz.enforcement import Enforcement
 from authz.epoch import Memory
-from authz.named_signer_record import NamedSigner
+from authz.granting import grant_record
+from authz.offices import agencies, posts
+from authz.offices.accounts import Account
+from authz.offices.agencies import Tree
+from authz.offices.posts import PostHolding
 from authz.placement import Covering, Holding
-from authz.posts import PostHolding
-from authz.stand_in_record import StandIn
+from authz.qualifying import qualifications
 
 KEPT = 2048
 

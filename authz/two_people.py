@@ -13,12 +13,13 @@ from typing import Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
-from authz.accounts import Account, AccountNotFound
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.factor_record import FactorReset
-from authz.password_reset_record import PasswordReset
+from authz.factors.factor_record import FactorReset
+from authz.offices import accounts, agencies
+from authz.offices.accounts import Account, AccountNotFound
+from authz.signing_in.password_reset_record import PasswordReset
 from database.refusals import Conflict, Forbidden, NotFound
 
 APPLY, APPLY_FACTOR, CONFIRM = "apply_reset", "apply_factor_reset", "confirm_reset"

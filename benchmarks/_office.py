@@ -15,14 +15,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from stdnum.cn import ric
 
-from api import composition, demo, demo_signers
+from api import composition
 from api.composition import Opened
+from api.demonstration import demo, demo_signers
 from api.settings import Settings
-from authz import actors, passwords
-from authz.accounts import Account
+from authz import actors
 from authz.actors import Actor
-from authz.passwords import PasswordProof
-from authz.signers import Signer
+from authz.keys.signers import Signer
+from authz.offices.accounts import Account
+from authz.signing_in import passwords
+from authz.signing_in.passwords import PasswordProof
 from database import keys, schema
 from engine import cases, covered, office_record, signing
 from engine.applications import Application

@@ -19,7 +19,8 @@ import uvicorn
 from sqlalchemy import text
 from starlette.responses import Response
 
-from api import app, demo, settings
+from api import app, settings
+from api.demonstration import demo
 from api.dependencies import Asking
 from benchmarks._office import Place
 from database import connection

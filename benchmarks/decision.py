@@ -15,10 +15,11 @@ from dataclasses import replace
 
 from sqlalchemy import select, text
 
-from api import demo
-from authz import appointments, decisions
+from api.demonstration import demo
+from authz import decisions
 from authz.acts import Act
-from authz.posts import PostHolding
+from authz.offices.posts import PostHolding
+from authz.personnel import appointments
 from benchmarks import growth
 from benchmarks._office import COUNTY, Place, offices
 from benchmarks._server import HOST, serving

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Table, func, select, text
 
 from authz import actors, decisions, epoch
-from authz.accounts import Account
 from authz.acts import Act
-from authz.grant_record import Grant
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
 from benchmarks._office import COUNTY, Place, level_1, offices
 from database import connection, wall
 from database.declarative import table_of

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from authz import signing_keys
-from authz.signers import OpenKey
+from authz.keys import signing_keys
+from authz.keys.signers import OpenKey
 from benchmarks._office import Place, level_3, offices, timed
 from database import suites
 from engine import journal, posting, signoffs

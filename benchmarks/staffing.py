@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Table, insert, select
 
-from authz.accounts import Account
-from authz.stand_in_record import StandIn
+from authz.absence.stand_in_record import StandIn
+from authz.offices.accounts import Account
 from benchmarks._office import COUNTY, Place, level_1, offices
 from database import clock
 from database.declarative import table_of

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from api import shares
-from authz import agencies
+from api.command_line import shares
+from authz.offices import agencies
 from benchmarks import _office
 from benchmarks._office import Place, level_3
 from engine.journal import JournalEntry

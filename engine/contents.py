@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import digest, prepared, suites
 from database.declarative import table_of
 from database.prepared import Prepared

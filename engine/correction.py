@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, epoch, standing
+from authz import decisions, epoch, standing
 from authz.actors import Actor
+from authz.offices import accounts
 from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
 from engine import (

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database.clock import moment_text
 from database.columns import Sealed, UtcDateTime
 from database.declarative import APPEND_ONLY, Base

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
-from authz.agencies import Agency
 from authz.decisions import Permit
-from authz.signers import Signer
+from authz.keys.signers import Signer
+from authz.offices import agencies
+from authz.offices.agencies import Agency
 from database import clock
 from database.refusals import Forbidden, InvariantBroken, NotFound
 from engine import bpmn, signoffs, stored

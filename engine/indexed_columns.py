@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import object_session
 
-from authz import identities, people
-from authz.identity_record import OutsideIdentity
-from authz.people import NaturalPerson
-from authz.relative_record import Relative
+from authz.offices import people
+from authz.offices.people import NaturalPerson
+from authz.personnel.relative_record import Relative
+from authz.signing_in import identities
+from authz.signing_in.identity_record import OutsideIdentity
 from database import keys, own_keys
 from database.declarative import Base
 from database.refusals import InvariantBroken

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import Agency
 from authz.decisions import Permit
+from authz.offices import agencies
+from authz.offices.agencies import Agency
 from database.clock import office_date
 from database.refusals import Invalid
 from engine import applications, contents, corrected_cases, enrolling, subjects

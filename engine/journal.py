@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import decisions
 from authz.actors import Actor
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import clock, digest, suites
 from database.columns import BigId, Json, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of

@@ -2,7 +2,7 @@
 
 from authz import decisions
 from authz.acts import Act
-from authz.outside_keys import KeyElsewhere
+from authz.keys.outside_keys import KeyElsewhere
 from engine import handling, progress, subjects
 from engine.handling import Handling
 

@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import Date, inspect, select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.absence.stand_in_record import StandIn, StandInEnd
 from authz.actors import Actor
-from authz.agencies import Agency
-from authz.grant_record import Grant, GrantRevocation
-from authz.outside_keys import KeyCertificate
-from authz.people import NaturalPerson
-from authz.posts import PostHolding
-from authz.signing_keys import KeyRetirement, SigningKey
-from authz.stand_in_record import StandIn, StandInEnd
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.keys.outside_keys import KeyCertificate
+from authz.keys.signing_keys import KeyRetirement, SigningKey
+from authz.offices.accounts import Account
+from authz.offices.agencies import Agency
+from authz.offices.people import NaturalPerson
+from authz.offices.posts import PostHolding
 from database import clock, digest, keys
 from database.columns import UtcDateTime
 from database.declarative import Base, table_of

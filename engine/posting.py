@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import signing_keys
-from authz.signing_keys import PublicKey
+from authz.keys import signing_keys
+from authz.keys.signing_keys import PublicKey
 from database import digest, suites
 from database.refusals import InvariantBroken
 from engine import contents, corrected_cases, own_registers, signoffs

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz import certificate_trust, certificates, signing_keys
 from authz.actors import Actor
-from authz.certificate_trust import Holder
-from authz.outside_keys import Draft, KeyCertificate, KeyElsewhere, SignatureNeeded
-from authz.signers import Signer
-from authz.signing_keys import PublicKey
+from authz.keys import certificate_trust, certificates, signing_keys
+from authz.keys.certificate_trust import Holder
+from authz.keys.outside_keys import Draft, KeyCertificate, KeyElsewhere, SignatureNeeded
+from authz.keys.signers import Signer
+from authz.keys.signing_keys import PublicKey
 from database import clock, digest
 from database.columns import Sealed, UtcDateTime
 from database.declarative import Base

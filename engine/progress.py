@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from authz import accounts
+from authz.offices import accounts
 from database import prepared
 from database.declarative import table_of
 from database.identifiers import new_id

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import agencies
 from authz.actors import Actor
 from authz.decisions import Permit
+from authz.offices import agencies
 from database import clock
 from engine import cases, contents
 from engine.defining import verdicts

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, confirmations, decisions, epoch
+from authz import actors, decisions, epoch
 from authz.actors import AccountClosed, Actor
 from authz.acts import Act
 from authz.decisions import Permit
-from authz.grants import GrantToSelf
-from authz.passwords import PasswordProof
+from authz.granting.grants import GrantToSelf
+from authz.offices import accounts
+from authz.signing_in import confirmations
+from authz.signing_in.passwords import PasswordProof
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
 from engine import (

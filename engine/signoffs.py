@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz.signers import Signer
+from authz.keys.signers import Signer
 from database import digest, suites
 from database.clock import moment_text
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime

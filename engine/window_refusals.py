@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ForeignKey, Index, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz import accounts, agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import accounts, agencies
 from database import clock
 from database.clock import moment_text, office_date
 from database.columns import BigId, Sealed, SealedJson, UtcDateTime

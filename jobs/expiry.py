@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from authz import identities, lockouts, sessions
+from authz.signing_in import identities, lockouts, sessions
 from engine import drafts, prepared_signatures
 from engine.workbooks import lists
 from jobs.job import Job, Outcome, Turn

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from authz import named_signer_record
+from authz.absence import named_signer_record
 from database.clock import office_date
 from engine import posting
 from engine.progress import CITY_POSTS

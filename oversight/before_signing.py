@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from authz import confirmations
-from authz.accounts import Account
+from authz.offices.accounts import Account
+from authz.signing_in import confirmations
 from database.clock import moment_text
 from engine.openings import Opening
 from engine.record import Case

@@ -19,9 +19,10 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies, signing_keys
-from authz.outside_keys import KeyCertificate
-from authz.signing_keys import PublicKey
+from authz.keys import signing_keys
+from authz.keys.outside_keys import KeyCertificate
+from authz.keys.signing_keys import PublicKey
+from authz.offices import agencies
 from database import digest, suites
 from database.clock import moment_text
 from engine import contents as case_contents

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
-from authz.grant_record import Grant
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
 from database.clock import office_date
 from engine.defining import verdicts
 from engine.grants import grant_entries

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import certificates
-from authz.certificates import CertificateMalformed, KeyUnsupported
-from authz.outside_keys import KeyCertificate, OutsideKey
-from authz.signing_keys import KeyRetirement, SealedKey, SigningKey
+from authz.keys import certificates
+from authz.keys.certificates import CertificateMalformed, KeyUnsupported
+from authz.keys.outside_keys import KeyCertificate, OutsideKey
+from authz.keys.signing_keys import KeyRetirement, SealedKey, SigningKey
 from oversight.findings import Finding, Findings, differs
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import signing_keys
-from authz.accounts import Account, AccountNotFound
-from authz.agencies import Agency, AgencyNotFound
-from authz.signing_keys import PublicKey
+from authz.keys import signing_keys
+from authz.keys.signing_keys import PublicKey
+from authz.offices.accounts import Account, AccountNotFound
+from authz.offices.agencies import Agency, AgencyNotFound
 from engine.paying import payment_guard
 from engine.paying.payment_record import PayableRelease
 from engine.record import Case

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from database.declarative import Base
 from engine import green_record, office_record, unmasking, window_refusals
 from engine.archiving import archive_record

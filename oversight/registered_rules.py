@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database.clock import office_date
 from engine.record import Case, CaseContent
 from engine.rules import rule_entries, rule_kinds

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from itertools import zip_longest
 
-from authz.signing_keys import PublicKey
+from authz.keys.signing_keys import PublicKey
 from database import digest, suites
 from engine import signoffs
 from engine.record import Case, CaseContent

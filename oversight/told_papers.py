@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from authz.signing_keys import PublicKey
+from authz.keys.signing_keys import PublicKey
 from database import digest, suites
 from database.clock import moment_text
 from database.declarative import Base, table_of

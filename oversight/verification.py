@@ -13,7 +13,7 @@ from itertools import chain
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from engine.office import Office
 from engine.record import Case
 from engine.signoffs import SignOff

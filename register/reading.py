@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from database import keys, own_keys
 from database.declarative import table_of
 from database.prepared import Prepared

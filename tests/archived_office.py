@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from authz import actors
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database.connection import Sessions
 from engine.archiving import archive_disposal
 from engine.archiving.manifests import ArchiveManifest

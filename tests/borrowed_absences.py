@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from api import demo_signers
-from authz import accounts
-from authz.absence_record import Leave, LeaveConfirmation
-from authz.leaves import LeaveEntry
-from authz.named_signer_record import NamedSigner
-from authz.stand_in_entry import StandInEntry
-from authz.stand_ins import register
+from api.demonstration import demo_signers
+from authz.absence.absence_record import Leave, LeaveConfirmation
+from authz.absence.leaves import LeaveEntry
+from authz.absence.named_signer_record import NamedSigner
+from authz.absence.stand_in_entry import StandInEntry
+from authz.absence.stand_ins import register
+from authz.offices import accounts
 from database import clock
 from database.declarative import table_of
 from engine import office_record

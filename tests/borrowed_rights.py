@@ -11,17 +11,20 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from api import demo, demo_signers
-from authz import accounts, appointments, epoch, grants
-from authz.accounts import Account
+from api.demonstration import demo, demo_signers
+from authz import epoch
+from authz.absence.stand_in_record import StandIn
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry
-from authz.grant_record import Grant, GrantRevocation
-from authz.passwords import PasswordProof
-from authz.posts import PostHolding
-from authz.qualification_record import QualificationRecord, QualificationVoid
-from authz.signing_keys import SigningKey
-from authz.stand_in_record import StandIn
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.keys.signing_keys import SigningKey
+from authz.offices import accounts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
+from authz.personnel import appointments
+from authz.qualifying.qualification_record import QualificationRecord, QualificationVoid
+from authz.signing_in.passwords import PasswordProof
 from database import clock
 from database.clock import FixedClock
 from database.declarative import table_of

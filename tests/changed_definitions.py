@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api import shipped
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import connection
 from database.connection import OfficeSession
 from tests.databases import Database

@@ -17,8 +17,9 @@ import hypothesis
 import pytest
 from starlette.testclient import TestClient
 
-from api import app, composition, demo
+from api import app, composition
 from api.application import Application
+from api.demonstration import demo
 from api.settings import Settings
 from database import keys, schema
 from database.clock import FixedClock

@@ -9,11 +9,14 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from api import problems, sessions, shipped
+from api import problems, shipped
 from api.application import Application
 from api.composition import Opened
-from api.following import Following
-from authz import accounts, agencies, appointments, passwords, people
+from api.running.following import Following
+from api.signing_in import sessions
+from authz.offices import accounts, agencies, people
+from authz.personnel import appointments
+from authz.signing_in import passwords
 from database import connection, keys, schema
 from database.connection import Sessions
 from database.keys import Keyring

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from api import key_separation
+from api.command_line import key_separation
 from database import connection
 from database.connection import Sessions
 from tests import archived_office, paying_office, told_office

@@ -5,7 +5,7 @@ Who is erased is somebody new each time: nobody can be erased twice, and nobody 
 
 from typing import Any
 
-from api import key_separation
+from api.command_line import key_separation
 from database import connection
 from database.connection import Sessions
 from register import identity

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import demo_signers
-from authz.accounts import Account
+from api.demonstration import demo_signers
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry
-from authz.grant_record import Grant
-from authz.passwords import PasswordProof
+from authz.granting.grant_entry import GrantEntry
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
+from authz.signing_in.passwords import PasswordProof
 from engine import covered, handling, signing
 from engine.grants import grant_cases
 from engine.office import Office

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from httpx2 import Response
 
-from api import demo
-from api.logs import JsonFormatter
+from api.demonstration import demo
+from api.monitoring.logs import JsonFormatter
 from database.refusals import Refusal
 from register import identity
 from tests import answer_texts, written_bytes

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import working
 from api.composition import Opened
+from api.running import working
 from database.clock import FixedClock
 from jobs.job import Job
 from jobs.record import JobState

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from engine import journal
 from engine.journal import JournalEntry
 from oversight import seals

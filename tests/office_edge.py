@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
-from api import demo_signers, idempotency
+from api import idempotency
 from api.composition import Opened
+from api.demonstration import demo_signers
 from api.idempotency import Replayed
 from authz import epoch
 from authz.actors import Actor

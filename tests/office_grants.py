@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import grants
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
 from engine import office_record
 from engine.office import Office
 from tests import granting

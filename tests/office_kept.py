@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.idempotency import IdempotencyKey
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from engine import covered
 from engine.office import Office
 from engine.record import Case, CaseContent, Task

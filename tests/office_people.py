@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from api import demo
-from authz import accounts, actors, appointments, people, signing_keys, training
-from authz.passwords import PasswordProof
+from api.demonstration import demo
+from authz import actors
+from authz.keys import signing_keys
+from authz.offices import accounts, people
+from authz.personnel import appointments
+from authz.qualifying import training
+from authz.signing_in.passwords import PasswordProof
 from database import clock
 from engine import office_record
 from engine.people import key_register, qualifications

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
-from api import composition, demo, shipped
+from api import composition, shipped
 from api.composition import Opened
+from api.demonstration import demo
 from api.settings import Settings
-from authz.accounts import Account
-from authz.grant_record import Grant
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
 from database import clock as clocks
 from database import connection
 from database.clock import FixedClock

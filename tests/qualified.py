@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authz import qualification_rules
+from authz.qualifying import qualification_rules
 from tests.people import Hall
 from tests.staff_commands import new_id_no
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api import demo, demo_signers
 from api.composition import Opened
-from authz.accounts import Account
+from api.demonstration import demo, demo_signers
+from authz.offices.accounts import Account
 from engine import cases, covered
 from engine.applications import Application
 from engine.journal import JournalEntry

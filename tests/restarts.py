@@ -22,8 +22,9 @@ from sqlalchemy import select
 from api import composition, shipped
 from api.composition import Opened
 from api.settings import Settings
-from authz import signers, stretching
-from authz.signing_keys import SealedKey
+from authz import stretching
+from authz.keys import signers
+from authz.keys.signing_keys import SealedKey
 from database import connection, keys
 from database.connection import Sessions
 from engine.defining import archive, definitions

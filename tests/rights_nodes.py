@@ -10,20 +10,23 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api import composition, demo, demo_signers
+from api import composition
 from api.composition import Opened
+from api.demonstration import demo, demo_signers
 from api.settings import Settings
-from authz import epoch, grants, stand_ins
-from authz.absence_record import Leave, LeaveEnd
-from authz.accounts import Account
+from authz import epoch
+from authz.absence import stand_ins
+from authz.absence.absence_record import Leave, LeaveEnd
+from authz.absence.leaves import LeaveEntry
+from authz.absence.stand_in_entry import StandInEntry
+from authz.absence.stand_in_record import StandIn, StandInEnd
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry
-from authz.grant_record import Grant, GrantRevocation
-from authz.leaves import LeaveEntry
-from authz.posts import PostHolding
-from authz.staff_entry import AppointmentEntry
-from authz.stand_in_entry import StandInEntry
-from authz.stand_in_record import StandIn, StandInEnd
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
+from authz.personnel.staff_entry import AppointmentEntry
 from database import clock
 from database.refusals import Refusal
 from engine import cases, covered, handling, office_record, signing

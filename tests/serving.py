@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from api import composition, demo
+from api import composition
+from api.demonstration import demo
 from api.settings import Settings
 from database import keys, schema
 from jobs import store

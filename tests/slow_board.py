@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database.clock import moment_text, office_date
 from engine.boards.board_scope import Scope
 from engine.heard.complaints import Complaint

@@ -13,16 +13,16 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from authz import decisions, epoch
-from authz.absence_record import Leave, LeaveConfirmation, LeaveEnd
-from authz.accounts import Account
+from authz.absence.absence_record import Leave, LeaveConfirmation, LeaveEnd
+from authz.absence.named_signer_record import NamedSigner, NamedSignerEnd
+from authz.absence.stand_in_record import StandIn, StandInEnd
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import Agency
-from authz.grant_record import Grant, GrantRevocation
-from authz.named_signer_record import NamedSigner, NamedSignerEnd
-from authz.people import NaturalPerson
-from authz.posts import PostHolding
-from authz.stand_in_record import StandIn, StandInEnd
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.offices.accounts import Account
+from authz.offices.agencies import Agency
+from authz.offices.people import NaturalPerson
+from authz.offices.posts import PostHolding
 from database import keys
 from database.clock import FixedClock
 from database.connection import Sessions, connect

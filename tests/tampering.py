@@ -12,13 +12,13 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
-from authz.agencies import Agency
-from authz.grant_record import Grant, GrantRevocation
-from authz.outside_keys import KeyCertificate
-from authz.people import NaturalPerson
-from authz.posts import PostHolding
-from authz.signing_keys import KeyRetirement, SigningKey
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.keys.outside_keys import KeyCertificate
+from authz.keys.signing_keys import KeyRetirement, SigningKey
+from authz.offices.accounts import Account
+from authz.offices.agencies import Agency
+from authz.offices.people import NaturalPerson
+from authz.offices.posts import PostHolding
 from database.declarative import Base, table_of
 from engine.archiving.manifests import ArchiveManifest
 from engine.defining.verdicts import ProofVerdict

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from api import demo, demo_signers
 from api.composition import Opened
-from authz import grants
-from authz.accounts import Account
+from api.demonstration import demo, demo_signers
 from authz.actors import Actor
-from authz.grant_record import Grant
-from authz.passwords import PasswordProof
+from authz.granting import grants
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
+from authz.signing_in.passwords import PasswordProof
 from database.clock import office_date
 from database.declarative import Base
 from database.refusals import Refusal

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.dependencies import Reading
-from authz import accounts, agencies, decisions
+from authz import decisions
 from authz.acts import Act
+from authz.offices import accounts, agencies
 from database import clock
 from database.refusals import Forbidden, Refusal
 from engine import correction, green_channel, maker, signing, signoffs, stored, views

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import exports as api_exports
+from api.auditing import exports as api_exports
 from api.body import Body
 from api.dependencies import Asking, Commanding
 from engine.exports import exports_today

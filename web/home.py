@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import sessions as api_sessions
 from api.dependencies import Asking, Commanding
+from api.signing_in import sessions as api_sessions
 from web import commands, navigation, pages
 from web.forms import Sent, sent_form
 

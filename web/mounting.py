@@ -6,66 +6,9 @@ A new page's router goes here; the application takes its routes in with those of
 from fastapi import FastAPI
 
 from engine.heard.enquiries import Guesses
-from web import (
-    access,
-    asset_route,
-    awaited,
-    board,
-    calculators,
-    case,
-    case_diagram,
-    case_entries,
-    cases,
-    clocks,
-    complaints,
-    consultations,
-    document_check,
-    erasures,
-    error_pages,
-    evaluation,
-    exports,
-    factor_rules,
-    factor_step,
-    factors,
-    feedback,
-    first_contacts,
-    grants,
-    green,
-    guides,
-    home,
-    jobs,
-    keys,
-    languages,
-    leaves,
-    live,
-    meetings,
-    outside,
-    owners,
-    paper_blocks,
-    papers,
-    passwords,
-    payables,
-    process_trial,
-    process_versions,
-    processes,
-    progress,
-    qualifications,
-    queue,
-    queue_acts,
-    register,
-    rules,
-    sign_in,
-    signing,
-    signing_elsewhere,
-    staff,
-    staffing,
-    stand_ins,
-    undelivered,
-    unmasking,
-    window_refusals,
-    windows,
-)
+from web import asset_route, error_pages, exports, home, jobs, languages
 from web.archive import disposals as archive_disposals
+from web.archive import erasures
 from web.archive import files as archive_files
 from web.archive import loans as archive_loans
 from web.audit import case as audit_case
@@ -76,8 +19,38 @@ from web.audit import rules as audit_rules
 from web.audit import samples as audit_samples
 from web.audit import seals as audit_seals
 from web.audit import search as audit_search
+from web.casework import (
+    awaited,
+    case,
+    case_diagram,
+    case_entries,
+    cases,
+    clocks,
+    green,
+    live,
+    meetings,
+    signing,
+    signing_elsewhere,
+)
+from web.casework.live import Streams
 from web.counter import begin, committing, correcting, done, filling, lists, scans
-from web.live import Streams
+from web.defining import calculators, guides, process_trial, process_versions, processes, rules
+from web.entitlements import payables, register, unmasking
+from web.heard import complaints, document_check, evaluation, feedback, progress, undelivered
+from web.ownership import consultations, first_contacts, owners
+from web.paperwork import paper_blocks, papers, window_refusals
+from web.people import grants, leaves, qualifications, staff, staffing, stand_ins, windows
+from web.queueing import board, queue, queue_acts
+from web.signing_in import (
+    access,
+    factor_rules,
+    factor_step,
+    factors,
+    keys,
+    outside,
+    passwords,
+    sign_in,
+)
 
 PARTS = (
     asset_route,

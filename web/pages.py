@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Command, Reading
-from authz import agencies
 from authz.actors import Actor
+from authz.offices import agencies
 from web import headers, languages, local_addresses, navigation, templates, tokens
 
 HTML = "text/html; charset=utf-8"

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from database.identifiers import new_id
 from web import assets, formats, navigation, refusal_texts, texts
 

@@ -22,8 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from api import credentials, entering
-from api.entering import Entered
+from api import credentials
 from api.outside import id_tokens, outgoing
 from api.outside.id_tokens import Vouched
 from api.outside.issuer import SUBJECT
@@ -36,9 +35,14 @@ from api.outside.refusals import (
     Unreachable,
     WrongIssuer,
 )
-from authz import actors, identities, second_factors, sessions, signing_keys
-from authz.agencies import Agency
-from authz.sessions import OutsideProof
+from api.signing_in import entering
+from api.signing_in.entering import Entered
+from authz import actors
+from authz.factors import second_factors
+from authz.keys import signing_keys
+from authz.offices.agencies import Agency
+from authz.signing_in import identities, sessions
+from authz.signing_in.sessions import OutsideProof
 from database import keys
 from database.connection import Sessions
 from database.refusals import InvariantBroken

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import accounts, agencies
 from database.clock import moment_text
 from database.refusals import NotFound
 from engine.archiving import archive_filing, archive_loans, archive_references, destroyed

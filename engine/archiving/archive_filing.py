@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import clock
 from database.refusals import Conflict, Invalid, NotFound
 from engine import office_record

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authz import accounts
+from authz.offices import accounts
 from database.clock import moment_text
 from database.refusals import NotFound
 from engine.archiving.archive_record import (

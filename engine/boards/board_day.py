@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from authz import accounts
+from authz.offices import accounts
 from database.declarative import table_of
 from engine.boards.board_scope import CASES, Scope
 from engine.record import FINAL_STATUSES, OPEN_STATUSES

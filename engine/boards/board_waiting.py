@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from authz import accounts
+from authz.offices import accounts
 from database.clock import moment_text
 from database.declarative import table_of
 from engine.boards.board_scope import CASES, Scope

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch
-from authz.accounts import Account
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database import clock
 from database.declarative import Base
 from database.refusals import Conflict, Forbidden, Invalid, NotFound

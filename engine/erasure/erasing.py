@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import clock, own_keys, wall
 from database.declarative import Base
 from database.refusals import Conflict, Forbidden, NotFound

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import accounts, agencies
 from database import wall
 from database.clock import moment_text
 from engine.archiving.destroyed import ErasedFile

@@ -6,9 +6,9 @@ from typing import Any
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
-from authz import deviations
 from authz.actors import Actor
-from authz.deviations import Deviation
+from authz.granting import deviations
+from authz.granting.deviations import Deviation
 from engine.exports import exporting
 from engine.exports.exporting import Asked, Mark
 from engine.office import Office

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from database import plain_yaml
 from database.refusals import InvariantBroken
 

@@ -4,10 +4,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database import clock
 from database.refusals import Forbidden, NotFound
 from engine import office_record

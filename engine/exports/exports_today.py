@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions, posts
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.posts import PostHolding
+from authz.offices import accounts, agencies, posts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from database import clock
 from engine.exports import export_limits
 from engine.exports.export_record import Export, ExportPermit

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import grants, relatives
-from authz.people import ID_NO, NaturalPerson
+from authz.granting import grants
+from authz.offices.people import ID_NO, NaturalPerson
+from authz.personnel import relatives
 from database import clock, keys
 from database.declarative import table_of
 from engine.defining import ways

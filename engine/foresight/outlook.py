@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from engine.defining.definitions import Definition
 from engine.progress import CITY_POSTS
 from engine.rules import risk

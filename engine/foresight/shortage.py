@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import duties, families, named_signer_record
+from authz import duties
+from authz.absence import named_signer_record
+from authz.offices import families
 from authz.roster import Member
 from engine.defining.ways import HumanStep
 from engine.foresight import assignment, open_cases, signable

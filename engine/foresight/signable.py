@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import agencies, duties, roster_reading
+from authz import duties, roster_reading
 from authz.acts import Act
 from authz.epoch import Memory
+from authz.offices import agencies
 from authz.roster import Roster
 from database import clock
 from engine.defining.diagram_paths import CORRECT

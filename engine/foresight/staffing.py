@@ -11,11 +11,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, roster_changes
-from authz.accounts import AccountNotFound
+from authz import decisions, roster_changes
 from authz.actors import Actor
 from authz.acts import Act
-from authz.grant_entry import IsoDate
+from authz.granting.grant_entry import IsoDate
+from authz.offices import agencies
+from authz.offices.accounts import AccountNotFound
 from authz.roster import Member, Roster
 from database.refusals import Invalid
 from engine.applications import field_error

@@ -14,23 +14,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from authz import (
-    agencies,
-    decisions,
-    grant_record,
-    posts,
-    qualification_rules,
-    qualifications,
-    roster_reading,
-    tenure,
-)
-from authz.accounts import Account
+from authz import decisions, roster_reading
+from authz.absence.stand_in_record import StandIn
 from authz.actors import Actor
 from authz.acts import Act
-from authz.grant_record import Grant
-from authz.posts import PostHolding
+from authz.granting import grant_record
+from authz.granting.grant_record import Grant
+from authz.offices import agencies, posts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
+from authz.qualifying import qualification_rules, qualifications, tenure
 from authz.roster import Roster
-from authz.stand_in_record import StandIn
 from database import clock
 from engine.foresight.staffing import READ
 from engine.ownership import owned_cases

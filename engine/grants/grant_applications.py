@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
-from authz.accounts import Account
 from authz.actors import Actor
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from engine.grants.grant_entries import CODE
 from engine.record import OPEN_STATUSES, Case, CaseContent
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from authz import epoch, grants
+from authz import epoch
 from authz.actors import Actor
-from authz.grant_entry import GrantEntry
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
 from database.declarative import table_of
 from database.prepared import Prepared
 from engine import register_cases

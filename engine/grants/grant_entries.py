@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import agencies, grant_entry, grants
-from authz.agencies import Agency, AgencyNotFound
-from authz.grant_entry import GrantEntry, GrantInvalid
-from authz.grant_record import Grant
+from authz.granting import grant_entry, grants
+from authz.granting.grant_entry import GrantEntry, GrantInvalid
+from authz.granting.grant_record import Grant
+from authz.offices import agencies
+from authz.offices.agencies import Agency, AgencyNotFound
 from database import clock
 from database.clock import office_date
 from database.refusals import InvariantBroken

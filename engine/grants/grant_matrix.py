@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions, grant_record, policy
-from authz.accounts import Account
+from authz import decisions, policy
 from authz.actors import Actor
 from authz.acts import Act
-from authz.grant_record import Grant
+from authz.granting import grant_record
+from authz.granting.grant_record import Grant
+from authz.offices import accounts, agencies
+from authz.offices.accounts import Account
 from database import clock
 from engine.defining.definition import Definition
 from engine.foresight import outlook

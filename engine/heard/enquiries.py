@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from database import clock
 from database.refusals import Conflict, NotFound
 from engine import correction_record, signoffs, stored

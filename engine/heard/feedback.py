@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database.clock import moment_text
 from engine.heard.complaints import ABOUT, Complaint
 from engine.heard.evaluations import CAUSES, GRADES, LOW, POLICY, Evaluation

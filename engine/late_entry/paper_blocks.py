@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import accounts, agencies
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound

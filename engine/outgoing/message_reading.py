@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from engine.office import Office
 from engine.outgoing import notice_contacts
 from engine.outgoing.outbox_record import OutboxMessage

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import digest, suites
 from database.clock import moment_text
 from database.columns import BigId, SealedJson, UtcDateTime

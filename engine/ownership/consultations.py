@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch
-from authz.accounts import Account
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database import digest, suites
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.posts import PostHolding, in_force
+from authz.offices import agencies
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding, in_force
 from database import clock
 from engine import views
 from engine.ownership import consultation_record, owner_record

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, decisions, epoch, posts
-from authz.accounts import Account
+from authz import actors, decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from authz.decisions import Permit
+from authz.offices import accounts, posts
+from authz.offices.accounts import Account
 from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
 from engine import handling, office_record, subjects

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import agencies
+from authz.offices import agencies
 from database.clock import moment_text
 from database.refusals import InvariantBroken, NotFound
 from engine import correction_record

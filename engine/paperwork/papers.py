@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from authz import accounts, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
+from authz.offices import accounts
 from database import digest
 from database.clock import moment_text, office_date
 from database.columns import BigId, SealedJson, UtcDateTime

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, named_signer_record
+from authz.absence import named_signer_record
 from authz.actors import Actor
-from authz.posts import POSTS
+from authz.offices import accounts, agencies
+from authz.offices.posts import POSTS
 from database import clock
 from database.refusals import Invalid
 from engine import decision_reasons, intake, signoffs, views

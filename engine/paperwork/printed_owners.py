@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts
-from authz.posts import POSTS
+from authz.offices import accounts
+from authz.offices.posts import POSTS
 from engine.ownership import consultation_record, owner_record
 from engine.paperwork import paper_words
 from engine.paperwork.document_contents import office_time

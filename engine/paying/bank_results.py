@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound, Refusal

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import digest
 from database.clock import moment_text
 from engine.record import Case

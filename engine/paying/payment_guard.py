@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from authz import signing_keys
+from authz.keys import signing_keys
 from database.refusals import InvariantBroken
 from engine.paying import payment_record
 from engine.paying.payment_record import FINANCE, PayableRelease

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import keys
 from database.refusals import InvariantBroken
 from engine import posting

@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from authz import confirmations, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from authz.decisions import Permit
-from authz.passwords import PasswordProof
+from authz.signing_in import confirmations
+from authz.signing_in.passwords import PasswordProof
 from database import clock, suites
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, Invalid, NotFound

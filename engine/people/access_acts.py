@@ -6,11 +6,11 @@ put in, altered or taken out in the database.
 
 from sqlalchemy.orm import Session
 
-from authz import identities, session_endings
-from authz.accounts import Account
 from authz.actors import Actor
-from authz.identities import IdentityEntry
-from authz.identity_record import IdentityEnd, OutsideIdentity, SessionEnding
+from authz.offices.accounts import Account
+from authz.signing_in import identities, session_endings
+from authz.signing_in.identities import IdentityEntry
+from authz.signing_in.identity_record import IdentityEnd, OutsideIdentity, SessionEnding
 from engine import office_record
 from engine.office_record import Noted
 

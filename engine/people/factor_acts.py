@@ -8,19 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import (
-    accounts,
+from authz.actors import Actor
+from authz.factors import (
     factor_demands,
     factor_enrolments,
     factor_resets,
     recovery_codes,
     second_factors,
-    sessions,
 )
-from authz.actors import Actor
-from authz.factor_demands import DemandEntry
-from authz.factor_record import FactorDemand, FactorEnd, FactorReset, SecondFactor
-from authz.security_keys import Place
+from authz.factors.factor_demands import DemandEntry
+from authz.factors.factor_record import FactorDemand, FactorEnd, FactorReset, SecondFactor
+from authz.factors.security_keys import Place
+from authz.offices import accounts
+from authz.signing_in import sessions
 from engine import journal, office_record
 from engine.office_record import Noted
 

@@ -9,22 +9,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import (
-    accounts,
-    actors,
-    agencies,
-    decisions,
-    epoch,
-    key_enrolments,
-    sessions,
-    signing_keys,
-)
+from authz import actors, decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from authz.key_enrolments import KeyEnrolment
-from authz.outside_keys import KeyCertificate, KeyElsewhere
-from authz.signers import OpenKey
-from authz.signing_keys import KeyRetirement, NewKey, PublicKey, SigningKey
+from authz.keys import key_enrolments, signing_keys
+from authz.keys.key_enrolments import KeyEnrolment
+from authz.keys.outside_keys import KeyCertificate, KeyElsewhere
+from authz.keys.signers import OpenKey
+from authz.keys.signing_keys import KeyRetirement, NewKey, PublicKey, SigningKey
+from authz.offices import accounts, agencies
+from authz.signing_in import sessions
 from database.declarative import Base
 from database.refusals import Conflict, NotFound
 from engine import journal, office_record

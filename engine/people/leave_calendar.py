@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from authz import named_signer_record, roster_reading
+from authz import roster_reading
+from authz.absence import named_signer_record
 from authz.actors import Actor
 from authz.roster import Member, Roster
 from database import clock

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, desk_pauses, leaves, named_signers
-from authz.absence_record import DeskPause, DeskPauseEnd, Leave, LeaveConfirmation, LeaveEnd
+from authz.absence import desk_pauses, leaves, named_signers
+from authz.absence.absence_record import DeskPause, DeskPauseEnd, Leave, LeaveConfirmation, LeaveEnd
+from authz.absence.desk_pauses import PauseEntry
+from authz.absence.leaves import LeaveEntry
+from authz.absence.named_signer_record import NamedSigner, NamedSignerEnd
+from authz.absence.named_signers import NamingEntry
 from authz.actors import Actor
-from authz.desk_pauses import PauseEntry
-from authz.leaves import LeaveEntry
-from authz.named_signer_record import NamedSigner, NamedSignerEnd
-from authz.named_signers import NamingEntry
+from authz.offices import accounts
 from database.clock import moment_text
 from database.declarative import Base
 from engine import office_record

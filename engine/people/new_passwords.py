@@ -10,24 +10,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import (
-    accounts,
-    actors,
-    agencies,
-    guessed_passwords,
-    password_resets,
-    passwords,
-    sessions,
-    signers,
-    signing_keys,
-)
-from authz.accounts import Account
+from authz import actors
 from authz.actors import Actor
-from authz.password_reset_record import PasswordReset
-from authz.password_resets import WrongCode
-from authz.passwords import PasswordProof
-from authz.signers import OpenKey
-from authz.signing_keys import NewKey
+from authz.keys import signers, signing_keys
+from authz.keys.signers import OpenKey
+from authz.keys.signing_keys import NewKey
+from authz.offices import accounts, agencies
+from authz.offices.accounts import Account
+from authz.signing_in import guessed_passwords, password_resets, passwords, sessions
+from authz.signing_in.password_reset_record import PasswordReset
+from authz.signing_in.password_resets import WrongCode
+from authz.signing_in.passwords import PasswordProof
 from database.refusals import Conflict, NotSignedIn
 from engine import journal
 from engine.people import key_register

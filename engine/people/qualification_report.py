@@ -10,22 +10,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import (
-    agencies,
-    decisions,
-    posts,
-    qualification_record,
-    qualification_rules,
-    qualifications,
-    spans,
-)
-from authz.accounts import Account
+from authz import decisions, spans
 from authz.actors import Actor
 from authz.acts import Act
-from authz.posts import PostHolding
-from authz.qualification_record import TRAINING
-from authz.qualifications import Qualified
-from authz.training import READ
+from authz.offices import agencies, posts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
+from authz.qualifying import qualification_record, qualification_rules, qualifications
+from authz.qualifying.qualification_record import TRAINING
+from authz.qualifying.qualifications import Qualified
+from authz.qualifying.training import READ
 from database import clock
 
 SHOWN = 200

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import training
-from authz.accounts import Account
 from authz.actors import Actor
-from authz.qualification_entry import DutyEntry, QualificationEntry
-from authz.qualification_record import (
+from authz.offices.accounts import Account
+from authz.qualifying import training
+from authz.qualifying.qualification_entry import DutyEntry, QualificationEntry
+from authz.qualifying.qualification_record import (
     QualificationDuty,
     QualificationRecord,
     QualificationVoid,

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch, relatives
-from authz.accounts import Account
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from authz.relative_record import Relative, RelativeEnd
-from authz.relatives import (
+from authz.offices import agencies
+from authz.offices.accounts import Account
+from authz.personnel import relatives
+from authz.personnel.relative_record import Relative, RelativeEnd
+from authz.personnel.relatives import (
     AlreadyEnded,
     RelativeEntry,
     RelativeInvalid,

@@ -2,11 +2,13 @@
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, staff_entry, staffing
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.posts import PostHolding
-from authz.staff_entry import AccountEntry, AppointmentEntry
+from authz.offices import accounts
+from authz.offices.posts import PostHolding
+from authz.personnel import staff_entry, staffing
+from authz.personnel.staff_entry import AccountEntry, AppointmentEntry
 from database import clock
 from engine import office_record
 from register import identity

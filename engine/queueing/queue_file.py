@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from database import plain_yaml
 from engine.process import Names
 

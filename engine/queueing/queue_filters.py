@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sqlalchemy import ColumnElement, and_, bindparam, literal_column, not_, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies
-from authz.accounts import Account
 from authz.actors import Actor
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid

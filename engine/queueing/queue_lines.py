@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select
 from sqlalchemy.orm import Session
 
-from authz import agencies
 from authz.actors import Actor
+from authz.offices import agencies
 from database.declarative import table_of
 from engine.record import Case, Task
 from engine.signoffs import SignOff

@@ -17,9 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import clock
 from database.declarative import table_of
 from database.prepared import Prepared

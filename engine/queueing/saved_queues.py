@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, ForeignKey, String, and_, func, insert, or
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import decisions, epoch
-from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
-from authz.posts import POSTS
+from authz.offices.accounts import Account
+from authz.offices.posts import POSTS
 from database import clock
 from database.columns import BigId, Json, Sealed, UtcDateTime
 from database.declarative import Base

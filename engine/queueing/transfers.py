@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import actors, decisions, posts
-from authz.accounts import Account
+from authz import actors, decisions
 from authz.actors import Actor
-from authz.posts import PostHolding
+from authz.offices import posts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from database import clock
 from database.refusals import Conflict, Invalid, NotFound
 from engine import handling, signing, stored

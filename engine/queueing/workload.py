@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import clock
 from database.declarative import table_of
 from engine.record import FINAL_STATUSES, OPEN_STATUSES, Case, Task

@@ -9,11 +9,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
 from authz.decisions import Permit
-from authz.grant_entry import IsoDate
+from authz.granting.grant_entry import IsoDate
+from authz.offices import agencies
 from database import clock
 from database.refusals import Forbidden, Invalid, NotFound
 from engine import journal, register_cases

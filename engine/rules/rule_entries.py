@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from authz import epoch
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import InvariantBroken

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import decisions
-from authz.accounts import Account
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices.accounts import Account
 from database.clock import moment_text
 from engine.office import Office
 from engine.record import OPEN_STATUSES, Case, CaseContent

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
 from authz.actors import Actor
+from authz.offices.accounts import Account
 from database import clock
 from engine import office_record
 from engine.office import Office

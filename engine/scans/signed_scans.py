@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
+from authz.offices import accounts
 from database.clock import moment_text
 from database.refusals import Conflict
 from engine import handling, maker

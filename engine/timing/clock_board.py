@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import clock
 from engine.defining.definitions import DefinitionGone
 from engine.office import Office

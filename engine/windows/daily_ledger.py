@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import accounts
 from database.clock import office_date
 from database.declarative import table_of
 from engine.boards import board, board_day

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions, epoch
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from authz.grant_entry import IsoDate
+from authz.granting.grant_entry import IsoDate
+from authz.offices import accounts, agencies
 from database import clock
 from database.refusals import Conflict, Invalid, NotFound
 from engine import journal, office_record

@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from authz import accounts, decisions, epoch, sessions
+from authz import decisions, epoch
 from authz.actors import Actor
 from authz.acts import Act
-from authz.sessions import SignIn
+from authz.offices import accounts
+from authz.signing_in import sessions
+from authz.signing_in.sessions import SignIn
 from database import clock, wall
 from database.refusals import Conflict, Forbidden
 from engine import journal, office_record

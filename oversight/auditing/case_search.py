@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from authz import accounts
-from authz.accounts import Account
 from authz.actors import Actor
+from authz.offices import accounts
+from authz.offices.accounts import Account
 from database.clock import moment_text
 from engine import views
 from engine.queueing.queues import begins_with

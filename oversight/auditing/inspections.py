@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts, agencies, decisions
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import Agency
+from authz.offices import accounts, agencies
+from authz.offices.accounts import Account
+from authz.offices.agencies import Agency
 from database import clock
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound

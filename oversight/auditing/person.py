@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from authz import grants
-from authz.accounts import Account
 from authz.actors import Actor
-from authz.grant_record import Grant, GrantRevocation
-from authz.posts import PostHolding
+from authz.granting import grants
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from database import clock
 from database.clock import moment_text
 from oversight.auditing import scope, trail

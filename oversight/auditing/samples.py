@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from authz import agencies, decisions
-from authz.accounts import Account
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
-from authz.agencies import AgencyNotFound
+from authz.offices import agencies
+from authz.offices.accounts import Account
+from authz.offices.agencies import AgencyNotFound
 from database import clock, digest
 from database.clock import moment_text
 from database.refusals import Conflict, NotFound

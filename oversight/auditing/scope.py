@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from authz import agencies, decisions
+from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from authz.offices import agencies
 from database import clock
 from database.refusals import Invalid, NotFound
 from engine.journal import JournalEntry

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import accounts
 from authz.actors import Actor
+from authz.offices import accounts
 from engine import case_parts, views
 from engine.journal import JournalEntry
 from engine.office import Office

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 
 from api import app
 from api.settings import Settings
-from authz.lockouts import SignInFailure
+from authz.signing_in.lockouts import SignInFailure
 from database.clock import FixedClock
 from oversight import verification
 from tests import requested_routes

@@ -36,7 +36,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from authz import accounts
+from authz.offices import accounts
 from engine import office_record
 from tests import office_days
 from tests.campaign import Campaign

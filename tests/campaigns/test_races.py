@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from api import composition
 from api.settings import Settings
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from tests import conftest, office_people, racing_node
 from tests.campaign import Campaign
 from tests.databases import Cluster, SqliteFiles

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from api import composition
 from api.composition import Opened
-from authz import agencies
-from authz.accounts import Account
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from engine.journal import JournalEntry
 from engine.office_record import ROWS
 from oversight import verification

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.settings import Settings
-from authz import certificate_trust
+from authz.keys import certificate_trust
 from database.clock import FixedClock
 from oversight import seal_checks, seal_file
 from oversight.findings import Finding

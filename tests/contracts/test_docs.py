@@ -60,7 +60,7 @@ def test_a_word_has_one_entry() -> None:
     assert len(words) == len(set(words))
 
 
-@pytest.mark.parametrize("package", ["api", "engine", "web"])
+@pytest.mark.parametrize("package", ["api", "authz", "engine", "web"])
 def test_rooms_are_listed_as_they_say(package: str) -> None:
     said = (CHECKOUT / "docs" / "explanation" / "rooms.md").read_text()
     rooms = sorted(path.parent for path in (CHECKOUT / package).glob("*/__init__.py"))

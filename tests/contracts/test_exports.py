@@ -4,7 +4,7 @@ import ast
 import json
 from pathlib import Path
 
-from api import exports
+from api.auditing import exports
 
 CHECKOUT = Path(__file__).parents[2]
 JSON = ("application/json", "application/problem+json")
@@ -13,7 +13,7 @@ AT_THE_DESK = {
     # The application form that the client has just filled in, for him to sign.
     "web/counter/committing.py",
     # A challenge for the holder of a key.
-    "web/keys.py",
+    "web/signing_in/keys.py",
     # A scan that the page shows.
     "web/scan_answer.py",
 }

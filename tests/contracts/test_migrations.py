@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, Inspector, delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from authz import certificate_trust
+from authz.keys import certificate_trust
 from database import connection, schema
 from database.declarative import Base
 from database.schema import SchemaRefused

@@ -7,8 +7,9 @@ from typing import Any, get_args
 import pytest
 from starlette.testclient import TestClient
 
-from api import app, composition, paper_answers, settings
-from authz import people
+from api import app, composition, settings
+from api.paperwork import paper_answers
+from authz.offices import people
 from database import keys, schema
 from engine.paperwork import documents
 from scripts import publish_openapi

@@ -26,12 +26,12 @@ MADE_UP_IN = {f"database/{name}.py" for name in ("clock", "identifiers", "keys",
 # Tokens, a password nobody has, and the code on a printed document, which must not be guessable.
 SECRETS_IN = MADE_UP_IN | {
     "api/outside/entering.py",
-    "authz/factor_enrolments.py",
-    "authz/password_resets.py",
-    "authz/passwords.py",
-    "authz/recovery_codes.py",
-    "authz/sessions.py",
-    "authz/signers.py",
+    "authz/factors/factor_enrolments.py",
+    "authz/signing_in/password_resets.py",
+    "authz/signing_in/passwords.py",
+    "authz/factors/recovery_codes.py",
+    "authz/signing_in/sessions.py",
+    "authz/keys/signers.py",
     "database/key_file.py",
     "database/key_wrapping.py",
     "database/own_keys.py",
@@ -41,9 +41,9 @@ SECRETS_IN = MADE_UP_IN | {
 }
 # Choices of ``tongban demo --cases``, the same again for the same ``--seed``.
 SEEDED_IN = {
-    "api/demo_bodies.py",
-    "api/demo_cases.py",
-    "api/demo_visits.py",
+    "api/demonstration/demo_bodies.py",
+    "api/demonstration/demo_cases.py",
+    "api/demonstration/demo_visits.py",
 }
 CATCH_ALL = {"Exception", "BaseException"}
 # A job or a case that fails, however, is noted, and the others go on.

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from authz.identity_record import IdentityEnd, OutsideIdentity, SessionEnding
+from authz.signing_in.identity_record import IdentityEnd, OutsideIdentity, SessionEnding
 from database import connection
 from oversight import office_rows
 from tests import access_commands

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import connection
 from database.clock import FixedClock
 from database.refusals import InvariantBroken

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api import composition, targets
+from api import composition
+from api.command_line import targets
 from api.settings import Settings
 from database import schema
 from database.clock import FixedClock

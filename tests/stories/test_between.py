@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import connection
 from database.connection import OfficeSession
 from engine.paying import payment_guard

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from api import app
 from api.settings import Settings
-from authz import certificate_trust
+from authz.keys import certificate_trust
 from database.clock import FixedClock
 from oversight import verification
 from tests import certified, evidence_file, software_token

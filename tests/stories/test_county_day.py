@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import composition, demo_cases
+from api import composition
 from api.composition import Opened
-from api.demo_cases import DayClock
-from api.demo_hands import acting
+from api.demonstration import demo_cases
+from api.demonstration.demo_cases import DayClock
+from api.demonstration.demo_hands import acting
 from api.settings import Settings
 from database.identifiers import new_id
 from engine.archiving.archive_record import ArchiveItem, ArchiveVolume

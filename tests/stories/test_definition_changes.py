@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
-from api import composition, health, serving, shipped
+from api import composition, shipped
+from api.running import health, serving
 from api.settings import Settings
 from database.clock import FixedClock
 from engine.defining.definitions import UnknownProcess

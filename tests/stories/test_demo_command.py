@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api import cli, composition, settings
-from authz import agencies
+from authz.offices import agencies
 from database import connection
 from database.connection import Sessions
 from database.declarative import Base

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from api import exports
+from api.auditing import exports
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import select
 
-from authz import accounts, appointments, people
-from authz.accounts import Account
+from authz.offices import accounts, people
+from authz.offices.accounts import Account
+from authz.personnel import appointments
 from tests import erasure_commands, requested_bodies, windowed
 from tests.people import Hall, Person, new_key
 from tests.requested_office import RequestedOffice

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from authz.grant_record import Grant
+from authz.granting.grant_record import Grant
 from oversight import verification
 from tests.granting import approved, granted
 from tests.people import Hall

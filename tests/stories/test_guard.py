@@ -10,9 +10,9 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from api import demo_signers
+from api.demonstration import demo_signers
 from api.settings import Settings
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import clock
 from database.connection import Sessions
 from database.refusals import InvariantBroken

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
-from authz import signers, signing_keys
-from authz.signing_keys import PublicKey
+from authz.keys import signers, signing_keys
+from authz.keys.signing_keys import PublicKey
 from database import digest
 from database.connection import Sessions
 from engine import contents, posting, signoffs

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import clock, connection
 from database.declarative import table_of
 from engine.record import Case, CaseContent

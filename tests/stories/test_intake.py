@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api import demo_signers
-from authz.accounts import Account
+from api.demonstration import demo_signers
+from authz.offices.accounts import Account
 from database import clock
 from database.connection import Sessions
 from database.declarative import Base

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from authz.absence_record import Leave, LeaveEnd
-from authz.named_signer_record import NamedSigner
+from authz.absence.absence_record import Leave, LeaveEnd
+from authz.absence.named_signer_record import NamedSigner
 from database.clock import FixedClock
 from database.declarative import Base, table_of
 from tests import book as books

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from database.clock import FixedClock
 from tests.people import Hall
 from web import texts
-from web.live import MOST_OF_A_SIGN_IN, Streams
+from web.casework.live import MOST_OF_A_SIGN_IN, Streams
 
 
 @pytest.fixture

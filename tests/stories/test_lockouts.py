@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from authz import lockouts
+from authz.signing_in import lockouts
 from database.clock import FixedClock
 from tests.people import PASSWORD, Hall
 

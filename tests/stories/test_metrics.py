@@ -8,9 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from api import app, metrics, settings, shipped
+from api import app, settings, shipped
 from api.application import Application
 from api.composition import Opened
+from api.monitoring import metrics
 from database import connection
 from database.clock import FixedClock
 from engine.defining.definitions import Catalogue

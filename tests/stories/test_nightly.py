@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from api import idempotency
 from api.idempotency import IdempotencyKey
-from authz import session_limits, sessions
-from authz.accounts import Account
-from authz.lockouts import SignInFailure
-from authz.sessions import SignIn
+from authz.offices.accounts import Account
+from authz.signing_in import session_limits, sessions
+from authz.signing_in.lockouts import SignInFailure
+from authz.signing_in.sessions import SignIn
 from database.clock import FixedClock
 from database.declarative import Base
 from engine import drafts

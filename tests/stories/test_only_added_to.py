@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from authz.outside_keys import KeyCertificate
-from authz.signing_keys import SigningKey
+from authz.keys.outside_keys import KeyCertificate
+from authz.keys.signing_keys import SigningKey
 from database import clock, connection
 from database.declarative import Base
 from engine.record import Case

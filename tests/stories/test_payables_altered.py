@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from authz import epoch
-from authz.accounts import Account
-from authz.posts import PostHolding
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from database import clock, connection
 from database.connection import OfficeSession
 from database.declarative import table_of

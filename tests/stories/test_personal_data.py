@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.logs import JsonFormatter
+from api.monitoring.logs import JsonFormatter
 from database import connection
 from database.declarative import Base
 from oversight.auditing.lists import catalogue

@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from authz import accounts, appointments, passwords, people, posts, training
-from authz.accounts import Account
+from authz.offices import accounts, people, posts
+from authz.offices.accounts import Account
+from authz.personnel import appointments
+from authz.qualifying import training
+from authz.signing_in import passwords
 from database import clock
 from tests import staff_commands
 from tests.people import PASSWORD

@@ -12,10 +12,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from api import composition, health, serving, shipped
+from api import composition, shipped
 from api.composition import Opened
+from api.running import health, serving
 from api.settings import Settings
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession

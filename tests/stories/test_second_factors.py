@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from authz.factor_record import FactorDemand, FactorEnd, SecondFactor
+from authz.factors.factor_record import FactorDemand, FactorEnd, SecondFactor
 from database import connection
 from database.clock import FixedClock
 from database.declarative import table_of

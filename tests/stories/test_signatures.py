@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api import app
 from api.settings import Settings
-from authz.sessions import SignIn
-from authz.signing_keys import SealedKey
+from authz.keys.signing_keys import SealedKey
+from authz.signing_in.sessions import SignIn
 from database import suites
 from database.clock import FixedClock
 from database.connection import Sessions

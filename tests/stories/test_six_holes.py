@@ -12,9 +12,11 @@ import yaml
 from sqlalchemy import func, select
 
 from api import shipped
-from authz import accounts, appointments, signing_keys
-from authz.accounts import Account
-from authz.posts import PostHolding
+from authz.keys import signing_keys
+from authz.offices import accounts
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
+from authz.personnel import appointments
 from database.connection import Sessions
 from engine import office_record
 from engine.defining.located import DefinitionRefused

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api import health, serving, shipped
+from api import shipped
+from api.running import health, serving
 from engine.defining.located import DefinitionRefused
 from tests import changed_definitions
 from tests.changed_definitions import CHANGED, NEW, UNPROVEN

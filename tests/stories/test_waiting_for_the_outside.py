@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from authz import appointments
-from authz.accounts import Account
+from authz.offices.accounts import Account
+from authz.personnel import appointments
 from oversight import check_evidence
 from tests.evidence_file import given, members
 from tests.people import Hall

@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import accounts, actors, agencies, appointments, grants, people
+from authz import actors
 from authz.actors import Actor
-from authz.appointments import Term
-from authz.grant_entry import GrantEntry
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
+from authz.offices import accounts, agencies, people
+from authz.personnel import appointments
+from authz.personnel.appointments import Term
 from database import keys
 from database.clock import FixedClock
 from database.connection import Sessions, connect

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import standing
-from authz.accounts import Account
+from authz.absence.stand_in_record import StandIn
 from authz.acts import Act
-from authz.stand_in_record import StandIn
+from authz.offices.accounts import Account
 from engine.defining.ways import HumanStep
 from engine.foresight.open_cases import OpenCase
 from engine.timing import workdays

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import keys
 from database.clock import FixedClock
 from database.connection import Sessions, connect

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from authz.absence_record import Leave, LeaveConfirmation
-from authz.accounts import Account
-from authz.grant_record import Grant
-from authz.named_signer_record import POSTS, NamedSigner
-from authz.posts import PostHolding
-from authz.stand_in_record import StandIn
+from authz.absence.absence_record import Leave, LeaveConfirmation
+from authz.absence.named_signer_record import POSTS, NamedSigner
+from authz.absence.stand_in_record import StandIn
+from authz.granting.grant_record import Grant
+from authz.offices.accounts import Account
+from authz.offices.posts import PostHolding
 from database import clock
 from engine.defining.ways import HumanStep
 from engine.foresight.open_cases import Correcting, OpenCase

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api import cli, serving, settings
+from api import cli, settings
+from api.running import serving
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from api import health, stopping
+from api.running import health, stopping
 from api.settings import Settings
 from database import connection, keys
 from database.keys import Keyring

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api import cli, listening
+from api import cli
+from api.running import listening
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from api import metrics_folder
+from api.monitoring import metrics_folder
 
 
 def folders(data_dir: Path) -> set[Path]:

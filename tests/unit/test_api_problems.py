@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import failures, logs, problems
+from api import failures, problems
 from api.body_size import MAX_BODY_BYTES, BodySize
 from api.envelope import Envelope
+from api.monitoring import logs
 from database.refusals import (
     Conflict,
     Forbidden,

@@ -7,7 +7,7 @@ import pytest
 
 from api import settings
 from api.setting_refused import SettingRefused
-from authz.session_limits import Limits
+from authz.signing_in.session_limits import Limits
 
 
 def test_defaults_lie_under_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

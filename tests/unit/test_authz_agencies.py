@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from authz import agencies, appointments
-from authz.agencies import AgencyNotFound
+from authz.offices import agencies
+from authz.offices.agencies import AgencyNotFound
+from authz.personnel import appointments
 from database.refusals import InvariantBroken
 from tests.unit import authz_office
 from tests.unit.authz_office import BENEFITS, CITY, COUNTY, OTHER_COUNTY, PROVINCE, AuthorityOffice

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authz import accounts, appointments, decisions, duties
+from authz import decisions, duties
 from authz.acts import Act
-from authz.appointments import Term
+from authz.offices import accounts
+from authz.personnel import appointments
+from authz.personnel.appointments import Term
 from database.refusals import Forbidden
 from tests.unit import authz_office
 from tests.unit.authz_office import BENEFITS, CITY, COUNTY, OTHER_COUNTY, PROVINCE, AuthorityOffice

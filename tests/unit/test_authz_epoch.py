@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from authz import decisions, epoch, grants
+from authz import decisions, epoch
 from authz.acts import Act
-from authz.grant_entry import GrantEntry
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry
 from tests.unit import authz_office
 from tests.unit.authz_office import COUNTY, TODAY, AuthorityOffice
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from authz import accounts, appointments, families
-from authz.families import PostsIncompatible
-from authz.posts import POSTS
+from authz.offices import accounts, families
+from authz.offices.families import PostsIncompatible
+from authz.offices.posts import POSTS
+from authz.personnel import appointments
 from tests.unit import authz_office
 from tests.unit.authz_office import COUNTY, AuthorityOffice
 

@@ -11,12 +11,15 @@ from pydantic import ValidationError
 from sqlalchemy import event, insert
 from sqlalchemy.exc import IntegrityError
 
-from authz import accounts, appointments, decisions, epoch, grants, standing
+from authz import decisions, epoch, standing
 from authz.acts import Act
-from authz.agencies import AgencyNotFound
-from authz.grant_entry import GrantEntry, GrantInvalid
-from authz.grant_record import Grant, GrantRevocation
-from authz.grants import AlreadyRevoked, GrantNotFound, GrantToSelf, ReasonMissing
+from authz.granting import grants
+from authz.granting.grant_entry import GrantEntry, GrantInvalid
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.granting.grants import AlreadyRevoked, GrantNotFound, GrantToSelf, ReasonMissing
+from authz.offices import accounts
+from authz.offices.agencies import AgencyNotFound
+from authz.personnel import appointments
 from database.refusals import Forbidden
 from tests.unit import authz_office
 from tests.unit.authz_office import (

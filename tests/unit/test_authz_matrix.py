@@ -8,7 +8,7 @@ import pytest
 
 from authz import decisions
 from authz.acts import Act
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from tests.unit import authz_office
 from tests.unit.authz_office import CITY, COUNTY, STAFF, AuthorityOffice
 

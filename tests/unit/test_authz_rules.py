@@ -6,7 +6,7 @@ from pathlib import Path
 import authz
 from authz import policy
 from authz.acts import READING
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from authz.rules import RULES
 
 SOURCES = [path for path in Path(authz.__path__[0]).rglob("*.py") if path.name != "rules.py"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authz import codes_by_time
-from authz.guessed_passwords import GuessedPassword, require_uncommon
+from authz.factors import codes_by_time
+from authz.signing_in.guessed_passwords import GuessedPassword, require_uncommon
 
 # RFC 6238 appendix B, SHA-1, the last six of its eight digits.
 SECRET = base64.b32encode(b"12345678901234567890").decode()

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from authz import accounts, actors, passwords, people, session_limits, sessions
+from authz import actors
 from authz.actors import AccountClosed
-from authz.passwords import PasswordLength, PasswordProof
-from authz.session_limits import Limits
-from authz.sessions import SignIn
+from authz.offices import accounts, people
+from authz.signing_in import passwords, session_limits, sessions
+from authz.signing_in.passwords import PasswordLength, PasswordProof
+from authz.signing_in.session_limits import Limits
+from authz.signing_in.sessions import SignIn
 from tests.unit import authz_office
 from tests.unit.authz_office import AuthorityOffice
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authz.posts import POSTS
+from authz.offices.posts import POSTS
 from engine.exports import export_limits
 from engine.exports.export_limits import Limits
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from authz import agencies
-from authz.accounts import Account
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from database import keys
 from database.connection import Sessions
 from database.refusals import InvariantBroken

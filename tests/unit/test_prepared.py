@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import connection
 from database.connection import Sessions
 from database.declarative import table_of

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authz import agencies, decisions, holders, qualifications, spans, tenure, training
+from authz import decisions, holders, spans
 from authz.acts import READING, Act
-from authz.qualification_entry import DutyEntry, QualificationEntry
-from authz.qualifications import Duty, Entry
+from authz.offices import agencies
+from authz.qualifying import qualifications, tenure, training
+from authz.qualifying.qualification_entry import DutyEntry, QualificationEntry
+from authz.qualifying.qualifications import Duty, Entry
 from database.refusals import Forbidden
 from tests.unit import authz_office
 from tests.unit.authz_office import CITY, COUNTY, STAFF, TODAY

@@ -13,8 +13,8 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from authz import agencies
 from authz.actors import Actor, StoodIn
+from authz.offices import agencies
 from database import compiled
 from database.clock import FixedClock
 from database.prepared import Prepared

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from authz import roster_reading
-from authz.accounts import Account
+from authz.absence.stand_in_record import StandIn
+from authz.offices.accounts import Account
 from authz.roster import Roster
-from authz.stand_in_record import StandIn
 from engine.foresight import open_cases, signable
 from engine.foresight.signable import Outlook
 from tests.unit import authz_office

@@ -1,1 +1,1 @@
-"""The archive on the desk: files and volumes, loans, disposal."""
+"""The archive on the desk: files and volumes, loans, disposal, erasure."""

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
-from api import disposals as api_disposals
+from api.archiving import disposals as api_disposals
 from api.dependencies import Asking, Commanding
 from engine.archiving import archive_desk, archive_disposal, disposal_lists
 from engine.archiving.archive_disposal import (

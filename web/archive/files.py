@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import archive as api_archive
 from api import cursors
+from api.archiving import archive as api_archive
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import archive as api_archive
 from api import cursors
+from api.archiving import archive as api_archive
 from api.dependencies import Asking, Commanding
 from authz import decisions
 from authz.acts import Act

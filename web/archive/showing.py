@@ -12,8 +12,9 @@ from authz.acts import Act
 from engine.archiving.archive_filing import KEEP
 from engine.defining.guides import Bilingual
 from engine.office import Office
-from web import case_labels, pages, queue
+from web import case_labels, pages
 from web.finding import CATEGORIES
+from web.queueing import queue
 
 ARCHIVE = "/archive"
 

@@ -5,12 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import Asking
-from authz import agencies
+from authz.offices import agencies
 from database import clock
 from oversight.auditing import inspections, timeline
-from web import case_labels, pages, queue
+from web import case_labels, pages
 from web.audit import words
 from web.audit.search import AUDIT
+from web.queueing import queue
 
 router = APIRouter(include_in_schema=False)
 

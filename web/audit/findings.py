@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
+from api.auditing.inspections import number
 from api.dependencies import Asking, Commanding
-from api.inspections import number
-from authz import agencies
+from authz.offices import agencies
 from engine import applications
 from oversight.auditing import inspections
 from oversight.auditing.inspections import FindingNotFound, FindingRequest, StepRequest

@@ -4,8 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import audit_lists, cursors
-from api.audit_lists import ListQuery
+from api import cursors
+from api.auditing import audit_lists
+from api.auditing.audit_lists import ListQuery
 from api.dependencies import Asking
 from oversight.auditing import scope
 from oversight.auditing.lists import catalogue, sheets

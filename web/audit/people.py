@@ -5,13 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
-from api.audit_queries import EntryQuery
+from api.auditing.audit_queries import EntryQuery
 from api.dependencies import Asking
-from authz import agencies
+from authz.offices import agencies
 from oversight.auditing import person, trail
-from web import pages, queue
+from web import pages
 from web.audit import asking, words
 from web.audit.search import AUDIT
+from web.queueing import queue
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
-from api.audit_queries import RuleQuery
+from api.auditing.audit_queries import RuleQuery
 from api.dependencies import Asking
 from oversight.auditing import trail
 from web import pages

@@ -8,18 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
+from api.auditing.inspections import number
 from api.dependencies import Asking, Commanding
-from api.inspections import number
-from authz import agencies
+from authz.offices import agencies
 from engine import applications
 from oversight import seals
 from oversight.auditing import samples
 from oversight.auditing.samples import SampleNotFound, SampleRequest
-from web import commands, pages, queue
+from web import commands, pages
 from web.audit import asking
 from web.audit.asking import SearchInvalid
 from web.audit.search import AUDIT
 from web.forms import Sent, sent_form
+from web.queueing import queue
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,12 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import cursors
-from api.audit_queries import CaseQuery
+from api.auditing.audit_queries import CaseQuery
 from api.dependencies import Asking
-from authz import agencies
+from authz.offices import agencies
 from oversight.auditing import case_search
-from web import case_labels, pages, queue
+from web import case_labels, pages
 from web.audit import asking
+from web.queueing import queue
 
 router = APIRouter(include_in_schema=False)
 

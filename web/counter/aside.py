@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.dependencies import Reading
-from authz import agencies
+from authz.offices import agencies
 from database import clock
 from engine import drafts, views
 from engine.defining.definitions import Definition

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import Asking, Reading
-from authz import agencies
-from authz.accounts import Account
+from authz.offices import agencies
+from authz.offices.accounts import Account
 from engine import views
 from engine.foresight import outlook
 from engine.foresight.outlook import Prospect

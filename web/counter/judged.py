@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.dependencies import Reading
-from authz.agencies import Agency
+from authz.offices.agencies import Agency
 from database import clock
 from database.clock import office_date
 from database.refusals import Forbidden, Invalid

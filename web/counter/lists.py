@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api import list_uploads, lists
 from api.dependencies import Asking, Caller, Commanding, Reading
-from api.files import FileMissing
-from api.list_uploads import Step
+from api.uploads import list_uploads, lists
+from api.uploads.files import FileMissing
+from api.uploads.list_uploads import Step
 from database.refusals import Invalid, NotFound, Refusal
 from engine.workbooks import list_checks
 from engine.workbooks import lists as stored_lists

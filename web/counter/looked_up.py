@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api import register as api_register
 from api.dependencies import Caller, Reading
+from api.entitlements import register as api_register
 from engine import unmasking
 
 _SHOWN = "shown_at_the_counter"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.dependencies import Reading
-from authz import agencies
-from authz.posts import POSTS
+from authz.offices import agencies
+from authz.offices.posts import POSTS
 from engine import case_parts
 from engine.defining.definitions import Definition
 from engine.foresight import outlook

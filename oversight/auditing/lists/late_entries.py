@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from database import clock
 from engine.record import Case
 from oversight.auditing.lists import shape

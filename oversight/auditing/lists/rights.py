@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from authz.accounts import Account
-from authz.grant_record import Grant, GrantRevocation
-from authz.posts import POSTS, PostHolding
-from authz.stand_in_record import StandIn, StandInEnd
+from authz.absence.stand_in_record import StandIn, StandInEnd
+from authz.granting.grant_record import Grant, GrantRevocation
+from authz.offices.accounts import Account
+from authz.offices.posts import POSTS, PostHolding
 from oversight.auditing import scope
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page

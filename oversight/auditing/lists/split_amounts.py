@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from engine.record import Case
 from engine.rules.risk_file import RiskTable
 from oversight.auditing.lists import shape

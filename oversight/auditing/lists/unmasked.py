@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz.accounts import Account
+from authz.offices.accounts import Account
 from engine.unmasking import Unmasking
 from oversight.auditing.lists import people, shape
 from oversight.auditing.lists.shape import Asked, Page

@@ -1,0 +1,1 @@
+"""One case through HTTP: drafted, accepted, read, corrected, withdrawn, met about."""

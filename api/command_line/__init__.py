@@ -1,0 +1,1 @@
+"""What ``tongban`` does besides serving: founding, keeping, keys, calculators, verifying."""

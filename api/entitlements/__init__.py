@@ -1,0 +1,1 @@
+"""What people have and get, through HTTP: the register, and payables until they are paid."""

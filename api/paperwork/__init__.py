@@ -1,0 +1,1 @@
+"""Papers through HTTP: documents, notices, refusals at the window, numbered paper, the check."""

@@ -1,0 +1,1 @@
+"""The office's own people through HTTP: staff, posts and grants, leaves, deputies, training."""

@@ -1,0 +1,1 @@
+"""What waits, through HTTP: tasks and their signing, queues, clocks, the supervisors' board."""

@@ -1,0 +1,39 @@
+"""What answers about tasks hold, as the published interface says it (see ``answers``)."""
+
+from pydantic import BaseModel
+
+from api.answers import Day, Level
+from api.casework.green_answers import Category
+from api.queueing.clock_answers import ClockStanding
+
+
+class TaskLine(BaseModel):
+    """One line of a worklist; who holds it and who answers for its case by staff number.
+
+    ``asking`` is the post that a question about the case waits for.
+    """
+
+    task_id: str
+    case_no: str
+    process: str
+    step: str
+    post: str
+    agency: str
+    risk_level: Level
+    route: str | None
+    due_on: Day
+    step_due_on: Day | None
+    working_days_left: int
+    clock: ClockStanding
+    claimed_by: str | None
+    green: Category | None
+    owner: str | None
+    asking: str | None
+
+
+class TaskPage(BaseModel):
+    """A page of the worklist; ``count`` is exact up to a thousand."""
+
+    items: list[TaskLine]
+    next_cursor: str | None
+    count: int

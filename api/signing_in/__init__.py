@@ -1,0 +1,1 @@
+"""Who is at the other end: signing in and out, second factors, passwords, keys."""

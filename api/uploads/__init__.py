@@ -1,0 +1,1 @@
+"""What is handed in as a file: scans of materials, signed forms, employers' lists."""

@@ -1,0 +1,1 @@
+"""Who is away, and who signs in his place: leaves, left desks, stand-ins, named signers."""

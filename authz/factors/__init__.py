@@ -1,0 +1,1 @@
+"""Second factors: enrolled, demanded by post, asked for, lost and replaced."""

@@ -1,0 +1,1 @@
+"""Signing in: passwords and what keeps guessers out, sessions, another party's word."""

@@ -1,0 +1,1 @@
+"""What people have and get, on pages: the register, unmasked with a reason, and payables."""

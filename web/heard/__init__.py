@@ -1,0 +1,1 @@
+"""Pages for whoever holds a paper, without signing in, and what the office makes of them."""

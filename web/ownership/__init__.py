@@ -1,0 +1,1 @@
+"""Who answers for a case and for whoever came, on pages."""

@@ -1,0 +1,1 @@
+"""Papers on the desk: of a case, refusals at the window, and numbered paper."""

@@ -1,0 +1,1 @@
+"""The office's own people on pages: staff and posts, grants, leaves, deputies, training."""
