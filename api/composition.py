@@ -27,7 +27,7 @@ from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
 from engine.defining import archive, definitions, installed_folders, verdicts
-from engine.defining.definitions import Catalogue, Definition
+from engine.defining.definitions import Catalogue, Definition, DefinitionRefused
 from engine.office import Office
 from engine.outgoing import message_plan
 from engine.outgoing.message_plan import Plan, PlanRefused
@@ -140,7 +140,11 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     queue_file.use(settings.data_dir)
     table = risk.load(settings.risk_levels or shipped.risk_levels())
     sessions = Sessions(engine, own_clock)
-    deployed, unusable = _installed(settings, table, sessions)
+    try:
+        deployed, unusable = _installed(settings, table, sessions)
+    except DefinitionRefused:
+        engine.dispose()
+        raise
     for definition in deployed.deployed():
         archive.keep(definition, settings.data_dir)
     opened = Opened(
