@@ -57,19 +57,6 @@ class CaseLine(BaseModel):
     due_on: Day
 
 
-class ListedCase(CaseLine):
-    """One case in the list of cases; ``corrected_by`` is the number of the case that corrected it."""
-
-    corrected_by: str | None
-
-
-class CasePage(BaseModel):
-    """A page of cases; ``next_cursor`` is null at the end."""
-
-    items: list[ListedCase]
-    next_cursor: str | None
-
-
 class DeadlineShown(BaseModel):
     """How the due date was derived: from which day, how many days, which were skipped or counted."""
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api import answers, cursors, openapi
 from api.answers import Status
 from api.body import Body, json_of
+from api.case_list_answers import CasePage
 from api.casework.history_answers import History
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions
@@ -51,7 +52,7 @@ def accept(
         return command.answer(views.accepted(work), 201)
 
 
-@router.get("", response_model=answers.CasePage)
+@router.get("", response_model=CasePage)
 def list_cases(
     caller: Asking,
     status: Status | None = None,

@@ -24,7 +24,7 @@ class Issuer(BaseModel):
 class DocumentChecked(BaseModel):
     """What was issued under this code; ``holder`` and ``id_no`` are masked.
 
-    ``corrected_by`` is the case that corrected the paper's own; ``counts_again``: that one was corrected too.
+    ``corrected_by`` is the case that corrected the paper's own; with ``counts_again`` that one was corrected.
     A paper that is ``recalled`` is no longer valid.
     """
 
