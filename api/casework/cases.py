@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import answers, cursors, openapi
 from api.answers import Status
 from api.body import Body, json_of
-from api.case_list_answers import CasePage
+from api.casework.case_list_answers import CasePage
 from api.casework.history_answers import History
 from api.dependencies import Asking, Command, Commanding
 from authz import decisions

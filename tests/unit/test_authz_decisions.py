@@ -150,24 +150,6 @@ def test_who_can_leaves_out_who_signed_and_who_asks(office: AuthorityOffice) -> 
         assert decisions.who_can(session, act) == refused.who_can
 
 
-def test_who_can_is_known_anew_after_every_change(office: AuthorityOffice) -> None:
-    def able() -> list[str]:
-        with office.sessions.reading() as session:
-            found = decisions.who_can(session, REVIEW)
-        return [one["staff_no"] for who in found for one in who["staff"]]
-
-    before = able()
-    assert able() == before
-    account = office.hire("N102", "reviewer", COUNTY)
-    assert sorted(able()) == sorted([*before, "N102"])
-    with office.sessions.command() as session:
-        accounts.close(session, account)
-        assert "N102" not in str(decisions.who_can(session, REVIEW))
-    assert able() == before
-    office.clock.moment += timedelta(days=1)
-    assert able() == before
-
-
 def test_two_accounts_of_one_person_are_one_signer(office: AuthorityOffice) -> None:
     with office.sessions.command() as session:
         second = accounts.open_account(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tests.unit import authz_office
 from tests.unit.authz_office import COUNTY, TODAY, AuthorityOffice
 
 HANDLE = Act("handle", agency=COUNTY, process="p", handling="limited", level=1, route="county")
+REVIEW = replace(HANDLE, step="review")
 
 
 class Undone(Exception):  # noqa: N818
@@ -104,3 +107,21 @@ def test_a_reading_session_keeps_its_snapshot(office: AuthorityOffice) -> None:
         office.revoke(granted)
         assert decisions.require(session, actor, HANDLE) == first
     assert not may_handle(office)
+
+
+def test_who_can_is_known_anew_after_every_change(office: AuthorityOffice) -> None:
+    def able() -> list[str]:
+        with office.sessions.reading() as session:
+            found = decisions.who_can(session, REVIEW)
+        return [one["staff_no"] for who in found for one in who["staff"]]
+
+    before = able()
+    assert able() == before
+    account = office.hire("N102", "reviewer", COUNTY)
+    assert sorted(able()) == sorted([*before, "N102"])
+    with office.sessions.command() as session:
+        accounts.close(session, account)
+        assert "N102" not in str(decisions.who_can(session, REVIEW))
+    assert able() == before
+    office.clock.moment += timedelta(days=1)
+    assert able() == before

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision = "0042"
-down_revision: str | None = "0038"
+down_revision: str | None = "0041"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
