@@ -12,6 +12,7 @@ from authz import decisions, epoch
 from authz.acts import Act
 from authz.granting import grants
 from authz.granting.grant_entry import GrantEntry
+from authz.offices import accounts
 from tests.unit import authz_office
 from tests.unit.authz_office import COUNTY, TODAY, AuthorityOffice
 
