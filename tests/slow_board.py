@@ -18,7 +18,7 @@ from engine.one_notice.notice_record import CaseNotice
 from engine.record import Case, Task
 from engine.timing import clock_states, workdays
 from engine.window_refusals import WindowRefusal
-from tests import slow_thirty
+from tests import slow_figures, slow_thirty
 
 OPEN = ("awaiting_materials", "in_progress", "returned")
 ENDED = ("completed", "refused", "withdrawn")
@@ -141,7 +141,7 @@ class Rows:
             for case in self.cases.values()
             if case.agency_code == self.scope.agency and case.status in OPEN and self.served(case)
         ]
-        until = {case.case_id: running_until(case) for case in mine}
+        until = {case.case_id: slow_figures.running_until(case) for case in mine}
         runs = [(case, last) for case in mine if (last := until[case.case_id]) is not None]
         late = [case for case, last in runs if last < self.scope.today]
         risky = [
@@ -185,7 +185,8 @@ class Rows:
                 "staff": None if held is None else self.staff[held],
                 "waiting": len(group),
                 "overdue": sum(
-                    task.due_on < self.scope.today and not standing(self.cases[task.case_id])
+                    task.due_on < self.scope.today
+                    and not slow_figures.standing(self.cases[task.case_id])
                     for task in group
                 ),
                 "oldest_at": moment_text(min(task.opened_at for task in group)),
@@ -204,7 +205,7 @@ class Rows:
         ) -> None:
             for span, fits in (("day", self.today), ("days", self.lately)):
                 if fits(end):
-                    passed = _whole(until) - _whole(since)
+                    passed = slow_figures.whole(until) - slow_figures.whole(since)
                     taken.setdefault((*where, span, kind), []).append(passed)
 
         for task in self.tasks:
@@ -232,7 +233,7 @@ class Rows:
                 "step": step,
                 **{
                     span: {
-                        kind: _figures(taken.get((process, step, span, kind)))
+                        kind: slow_figures.figures(taken.get((process, step, span, kind)))
                         for kind in ("waited", "handled", "lasted")
                     }
                     for span in ("day", "days")
@@ -281,35 +282,3 @@ def rows(session: Session) -> Rows:
         complaints=every(Complaint),
         staff={row.account_id: {"staff_no": row.staff_no, "name": row.name} for row in people},
     )
-
-
-def standing(case: Case) -> set[str]:
-    """The clocks of a case that stand still."""
-    stops = case.deadline.get("stops", ())
-    return {name for stop in stops if stop["ended_at"] is None for name in stop["clocks"]}
-
-
-def running_until(case: Case) -> date | None:
-    """The day by which the clocks that run want a case; None where none runs."""
-    alone = {"promised": {"due_on": case.due_on.isoformat()}}
-    counted = case.deadline.get("clocks") or alone
-    still = standing(case)
-    days = [said["due_on"] for name, said in counted.items() if name not in still]
-    return date.fromisoformat(min(days)) if days else None
-
-
-def _whole(moment: datetime) -> int:
-    return int(moment.timestamp() // 1)
-
-
-def _figures(taken: list[int] | None) -> dict[str, int] | None:
-    """The smallest figure that half, or nine of ten, stay at or below."""
-    if not taken:
-        return None
-
-    def rank(of_ten: int) -> int:
-        return min(
-            one for one in taken if 10 * sum(other <= one for other in taken) >= of_ten * len(taken)
-        )
-
-    return {"count": len(taken), "median_seconds": rank(5), "p90_seconds": rank(9)}

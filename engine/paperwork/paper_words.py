@@ -215,7 +215,7 @@ def change_rows(definition: Definition, change: Mapping[str, Any]) -> list[dict[
             continue
         name = FIELDS.get(field) or _title(known, field)
         was, now = (register_value(field, half.get(field)) for half in (before, after))
-        hidden = was == now and field in change["altered"]
+        hidden = was == now and field in change.get("altered", ())
         found.append({"name": name, "before": was, "after": now + ALTERED if hidden else now})
     return found
 

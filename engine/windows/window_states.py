@@ -28,7 +28,7 @@ from engine.windows.window_record import (
 )
 
 READ = "read_windows"
-# An office has a few dozen at most; of those that are no more the newest are shown.
+# An office has a few dozen at most; of more than these the newest are shown.
 MOST, MOST_OVER = 200, 20
 _WINDOWS, _ENDS = table_of(Window), table_of(WindowEnd)
 
@@ -96,7 +96,7 @@ def of_today(
     asked = select(_WINDOWS).where(
         Window.agency_code == agency, or_(stands, Window.window_id.in_(also))
     )
-    rows = session.execute(asked.limit(MOST)).all()
+    rows = session.execute(asked.order_by(Window.window_id.desc()).limit(MOST)).all()
     sitting = _sitting(session, OpenWindow.agency_code == agency, today)
     return [shown(session, row, sitting) for row in sorted(rows, key=place)]
 

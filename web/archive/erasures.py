@@ -44,10 +44,14 @@ TAKEN: Mapping[str, str] = {
     "register_versions": mark("Every value of his record in the register"),
     "sign_offs": mark("Opinions of those who signed his cases"),
 }
-_OF_THE_LAW = mark("Social Insurance Law, article 74: insurance data and vouchers are kept")
-_STORED = mark("Personal Information Protection Law, article 47 (2): stored and protected only")
+_OF_THE_LAW = mark(
+    "Social Insurance Law, article 74: insurance data and vouchers are kept (unverified)"
+)
+_STORED = mark(
+    "Personal Information Protection Law, article 47 (2): stored and protected only (unverified)"
+)
 _ANSWERED = mark(
-    "Personal Information Protection Law, article 9: the office answers for what it did"
+    "Personal Information Protection Law, article 9: the office answers for what it did (unverified)"
 )
 # What stays readable or stored, and the ground on which it does.
 STAYS: Sequence[tuple[str, str]] = (
