@@ -14,7 +14,7 @@ from api.demonstration import demo
 from api.settings import Settings
 from database import keys, schema
 from jobs import store
-from tests.databases import APP, Database
+from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import PASSWORD
 from tests.running_server import RunningServer
 
@@ -45,6 +45,13 @@ def demo_office_of_today(database: Database) -> None:
         demo.load(session)
     composition.take_effect(opened)
     opened.sessions.engine.dispose()
+
+
+def office_of_today(server: SqliteFiles | Cluster) -> Database:
+    """A copy of today's demo office; its keys are this process's own, whoever filled the template."""
+    database = server.filled(demo_office_of_today)
+    keys.install(keys.load(database.keys))
+    return database
 
 
 def until(true: Callable[[], bool], server: RunningServer) -> None:

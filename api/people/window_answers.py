@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.answers import Day, Moment
-from api.queueing.board_answers import Colleague
+from api.people.colleagues import Colleague
 
 Purpose = Literal["comprehensive", "accessible", "kiosk"]
 

@@ -5,14 +5,9 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.answers import Day, Level, Moment, Status
+from api.people.colleagues import Colleague
+from api.people.window_answers import WindowShown
 from api.queueing.clock_answers import ClockStanding
-
-
-class Colleague(BaseModel):
-    """A member of staff, told only to those who may read about staffing."""
-
-    staff_no: str
-    name: str
 
 
 class DayCounts(BaseModel):
@@ -48,19 +43,6 @@ class WindowLine(DayCounts):
     staff: Colleague | None
     risk_level: Level | None
     turned_away: int
-
-
-class WindowStanding(BaseModel):
-    """A window of now, and who sits at it."""
-
-    window_id: int
-    number: str
-    name: str
-    purpose: Literal["comprehensive", "accessible", "kiosk"]
-    state: Literal["open", "paused", "closed", "unstaffed"]
-    staff: Colleague | None
-    since: Moment | None
-    reason: str | None
 
 
 class DueLine(BaseModel):
@@ -189,7 +171,7 @@ class Board(BaseModel):
     totals: Totals
     levels: list[LevelLine]
     windows: list[WindowLine]
-    standing: list[WindowStanding] = Field(
+    standing: list[WindowShown] = Field(
         description="the windows of now, and those of the lines; none where single people are not told"
     )
     due: Due

@@ -151,7 +151,7 @@ def _scene(
     server: SqliteFiles | Cluster, folder: Path, campaign: Campaign, name: str
 ) -> Iterator[Scene]:
     """A fresh office whose server runs; at the end all of it verifies."""
-    database = server.filled(serving.demo_office_of_today)
+    database = serving.office_of_today(server)
     settings = conftest._settings(database, folder / name)
     with _opened(database, settings.data_dir) as opened:
         office = opened.office

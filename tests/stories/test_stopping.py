@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def office(server: SqliteFiles | Cluster, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a demo office of today."""
-    database = server.filled(serving.demo_office_of_today)
+    database = serving.office_of_today(server)
     yield serving.settings_of(database, tmp_path / "data")
     server.drop(database)
 
