@@ -52,6 +52,8 @@ def grow(place: Place, limited: str, count: int) -> None:
             "due_on": day,
             "in_turn": "(n.i % 100 <> 0)",
             "stopped": "(n.i % 50 = 0)",
+            # Of every other one the law's clock runs on.
+            "halted": "(n.i % 100 = 0)",
         }
         for model in PARTS:
             copy(opened, table_of(model), f"source.case_id = {case_id}", new, span)

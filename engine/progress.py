@@ -86,13 +86,12 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
         "step": step,
         "post": post,
         "agency_code": agency,
-        "due_on": case.due_on,
+        **case_clocks.holding(case),
         "step_due_on": step_budgets.last_day(work, step),
         "opened_at": work.now,
         "reserved_for": reserved_for,
         "risk_level": case.risk_level,
         "in_turn": case.in_turn,
-        "stopped": case_clocks.stands_still(case),
     }
     _INSERT_TASK.write(work.session, row)
     work.note_automatic(

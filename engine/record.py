@@ -171,8 +171,9 @@ def _waiting(name: str, *columns: str, only: str = "") -> Index:
 class Task(Base):
     """A human step (待办): offered to a post of an agency, claimed, released, closed once.
 
-    ``due_on`` is the case's, ``step_due_on`` the step's own; None of before steps had theirs. ``risk_level``,
-    ``in_turn`` and ``stopped`` repeat what the case says, so that a queue is read off an index.
+    ``step_due_on`` is the step's own day; None of before steps had theirs. The others repeat what the case
+    says, so that a queue is read off an index: ``due_on`` the day that holds now (``case_clocks.holding``),
+    ``stopped`` that a clock of it stands still, ``halted`` that every one does.
     """
 
     __tablename__ = "tasks"
@@ -221,6 +222,7 @@ class Task(Base):
     risk_level: Mapped[int] = mapped_column(server_default=text("1"))
     in_turn: Mapped[bool] = mapped_column(server_default=true())
     stopped: Mapped[bool] = mapped_column(server_default=false())
+    halted: Mapped[bool] = mapped_column(server_default=false())
 
 
 class SignedScan(Base):

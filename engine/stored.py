@@ -171,6 +171,7 @@ def save_task(session: Session, task: Task) -> None:
         "risk_level": task.risk_level,
         "in_turn": task.in_turn,
         "stopped": task.stopped,
+        "halted": task.halted,
     }
     _UPDATE_TASK.write(session, values)
 

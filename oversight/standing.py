@@ -130,11 +130,10 @@ def _task(page: Page, case: Case, task: Task, told: Waiting) -> Findings:
         "agency_code": (task.agency_code, told.agency),
         "claimed_by": (holder, told.claimed_by),
         "closed_by": (task.closed_by, None),
-        "due_on": (task.due_on, case.due_on),
         "reserved_for": (task.reserved_for, corrects if task.step == "correct" else None),
         "risk_level": (task.risk_level, case.risk_level),
         "in_turn": (task.in_turn, case.in_turn),
-        "stopped": (task.stopped, case_clocks.stands_still(case)),
+        **{name: (getattr(task, name), said) for name, said in case_clocks.holding(case).items()},
     }
     for column, pair in expected.items():
         yield from differs(case.case_no, f"tasks#{task.task_id}", column, "tasks.told", pair)

@@ -215,6 +215,7 @@ EDITS = {
     "a task told first": Edit(set_task(in_turn=False), "waiting", "tasks#", "in_turn"),
     "a task of another level": Edit(set_task(risk_level=2), "waiting", "tasks#", "risk_level"),
     "a task that stands still": Edit(set_task(stopped=True), "waiting", "tasks#", "stopped"),
+    "a task that nothing runs for": Edit(set_task(halted=True), "waiting", "tasks#", "halted"),
     "a case that goes first": Edit(
         set_case("waiting", in_turn=False), "waiting", "cases", "in_turn"
     ),

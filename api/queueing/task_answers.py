@@ -1,5 +1,7 @@
 """What answers about tasks hold, as the published interface says it (see ``answers``)."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from api.answers import Day, Level
@@ -10,6 +12,7 @@ from api.queueing.clock_answers import ClockStanding
 class TaskLine(BaseModel):
     """One line of a worklist; who holds it and who answers for its case by staff number.
 
+    ``due_on`` is the day that holds: of the clocks that run the nearest. ``stopped_clocks`` stand still.
     ``asking`` is the post that a question about the case waits for.
     """
 
@@ -25,6 +28,7 @@ class TaskLine(BaseModel):
     step_due_on: Day | None
     working_days_left: int
     clock: ClockStanding
+    stopped_clocks: list[Literal["promised", "statutory"]]
     claimed_by: str | None
     green: Category | None
     owner: str | None

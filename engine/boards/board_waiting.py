@@ -26,10 +26,10 @@ _ONE_DAY = timedelta(days=1)
 def backlog(session: Session, scope: Scope) -> list[dict[str, Any]]:
     """The waiting steps of each post, those claimed by the person who claimed them; without names by post.
 
-    ``overdue`` are past the case's day and run, as in the queue of that name. The sums are those of
+    ``overdue`` are past the day of a clock that runs, as in the queue of that name. The sums are those of
     ``workload.queues``.
     """
-    late = case((and_(_TASKS.c.due_on < scope.today, not_(_TASKS.c.stopped)), 1), else_=0)
+    late = case((and_(_TASKS.c.due_on < scope.today, not_(_TASKS.c.halted)), 1), else_=0)
     held = [_TASKS.c.claimed_by] if scope.named else []
     counted = (
         select(_TASKS.c.post, func.count(), func.sum(late), func.min(_TASKS.c.opened_at), *held)

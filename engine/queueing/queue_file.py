@@ -39,7 +39,10 @@ class NamesSaid(_Said):
 
 
 class Where(_Said):
-    """What is true of the tasks of a queue; what isn't said doesn't matter."""
+    """What is true of the tasks of a queue; what isn't said doesn't matter.
+
+    ``stopped``: that a clock of the case stands still, or that one runs; of two clocks both may be true.
+    """
 
     holder: Literal["me", "nobody"] | None = None
     place: Literal["own", "stood_in"] | None = None

@@ -151,7 +151,8 @@ def of_queue(where: Where) -> list[ColumnElement[bool]]:
     if where.level is not None:
         found.append(_TASKS.c.risk_level == literal_column(str(where.level)))
     if where.stopped is not None:
-        found.append(and_(_TASKS.c.stopped) if where.stopped else not_(_TASKS.c.stopped))
+        # Of a case with two clocks one may stand still while the other runs: it is both.
+        found.append(and_(_TASKS.c.stopped) if where.stopped else not_(_TASKS.c.halted))
     if where.due is not None:
         found.append(_DUE[where.due])
     return found
@@ -195,7 +196,7 @@ _HOLDER = (
     select(Account.account_id).where(Account.staff_no == bindparam("holder")).scalar_subquery()
 )
 _DUE: Mapping[str, ColumnElement[bool]] = {
-    "today": _TASKS.c.due_on <= bindparam("today"),
+    "today": _TASKS.c.due_on == bindparam("today"),
     "overdue": _TASKS.c.due_on < bindparam("today"),
     "at_risk": _TASKS.c.due_on.between(bindparam("today"), bindparam("at_risk_until")),
 }

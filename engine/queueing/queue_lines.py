@@ -24,8 +24,8 @@ from engine.timing import clock_states, deadlines
 
 _TASKS, _CASES, _HOLDERS = table_of(Task), table_of(Case), table_of(Account)
 OF_CASES = _TASKS.join(_CASES, _CASES.c.case_id == _TASKS.c.case_id)
-# Of both tables' fifty columns those that a line shows or is ordered by. ``due_on`` and ``risk_level`` of a
-# task repeat its case's; the level that is shown is the case's own.
+# Of both tables' fifty columns those that a line shows or is ordered by. ``due_on`` is the day that holds;
+# ``risk_level`` of a task repeats its case's, the level that is shown is the case's own.
 _LINES = (
     select(
         _TASKS.c.task_id,
@@ -91,6 +91,7 @@ def _view(line: Any, now: datetime, days_left: int) -> dict[str, Any]:
         "step_due_on": None if line.step_due_on is None else line.step_due_on.isoformat(),
         "working_days_left": days_left,
         "clock": clock_states.of_case(line, clock.office_date(now)).said(),
+        "stopped_clocks": clock_states.stopped(line),
         "claimed_by": None if claim_terms.lapsed(line, now) else line.holder,
         "green": line.green,
         "owner": line.owner,

@@ -79,10 +79,10 @@ def _counting(worked: Shape) -> Prepared | None:
 
 
 def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """The instant business of ``worklist`` that needs a second person: level 2, due today or before.
+    """The instant business of ``worklist`` that needs a second person while a client waits: today's level 2.
 
-    ``waits_minutes`` says how long the client has been waiting at the window; None where the day ended
-    without a decision and he went home with his slip.
+    ``waits_minutes`` says how long he has been waiting at the window. Where the day ended without a decision
+    he went home with his slip, and what is left of him is overdue.
     """
     now = clock.now(session)
     today = clock.office_date(now)
@@ -92,7 +92,7 @@ def at_window(session: Session, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             **line,
-            "waits_minutes": _minutes(row.opened_at, now) if row.due_on == today else None,
+            "waits_minutes": _minutes(row.opened_at, now),
         }
         for line, row in zip(queue_lines.views(session, found), found, strict=True)
     ]
@@ -106,7 +106,7 @@ def _at_window(worked: Shape) -> Prepared | None:
     asked = queue_lines.lines().where(
         mine,
         _TASKS.c.risk_level == INSTANT,
-        _TASKS.c.due_on <= bindparam("today"),
+        _TASKS.c.due_on == bindparam("today"),
         _TASKS.c.step != "correct",
     )
     ordered = asked.order_by(_TASKS.c.in_turn, _TASKS.c.opened_at, _TASKS.c.task_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, not_, select
 from sqlalchemy.orm import Session
 
 from authz.offices.agencies import Agency
@@ -18,7 +18,7 @@ _AGENCIES = table_of(Agency)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for one post of one agency: how many tasks, how many past their date, since when."""
+    """What waits for one post of one agency: how many tasks, how many past the day that holds, since when."""
 
     agency: str
     post: str
@@ -54,7 +54,8 @@ def _counted(session: Session, statuses: Sequence[str]) -> dict[str, int]:
 
 def queues(session: Session) -> list[Queue]:
     """The queues in which something waits; its time grows with the tasks that wait, not with all."""
-    late = case((_TASKS.c.due_on < clock.today(session), 1), else_=0)
+    past = _TASKS.c.due_on < clock.today(session)
+    late = case((and_(past, not_(_TASKS.c.halted)), 1), else_=0)
     found = (
         select(
             _TASKS.c.agency_code,

@@ -7,6 +7,8 @@ reason of the office's own (a bad scan, a wrong entry) waits for the office, so 
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from engine import stored
 from engine.bpmn import Waiting
@@ -14,6 +16,7 @@ from engine.defining.definition import Definition
 from engine.handling import Handling
 from engine.record import Case
 from engine.rules.risk_file import HIGH
+from engine.timing import clock_states
 from engine.timing.clocks import PROMISED, Stop, Terms, stop_of
 
 AWAITING = "awaiting_materials"
@@ -105,20 +108,28 @@ def _count(work: Handling, counted: Terms) -> None:
     tell_tasks(work)
 
 
-def stands_still(case: Case) -> bool:
-    """Whether any clock of a case stands still."""
-    return any(stop.ended_at is None for stop in stops(case))
+def holding(case: Case) -> dict[str, Any]:
+    """What its waiting tasks repeat of a case's clocks: ``due_on``, ``stopped`` and ``halted``.
+
+    The day that holds is the nearest of the clocks that run: while the promised one stands still the case is
+    near its day, or past it, by the law's. Where none runs it is the day the case was told.
+    """
+    still = {clock for stop in stops(case) if stop.ended_at is None for clock in stop.clocks}
+    counted = clock_states.counted(case)
+    runs = [
+        date.fromisoformat(said["due_on"]) for name, said in counted.items() if name not in still
+    ]
+    return {
+        "due_on": min(runs, default=case.due_on),
+        "stopped": bool(still),
+        "halted": not runs,
+    }
 
 
 def tell_tasks(work: Handling) -> None:
     """Let the waiting tasks repeat what queues are ordered and counted by."""
     case = work.case
-    said = {
-        "due_on": case.due_on,
-        "risk_level": case.risk_level,
-        "in_turn": case.in_turn,
-        "stopped": stands_still(case),
-    }
+    said = {**holding(case), "risk_level": case.risk_level, "in_turn": case.in_turn}
     for task in work.tasks:
         if task.closed_at is None and any(getattr(task, name) != said[name] for name in said):
             for name, value in said.items():

@@ -59,11 +59,21 @@ def of_case(case: Case, today: date) -> Standing:
 def all_of(case: Case, today: date) -> list[Standing]:
     """Every clock of an open case today, the promised one first."""
     stops = [stop_of(said) for said in case.deadline.get("stops", ())]
-    counted = case.deadline.get("clocks") or {
-        # Instant business, and cases of before there were two.
-        PROMISED: {**case.deadline, "due_on": case.due_on.isoformat()}
-    }
-    return [_standing(name, said, stops, today) for name, said in counted.items()]
+    return [_standing(name, said, stops, today) for name, said in counted(case).items()]
+
+
+def counted(case: Case) -> Mapping[str, Mapping[str, Any]]:
+    """What the row keeps of each clock: ``due_on``, and how it was counted."""
+    found: Mapping[str, Mapping[str, Any]] | None = case.deadline.get("clocks")
+    # Instant business, and cases of before there were two.
+    return found or {PROMISED: {**case.deadline, "due_on": case.due_on.isoformat()}}
+
+
+def stopped(case: Case) -> list[str]:
+    """The clocks of a case that stand still."""
+    stops = [stop_of(said) for said in case.deadline.get("stops", ())]
+    still = {clock for stop in stops if stop.ended_at is None for clock in stop.clocks}
+    return [name for name in counted(case) if name in still]
 
 
 def _standing(name: str, said: Mapping[str, Any], stops: list[Stop], today: date) -> Standing:
