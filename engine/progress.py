@@ -19,6 +19,7 @@ from engine.paperwork.documents import IssuedDocument
 from engine.record import AGENCY, Task
 from engine.rules import risk
 from engine.timing import case_clocks, step_budgets, timer_record
+from engine.windows import window_seats
 
 _INSERT_TASK = Prepared(insert(table_of(Task)))
 # Whose desks a county doesn't have: their steps of a county's case are signed at the city.
@@ -150,7 +151,9 @@ def _write_outcome(work: Handling) -> None:
 def _issue_documents(work: Handling) -> None:
     """The receipt, and the document the process is for: fixed in the transaction that makes them due."""
     named = about(work)
-    content = document_contents.receipt(named, work.case.accepted_at, work.now)
+    case = work.case
+    at = "" if case.window_id is None else window_seats.called(work.session, case.window_id)
+    content = document_contents.receipt(named, case.accepted_at, work.now, at)
     issue(work, "receipt", content)
     if work.document is not None:
         # What the process's own document says goes first: a certificate names its holder in full.

@@ -41,11 +41,17 @@ class About:
         }
 
 
-def receipt(about: About, accepted_at: datetime, finished_at: datetime) -> dict[str, Any]:
-    """What a receipt (回执单) says: no risk level, and no promise of payment."""
+def receipt(
+    about: About, accepted_at: datetime, finished_at: datetime, window: str = ""
+) -> dict[str, Any]:
+    """What a receipt (回执单) says: no risk level, and no promise of payment.
+
+    ``window`` is number and name of the one where the case was accepted; empty where it was at none.
+    """
     return {
         **about.content(),
         "accepted_at": office_time(accepted_at),
+        "window": window,
         "finished_at": office_time(finished_at),
         "result": "办结",
         "fee": "不收费",

@@ -1,4 +1,4 @@
-"""At which window somebody sits: what an acceptance asks, and mostly without asking the database."""
+"""At which window somebody sits and what it is called: asked by commands, mostly not of the database."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,8 @@ from authz.actors import Actor
 from authz.epoch import Memory
 from database import clock
 from database.prepared import Prepared
-from engine.windows.window_record import OpenWindow
+from database.refusals import InvariantBroken
+from engine.windows.window_record import OpenWindow, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class _Seat:
 
 
 _kept: Memory[_Seat] = Memory(2048)
+_called: Memory[str] = Memory(512)
+_NAME = Prepared(
+    select(Window.number, Window.name).where(Window.window_id == bindparam("window"))
+)
 _READ = Prepared(
     select(OpenWindow.window_id).where(
         OpenWindow.account_id == bindparam("account"), OpenWindow.opened_on == bindparam("today")
@@ -39,6 +44,19 @@ def window_of(session: Session, actor: Actor) -> int | None:
         session, (actor.account_id, today), lambda: _read(session, actor.account_id, today)
     )
     return found.window_id if found else None
+
+
+def called(session: Session, window_id: int) -> str:
+    """A window's number and name, as papers say them: a register's rows are never edited."""
+    found = _called.recall(session, window_id, lambda: _name(session, window_id))
+    if found is None:
+        raise InvariantBroken(f"a case names window {window_id}, which no register has")
+    return found
+
+
+def _name(session: Session, window_id: int) -> str | None:
+    row = _NAME.first(session, {"window": window_id})
+    return None if row is None else f"{row.number}　{row.name}"
 
 
 def _read(session: Session, account_id: int, today: date) -> _Seat:

@@ -23,7 +23,7 @@ def papers() -> dict[str, dict[str, Any]]:
     """What each paper of an outcome says."""
     told = ABOUT.content()
     return {
-        "receipt": document_contents.receipt(ABOUT, ACCEPTED, FINISHED),
+        "receipt": document_contents.receipt(ABOUT, ACCEPTED, FINISHED, "2　综合业务2号窗口"),
         "notice": document_contents.notice(ABOUT, ["居民身份证"], ACCEPTED, WRONG),
         "acceptance": document_contents.acceptance(
             ABOUT, ACCEPTED, date(2026, 12, 21), COUNTED, instant=False

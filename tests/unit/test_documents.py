@@ -96,6 +96,20 @@ def test_a_receipt_names_the_phone_of_an_office_that_has_one() -> None:
     assert "咨询电话：0910-0000000" in printed(documents.render(receipt(phone="0910-0000000")))
 
 
+def test_a_receipt_names_the_window_where_there_was_one() -> None:
+    there = document_contents.receipt(about(), ACCEPTED, FINISHED, "2　综合业务2号窗口")
+    none = document_contents.receipt(about(), ACCEPTED, FINISHED)
+    before = {name: said for name, said in none.items() if name != "window"}
+
+    assert "受理窗口2综合业务2号窗口" in printed(documents.render(document("receipt", there)))
+    # At no window, and of before windows were on it: nothing of one, and the same paper.
+    papers = [printed(documents.render(document("receipt", one))) for one in (none, before)]
+    assert papers[0] == papers[1]
+    assert "受理窗口" not in papers[0]
+    (page,) = PdfReader(io.BytesIO(documents.render(document("receipt", there)))).pages
+    assert round(page.mediabox.height) == 420  # noqa: PLR2004
+
+
 def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_camera() -> None:
     named = replace(about(), public_url="https://rs.example.cn")
     content = document_contents.receipt(named, ACCEPTED, FINISHED)
@@ -182,7 +196,7 @@ def test_what_somebody_wrote_is_data_and_never_source(kind: str) -> None:
     applicant = {"kind": "employer", "name": NASTY, "id_no": NASTY}
     named = about(applicant=applicant, item=NASTY, phone=NASTY)
     content = {
-        "receipt": document_contents.receipt(named, ACCEPTED, FINISHED),
+        "receipt": document_contents.receipt(named, ACCEPTED, FINISHED, NASTY),
         "notice": document_contents.notice(named, [NASTY], ACCEPTED),
         "acceptance": document_contents.acceptance(
             named, ACCEPTED, date(2026, 12, 21), NASTY, instant=False
