@@ -21,6 +21,7 @@ router = APIRouter(include_in_schema=False)
 PAGE = "/exports"
 KINDS: Mapping[str, str] = {
     "audit_list": mark("List of the auditors"),
+    "window_ledger": mark("Daily ledger of windows"),
     "deviations": mark("Report of who differs from his post"),
     "evidence": mark("Whole evidence of a case"),
     "list_errors": mark("Wrong rows of an employer's list"),

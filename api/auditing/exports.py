@@ -31,6 +31,7 @@ COUNTED = frozenset(
         "GET /api/cases/{case_no}/evidence/whole",
         "GET /api/grants/deviations.xlsx",
         "GET /api/lists/{list_id}/errors",
+        "GET /api/window-ledger.xlsx",
     }
 )
 # Every other answer that is a file, and why it isn't counted.

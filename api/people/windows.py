@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import openapi
+from api.auditing.audit_lists import TYPES
 from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from api.people.window_answers import WindowLedger, WindowList, WindowShown
@@ -14,6 +15,7 @@ from api.queueing.board import Code, Day
 from authz import decisions
 from authz.actors import Actor
 from authz.acts import Act
+from engine.exports import ledger_sheet
 from engine.windows import daily_ledger, window_register, window_states, window_turns
 from engine.windows.window_register import KEEP, WindowEnding, WindowEntry, WindowNotFound
 from engine.windows.window_turns import OPEN, PauseReason
@@ -21,6 +23,7 @@ from engine.windows.window_turns import OPEN, PauseReason
 router = APIRouter(tags=["windows"])
 
 MAX_DIGITS = 18
+_XLSX: dict[int | str, dict[str, Any]] = {200: {"content": {TYPES["xlsx"]: {}}}}
 
 
 @router.get("/api/windows", response_model=WindowList)
@@ -120,6 +123,17 @@ def ledger(caller: Asking, agency: Code = None, day: Day = None) -> Response:
     with caller.reading() as reading:
         session, actor = reading.session, reading.actor
         return reading.answer(daily_ledger.of_day(session, reading.office, actor, agency, day))
+
+
+@router.get("/api/window-ledger.xlsx", response_class=Response, responses=_XLSX)
+def ledger_as_xlsx(caller: Commanding, agency: Code = None, day: Day = None) -> Response:
+    """The same as a workbook: numbered, counted against the day's limit, marked and journalled."""
+    with caller.command(keyed=False) as command:
+        session, office, actor = command.session, command.office, command.actor
+        mark, content = ledger_sheet.give(session, office, actor, agency, day)
+    name = f"window-ledger-{mark.number}.xlsx"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=TYPES["xlsx"], headers=headers)
 
 
 def entered(command: Command, body: Body[WindowEntry]) -> dict[str, Any]:

@@ -1,9 +1,5 @@
 """The report of deviations (差异报告) as a workbook: who may do otherwise than the others of his post."""
 
-import io
-from typing import Any
-
-from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
@@ -13,7 +9,7 @@ from engine.exports import exporting
 from engine.exports.exporting import Asked, Mark
 from engine.office import Office
 from engine.process import yuan
-from engine.workbooks import sheet_cells
+from engine.workbooks import marked_book
 
 KIND = "deviations"
 ACTION = "deviations_exported"
@@ -32,7 +28,9 @@ def give(session: Session, actor: Actor, office: Office) -> tuple[Mark, bytes]:
     found = deviations.read(session, actor, None)
     asked = Asked(ACTION, KIND, {"list": KIND}, len(found), len(found))
     rows = [_row(one, office) for one in found]
-    return exporting.give(session, actor, asked, lambda mark: _written(rows, mark))
+    return exporting.give(
+        session, actor, asked, lambda mark: marked_book.written(SHEET, HEAD, rows, mark)
+    )
 
 
 def _row(one: Deviation, office: Office) -> tuple[str, ...]:
@@ -54,17 +52,3 @@ def _row(one: Deviation, office: Office) -> tuple[str, ...]:
         str(grant.grant_id),
         grant.case_no or "",
     )
-
-
-def _written(rows: list[tuple[str, ...]], mark: Mark) -> bytes:
-    book = Workbook(write_only=True)
-    book.properties.creator = "tongban"
-    book.properties.created = book.properties.modified = mark.at.replace(tzinfo=None)
-    sheet: Any = book.create_sheet(SHEET)
-    sheet.freeze_panes = "A2"
-    for row in (HEAD, *rows):
-        sheet.append([sheet_cells.text(sheet, said) for said in row])
-    sheet_cells.mark(book, mark)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()

@@ -23,9 +23,7 @@ class _Seat:
 
 _kept: Memory[_Seat] = Memory(2048)
 _called: Memory[str] = Memory(512)
-_NAME = Prepared(
-    select(Window.number, Window.name).where(Window.window_id == bindparam("window"))
-)
+_NAME = Prepared(select(Window.number, Window.name).where(Window.window_id == bindparam("window")))
 _READ = Prepared(
     select(OpenWindow.window_id).where(
         OpenWindow.account_id == bindparam("account"), OpenWindow.opened_on == bindparam("today")

@@ -13,11 +13,12 @@ from api.auditing import exports
 from database import connection
 from database.clock import FixedClock
 from database.connection import OfficeSession
-from engine.exports import deviation_sheet, export_limits
+from engine.exports import deviation_sheet, export_limits, ledger_sheet
 from engine.exports.export_limits import Limits
+from engine.windows import daily_ledger
 from engine.workbooks import sheet_cells
 from oversight import verification
-from tests import authority_bodies, book, exported_office, granting, listed_employees
+from tests import authority_bodies, book, exported_office, granting, listed_employees, windowed
 from tests.databases import Database
 from tests.exported_office import taken
 from tests.listed_employees import workbook
@@ -125,7 +126,8 @@ def test_a_workbook_says_who_took_it(hall: Hall) -> None:
     assert "T101" in marked(errors.content)[0]
     assert journalled(hall, "list_errors_exported")[0]["personal_rows"] == 2
     deviations_taken(hall)
-    kinds = {"audit_list", "deviations", "evidence", "list_errors"}
+    ledger_taken(hall)
+    kinds = {"audit_list", "deviations", "evidence", "list_errors", "window_ledger"}
     assert len(exports.COUNTED) == len(kinds) + 1, "a new kind of export: take it out here as well"
 
 
@@ -149,6 +151,48 @@ def deviations_taken(hall: Hall) -> None:
     assert any("deviations_exported" in row for row in given)
     refused = hall.client.get("/api/grants/deviations.xlsx", headers=hall.admin.headers)
     assert refused.status_code == 403
+
+
+def ledger_taken(hall: Hall) -> None:
+    """The ledger as the page has it, with its sum, and a line to each window."""
+    windowed.opened(hall.T101, "1")
+    hall.T101.accept(hall.example("enrollment_certificate", 3))
+    answer = taken(hall, "S101", "/api/window-ledger.xlsx")
+    assert "S101" in marked(answer.content)[0]
+    shown = hall.S101.get(windowed.LEDGER)
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    head, *rows, total = sheet.iter_rows(values_only=True)
+    assert (sheet.title, head) == (ledger_sheet.SHEET, ledger_sheet.HEAD)
+    assert [list(row[6:]) for row in rows] == [
+        [line[what] for what in daily_ledger.COUNTED] for line in shown["items"]
+    ]
+    assert {row[2]: row[5] for row in rows}["1"] == "T101"
+    assert {(row[0], row[1]) for row in (*rows, total)} == {
+        (shown["day"], "青山县社会保险经办中心")
+    }
+    assert list(total[6:]) == list(shown["total"].values())
+    said = journalled(hall, "window_ledger_exported")[0]
+    assert said["digest"] == hashlib.sha256(answer.content).hexdigest()
+    assert (said["row_count"], said["personal_rows"], said["day"]) == (len(rows), 1, shown["day"])
+    given = hall.A001.get("/api/audit/lists/given_out")["rows"]
+    assert any("window_ledger_exported" in row for row in given)
+    refused = hall.client.get("/api/window-ledger.xlsx", headers=hall.R101.headers)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "post.missing")
+
+
+def test_the_ledger_is_held_to_the_days_limit(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that says who sat at a window is a row about somebody; a day without any counts nothing."""
+    monkeypatch.setattr(export_limits, "shipped", lambda: Limits({"supervisor": 1}, 100))
+    windowed.opened(hall.T101, "1")
+    path, before = "/api/window-ledger.xlsx", "?day=2026-11-01"
+    taken(hall, "S101", path)
+    refused = hall.client.get(path, headers=hall.S101.headers)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "export.limit")
+    assert {who["post"] for who in refused.json()["who_can"]} == {"internal_control"}
+    taken(hall, "S101", path + before)
+    permit = {"staff_no": "S101", "more_rows": 1, "reason": "月度报送"}
+    hall.C001.post("/api/export-permits", permit, status=201)
+    taken(hall, "S101", path)
 
 
 @pytest.mark.usefixtures("held")

@@ -107,7 +107,7 @@ def test_a_receipt_names_the_window_where_there_was_one() -> None:
     assert papers[0] == papers[1]
     assert "受理窗口" not in papers[0]
     (page,) = PdfReader(io.BytesIO(documents.render(document("receipt", there)))).pages
-    assert round(page.mediabox.height) == 420  # noqa: PLR2004
+    assert round(page.mediabox.height) == 420
 
 
 def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_camera() -> None:

@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, str] = {
     "evidence_given": mark("Evidence with personal fields given"),
     "keys_rotated": mark("Personal data sealed under a new key"),
     "keys_rotating": mark("New key for personal data begun"),
+    "window_ledger_exported": mark("Daily ledger of windows exported"),
     "deviations_exported": mark("Report of deviations exported"),
     "erasure_asked": mark("Erasure of a person asked for"),
     "erasure_carried_out": mark("A person's values erased"),

@@ -10,7 +10,13 @@ from engine.journal import JournalEntry
 from oversight.auditing.lists import shape
 from oversight.auditing.lists.shape import Asked, Page
 
-ACTIONS = ("deviations_exported", "evidence_given", "list_errors_exported", "list_exported")
+ACTIONS = (
+    "deviations_exported",
+    "evidence_given",
+    "list_errors_exported",
+    "list_exported",
+    "window_ledger_exported",
+)
 
 
 def page(session: Session, asked: Asked, after: str | None, limit: int) -> Page:
