@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from database.declarative import table_of
 from engine.journal import JournalEntry
-from engine.outgoing import notice_contacts, outbox
+from engine.outgoing import message_kinds, notice_contacts, outbox
 from engine.outgoing.message_kinds import ALWAYS, FOR_APPLICANTS, FOR_STAFF
 from engine.outgoing.notice_contacts import NoticeContact
 from engine.outgoing.outbox_record import MessageOutcome, OutboxMessage
@@ -70,9 +70,10 @@ def _expected(case_no: str, listed: Sequence[JournalEntry]) -> Mapping[str, str]
     """The kind of message that each entry would make, by the message's key."""
     found = {}
     for entry in listed:
-        if entry.action in FOR_APPLICANTS:
-            found[outbox.key(case_no, entry.seq)] = FOR_APPLICANTS[entry.action]
-        elif entry.action in FOR_STAFF:
+        stage = message_kinds.stage(entry.action, entry.agency_code, entry.detail)
+        if stage in FOR_APPLICANTS:
+            found[outbox.key(case_no, entry.seq)] = FOR_APPLICANTS[stage]
+        if entry.action in FOR_STAFF:
             key = outbox.key(case_no, entry.seq, str(entry.detail.get("post")))
             found[key] = FOR_STAFF[entry.action]
     return found

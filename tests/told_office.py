@@ -66,6 +66,13 @@ def set_plan(hall: Hall, chosen: Plan) -> None:
     plan_of(state, chosen)
 
 
+def plan(hall: Hall) -> Plan:
+    """The plan the office sends by."""
+    state: Any = hall.client.app.state  # type: ignore[attr-defined]
+    found: Plan = state.office.messages
+    return found
+
+
 def plan_of(state: Any, chosen: Plan) -> None:
     """The same of an application by its state."""
     state.rules._take(replace(state.rules.office, messages=chosen))
