@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from authz.actors import Actor
 from authz.epoch import Memory
 from database import clock
+from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
 from engine.windows.window_record import OpenWindow, Window
@@ -23,7 +24,10 @@ class _Seat:
 
 _kept: Memory[_Seat] = Memory(2048)
 _called: Memory[str] = Memory(512)
-_NAME = Prepared(select(Window.number, Window.name).where(Window.window_id == bindparam("window")))
+_WINDOWS = table_of(Window)
+_NAME = Prepared(
+    select(_WINDOWS.c.number, _WINDOWS.c.name).where(_WINDOWS.c.window_id == bindparam("window"))
+)
 _READ = Prepared(
     select(OpenWindow.window_id).where(
         OpenWindow.account_id == bindparam("account"), OpenWindow.opened_on == bindparam("today")
