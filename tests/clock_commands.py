@@ -1,9 +1,13 @@
 """The commands that move the clocks of a case, as fault points walk them."""
 
 from tests.commanded_office import Command, CommandedOffice, Ready
+from tests.people import PASSWORD
 
-STOP = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
-EXTENSION = {"reason": "complex", "days": 5}
+ORDER = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
+LONGER = {"reason": "complex", "days": 5}
+SIGNED = {"password": PASSWORD}
+STOP = {**ORDER, **SIGNED}
+EXTENSION = {**LONGER, **SIGNED}
 
 
 def _case(office: CommandedOffice) -> str:
@@ -18,7 +22,7 @@ def _stop(office: CommandedOffice) -> Ready:
 def _resume(office: CommandedOffice) -> Ready:
     number = _case(office)
     office.hall.D101.post(f"/api/cases/{number}/clock-stop", STOP)
-    return office.post("D101", f"/api/cases/{number}/clock-resumption", case_no=number)
+    return office.post("D101", f"/api/cases/{number}/clock-resumption", SIGNED, number)
 
 
 def _extend(office: CommandedOffice) -> Ready:
