@@ -1,13 +1,16 @@
 """The commands that move the clocks of a case, as fault points walk them."""
 
+from tests import software_token
 from tests.commanded_office import Command, CommandedOffice, Ready
 from tests.people import PASSWORD
+from tests.software_token import Token
 
 ORDER = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
 LONGER = {"reason": "complex", "days": 5}
 SIGNED = {"password": PASSWORD}
 STOP = {**ORDER, **SIGNED}
 EXTENSION = {**LONGER, **SIGNED}
+TO_SIGN = {"stop": ORDER, **SIGNED}
 
 
 def _case(office: CommandedOffice) -> str:
@@ -30,8 +33,17 @@ def _extend(office: CommandedOffice) -> Ready:
     return office.post("Z101", f"/api/cases/{number}/extension", EXTENSION, number)
 
 
+def _prepare(office: CommandedOffice) -> Ready:
+    """The director, with a key of his own, is about to give longer."""
+    number = _case(office)
+    software_token.enrol(office.hall, "Z101", Token("intl-1"))
+    body = {"extension": LONGER, **SIGNED}
+    return office.post("Z101", f"/api/cases/{number}/clock-signing", body, number)
+
+
 CLOCK_COMMANDS: tuple[Command, ...] = (
     Command("stop a clock", "POST /api/cases/{case_no}/clock-stop", _stop),
     Command("let a clock go on", "POST /api/cases/{case_no}/clock-resumption", _resume),
     Command("extend", "POST /api/cases/{case_no}/extension", _extend),
+    Command("prepare an order", "POST /api/cases/{case_no}/clock-signing", _prepare),
 )
