@@ -1,7 +1,7 @@
 """A county's day on the demo office: every kind of visit, and afterwards all counts agree with each other.
 
-One day of three hundred cases is played on each database; queues, board, ledger and archive are counted from it, and
-the board again from the raw rows, slowly.
+One day of three hundred cases is played on each database; queues, board, ledger and archive are counted
+from it, and the board again from the raw rows, slowly.
 """
 
 from collections import Counter
