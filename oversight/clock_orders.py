@@ -59,10 +59,10 @@ def check(
     for entry in listed:
         # What the engine did by itself nobody ordered.
         if entry.action in ACTS and entry.staff_no is not None:
-            row = by_digest.pop(entry.detail.get("order", ""), None)
-            yield from _journalled(page, case, entry, row, folded)
-            if row is not None and history is not None:
-                yield from _allowed(history, case, row, entry.entry_id)
+            order = by_digest.pop(entry.detail.get("order", ""), None)
+            yield from _journalled(page, case, entry, order, folded)
+            if order is not None and history is not None:
+                yield from _allowed(history, case, order, entry.entry_id)
     for row in by_digest.values():
         yield Finding(case.case_no, _name(row), "digest", "clock_order.not_in_journal", row.digest)
 
@@ -84,11 +84,9 @@ def _signed(case: Case, row: ClockOrder, key: PublicKey | None) -> Findings:
         yield Finding(case.case_no, name, "key_id", "clock_order.key_unknown", row.key_id)
         return
     yield from differs(case.case_no, name, "suite", "clock_order.suite", (row.suite, key.suite))
-    for column, pair in {
-        "signer": (row.signer, key.staff_no),
-        "signer_person": (row.signer_person, key.person_id),
-    }.items():
-        yield from differs(case.case_no, name, column, "clock_order.key_of_another", pair)
+    for column, of_key in (("signer", key.staff_no), ("signer_person", key.person_id)):
+        both = (getattr(row, column), of_key)
+        yield from differs(case.case_no, name, column, "clock_order.key_of_another", both)
     if not key.counts_at(row.signed_at):
         yield Finding(case.case_no, name, "signed_at", "clock_order.key_not_in_use", row.signed_at)
     if not key.verifies(said, row.signature):

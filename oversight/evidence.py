@@ -86,7 +86,7 @@ def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> C
         "sign_offs": [_sign_off(row, wanted) for row in rows],
         "clock_orders": [_clock_order(row) for row in orders],
         "journal": [_entry(entry) for entry in entries],
-        "keys": _keys(session, seal, {row.key_id for row in (*rows, *orders)}),
+        "keys": _keys(session, seal, {row.key_id for row in rows} | {one.key_id for one in orders}),
         "seal": None if seal is None else seal_record.checkpoint(seal),
         "inclusion": _inclusion(session, seal, entries),
     }

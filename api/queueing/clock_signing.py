@@ -1,6 +1,7 @@
 """Signing an order to the clocks of a case: password, and the two steps of a key held elsewhere."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -80,7 +81,7 @@ def said(caller: Caller, password: object, signature: object = None) -> Said:
     return Said(password, proof, signature if isinstance(signature, str) else None)
 
 
-def said_in(caller: Caller, body: Body[BaseModel]) -> Said:
+def said_in(caller: Caller, body: Body[Any]) -> Said:
     """The same from a body that isn't checked yet."""
     raw = body.raw if isinstance(body.raw, dict) else {}
     return said(caller, raw.get("password"), raw.get("signature"))
