@@ -6,14 +6,14 @@ from collections.abc import Iterable
 # director's concluding sign-off (design §2).
 _SAME_STEP = {"accept": "handle", "correct": "handle", "escalate": "conclude"}
 
-# Acts that sign nothing. Whatever isn't listed here signs, a process's own steps included.
+# Acts that sign no step of a case. Whatever isn't listed here does, a process's own steps included.
 SIGNING_NOTHING = frozenset(
     {
         "withdraw",
         "message",
         "add_scan",
-        # Who stops a clock or gives longer decides nothing about the case: engine.timing.extension keeps its
-        # makers out.
+        # Who stops a clock or gives longer signs that order, and decides nothing about the case:
+        # engine.timing.extension keeps its makers out.
         "stop_clock",
         "extend",
         "read_clocks",

@@ -211,7 +211,7 @@ def sign_off(
         "previous_digest": case.last_sign_off,
     }
     salts = draft.salts if draft else None
-    case.last_sign_off = signoffs.add(handling.session, row, _signer(handling.actor), salts)
+    case.last_sign_off = signoffs.add(handling.session, row, signer(handling.actor), salts)
     if step == "handle" and decision in signoffs.APPROVING:
         case.handled_by, case.handled_post = handling.actor.account_id, permit.post
     handling.note(
@@ -225,7 +225,8 @@ def sign_off(
     )
 
 
-def _signer(actor: Actor) -> Signer:
+def signer(actor: Actor) -> Signer:
+    """The key that the actor signs with. Raises NoSigningKey."""
     if actor.signer is None:
         raise NoSigningKey
     return actor.signer

@@ -119,7 +119,8 @@ def prepare(
     ``signing.sign`` does. The password of level 1 was given before, in a transaction of its own. Raises
     KeyKeptHere, and what ``signing.sign`` and ``certificate_trust.require`` raise.
     """
-    key = _usable(session, office, actor, task_id)
+    signing.open_task(session, office, actor, task_id)
+    key = usable(session, office, actor)
     salts = {"opinion": digest.new_salt(), "resolution": digest.new_salt()}
     draft = Draft(clock.now(session), salts)
     try:
@@ -169,17 +170,15 @@ def complete(
     The request is the one that was prepared. Raises KeyKeptHere, NothingPrepared, PreparedChanged,
     SignatureWrong, and what ``signing.sign`` and ``certificate_trust.require`` raise.
     """
-    key = _usable(session, office, actor, task_id)
-    public = signing_keys.public_keys(session, [key.key_id]).get(key.key_id)
-    if public is None:
-        raise InvariantBroken(f"a sign-in names the key {key.key_id[:12]}, which is not registered")
+    signing.open_task(session, office, actor, task_id)
+    key = usable(session, office, actor)
     row = _held(session, actor, task_id)
     draft: Draft | None = None
     if row is not None and row.key_id == key.key_id:
         salts = {"opinion": row.opinion_salt, "resolution": row.resolution_salt}
         draft = Draft(row.signed_at, salts)
     covered = None if draft is None or row is None else row.covered
-    signer: Signer = _Given(key.suite, key.key_id, public, covered, signature)
+    signer = given(session, key, covered, signature)
     _drop(session, actor, task_id)
     signing_now = replace(actor, signer=signer, draft=draft)
     return signing.sign(session, office, signing_now, task_id, request, proof=None, recall=True)
@@ -208,9 +207,19 @@ def _drop(session: Session, actor: Actor, task_id: str) -> None:
     )
 
 
-def _usable(session: Session, office: Office, actor: Actor, task_id: str) -> KeyElsewhere:
-    """The actor's key, where it is held elsewhere and its certificate, if it has one, holds now."""
-    signing.open_task(session, office, actor, task_id)
+def given(session: Session, key: KeyElsewhere, held: bytes | None, signature: str) -> Signer:
+    """A signer that gives this one signature, over the bytes that were held for it."""
+    public = signing_keys.public_keys(session, [key.key_id]).get(key.key_id)
+    if public is None:
+        raise InvariantBroken(f"a sign-in names the key {key.key_id[:12]}, which is not registered")
+    return _Given(key.suite, key.key_id, public, held, signature)
+
+
+def usable(session: Session, office: Office, actor: Actor) -> KeyElsewhere:
+    """The actor's key, where it is held elsewhere and its certificate, if it has one, holds now.
+
+    Raises KeyKeptHere, and as ``certificate_trust.require``.
+    """
     key = actor.signer
     if not isinstance(key, KeyElsewhere):
         raise KeyKeptHere

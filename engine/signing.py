@@ -71,7 +71,7 @@ class CaseChanged(Conflict):
 
 
 class PasswordNeeded(Forbidden):
-    """A level-1 sign-off takes your password once more; it then stands for ten minutes."""
+    """What is signed on level-1 business takes your password once more; it then stands for ten minutes."""
 
     rule = "signing.password"
 
@@ -110,7 +110,7 @@ def sign(
         openings.ahead(session, work.case, actor.account_id)
     consultations.require_answered(work)
     if work.case.risk_level == 1 and task.step != "handle":
-        work.told["password_at"] = _password_given(work, proof, recall=recall)
+        work.told["password_at"] = password_given(work, proof, recall=recall)
     if request.seen != covered.seen(work):
         raise _changed(work, request.seen)
     sign_off_requests.check(work, task, request)
@@ -236,7 +236,7 @@ def held(work: Handling, task: Task) -> TaskHeld:
     return TaskHeld(who_can=[who], facts={"case_no": work.case.case_no})
 
 
-def _password_given(work: Handling, proof: PasswordProof | None, *, recall: bool) -> str:
+def password_given(work: Handling, proof: PasswordProof | None, *, recall: bool) -> str:
     """When the password was given that counts for this signature, for the journal to tell.
 
     Raises PasswordNeeded where none counts.

@@ -32,6 +32,7 @@ from engine.ownership import consultation_record, owner_record
 from engine.paperwork import documents
 from engine.record import AGENCY, FINAL_STATUSES, Case, CaseContent, Task
 from engine.rules.risk_file import HIGH
+from engine.timing import clock_order_record
 from engine.workbooks import long_lists
 from register import changes, masked
 
@@ -113,6 +114,7 @@ def history(session: Session, actor: Actor, case_no: str) -> dict[str, Any]:
             }
             for row in rows
         ],
+        "clock_orders": clock_order_record.shown(session, case.case_id),
         "journal": [
             {
                 "seq": entry.seq,

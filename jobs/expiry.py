@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from authz.signing_in import identities, lockouts, sessions
 from engine import drafts, prepared_signatures
+from engine.timing import prepared_clock_orders
 from engine.workbooks import lists
 from jobs.job import Job, Outcome, Turn
 
@@ -23,6 +24,7 @@ OURS: Mapping[str, Expire] = {
     "drafts": drafts.remove_old,
     "lists": lists.remove_old,
     "prepared_signatures": prepared_signatures.remove_old,
+    "prepared_clock_orders": prepared_clock_orders.remove_old,
 }
 
 

@@ -15,6 +15,7 @@ from engine import posting
 from engine.progress import CITY_POSTS
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
+from engine.timing.clock_order_record import ClockOrder
 from oversight.authority_history import Facts, History
 from oversight.findings import Finding, Findings, differs
 
@@ -71,12 +72,12 @@ def _sign_off(
         pair = (getattr(row, column), account[expected])
         yield from differs(case.case_no, name, column, "authority.account", pair)
     signing = _signing(history, case, row, entry_id)
-    held = [
+    serving = [
         holding
-        for holding in _held(history, row, account_id, entry_id)
+        for holding in held(history, row, account_id, entry_id)
         if signing is not None and _serves(signing, holding)
     ]
-    if signing is None or not held:
+    if signing is None or not serving:
         yield Finding(case.case_no, name, "post", "authority.post", row.post)
         return
     if history.absences.away(account["person_id"], entry_id, row.signed_at, A_TRANSACTION):
@@ -84,11 +85,13 @@ def _sign_off(
     lacked = history.lacked(account["person_id"], row.post, entry_id, office_date(row.signed_at))
     if lacked:
         yield Finding(case.case_no, name, "post", "authority.qualification", row.post, lacked)
-    if not _allowed(history, signing, account_id, held, content):
+    if not _allowed(history, signing, account_id, serving, content):
         yield Finding(case.case_no, name, "grant", "authority.grant", row.grant)
 
 
-def _held(history: History, row: SignOff, account_id: int, entry_id: int) -> Iterator[Facts]:
+def held(
+    history: History, row: SignOff | ClockOrder, account_id: int, entry_id: int
+) -> Iterator[Facts]:
     """The posts that the signer held, or did for the colleague for whom he signed, or was named for."""
     on = office_date(row.signed_at)
     if row.on_behalf_of is None:

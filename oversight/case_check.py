@@ -128,9 +128,7 @@ def _checked(
     if folded is not None:
         yield from guarded(number, "cases", standing.check(page, case, folded))
         yield from _awaited(page, case, contents, folded, definition)
-        due = clocks.check(page.known, case, folded, definition)
-        yield from guarded(number, "cases", due)
-        yield from guarded(number, "clock_warnings", clocks.check_warnings(page, case, folded))
+        yield from clocks.findings(page, case, listed or (), folded, (definition, history))
     if folded is not None and rows is not None:
         yield from signatures.check_journalled(case, rows, folded.signed)
         preceded = before_signing.check(page, case, rows, folded.signed)

@@ -145,6 +145,7 @@ def findings(
         yield from _contents(record)
         yield from _scans(files)
         yield from _sign_offs(record)
+        yield from _clock_orders(record)
         yield from _journal(record)
         yield from _told(record)
         yield from _completed(record, files)
@@ -255,7 +256,26 @@ def _sign_offs(record: Any) -> Iterator[str]:
         previous = row["digest"]
 
 
-def _signature(record: Any, row: Any, name: str) -> Iterator[str]:
+def _clock_orders(record: Any) -> Iterator[str]:
+    """Orders to the clocks, signed as sign-offs are; files of before they were signed have none."""
+    rows, previous = record.get("clock_orders", []), GENESIS
+    for place, row in enumerate(rows, start=1):
+        said, name = row["record"], f"clock order {place}"
+        if (said["seq"], said["previous_digest"]) != (place, previous):
+            yield f"{name}: does not follow the one before"
+        if said["case_no"] != record["case"]["case_no"]:
+            yield f"{name}: belongs to case {said['case_no']}"
+        if digest("clock-order", said, row["suite"]) != row["digest"]:
+            yield f"{name}: the record is not what its digest says"
+        yield from _signature(record, row, name, "clock-order")
+        previous = row["digest"]
+    told = [e["record"] for e in record["journal"] if "order" in e["record"]["detail"]]
+    listed = [(said["detail"]["order"], said["staff_no"]) for said in told]
+    if listed != [(row["digest"], row["record"]["signer"]) for row in rows]:
+        yield "the journal tells of other clock orders than there are"
+
+
+def _signature(record: Any, row: Any, name: str, kind: str = "sign-off") -> Iterator[str]:
     said, suite = row["record"], row["suite"]
     key = record["keys"].get(said["key_id"])
     if key is None or key["suite"] != suite:
@@ -268,7 +288,7 @@ def _signature(record: Any, row: Any, name: str) -> Iterator[str]:
     if said["signed_at"] < key["made_at"] or said["signed_at"] >= (key["retired_at"] or "9"):
         yield f"{name}: signed with a key that was not in use then"
     public, signature = bytes.fromhex(key["public_key"]), bytes.fromhex(row["signature"])
-    if not is_signed(suite, public, covered("sign-off", said, suite), signature):
+    if not is_signed(suite, public, covered(kind, said, suite), signature):
         yield f"{name}: the signature does not hold"
     if not _certified(key, public, _moment(said["signed_at"])):
         yield f"{name}: the key's certificate is not of this key, or was not valid then"

@@ -4,29 +4,48 @@ The due day is journalled; here it is also shown to follow. A case counted with 
 can't be counted again, and that is a finding as well: a day off that was never published moves every promise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from database.clock import moment_text
 from database.declarative import table_of
 from engine.defining.definitions import Definition
+from engine.journal import JournalEntry
 from engine.record import Case
 from engine.rules.risk_file import HIGH
 from engine.timing import calendar_versions, workdays
 from engine.timing.clock_warnings import ClockWarning
 from engine.timing.clocks import Terms
 from engine.timing.workdays import CalendarYearMissing, Year
-from oversight import together
+from oversight import clock_orders, together
+from oversight.authority_history import History
 from oversight.findings import Finding, Findings, differs
 from oversight.folding import Folded
 from oversight.known import Known
 from oversight.pages import Page
+from oversight.unreadable import guarded
 
 _TABLE = table_of(ClockWarning)
 _WARNINGS = together.records(
     ClockWarning, select(_TABLE).order_by(_TABLE.c.warning_id), _TABLE.c.case_id
 )
+
+
+def findings(
+    page: Page,
+    case: Case,
+    listed: Sequence[JournalEntry],
+    folded: Folded,
+    under: tuple[Definition | None, History | None],
+) -> Findings:
+    """What is wrong with when a case is due, with its warnings and with the orders to its clocks."""
+    definition, history = under
+    due = check(page.known, case, folded, definition)
+    yield from guarded(case.case_no, "cases", due)
+    yield from guarded(case.case_no, "clock_warnings", check_warnings(page, case, folded))
+    ordered = clock_orders.check(page, case, listed, folded, history)
+    yield from guarded(case.case_no, clock_orders.NAME, ordered)
 
 
 def check(known: Known, case: Case, folded: Folded, definition: Definition | None) -> Findings:

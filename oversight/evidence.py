@@ -36,6 +36,8 @@ from engine.record import Case, CaseContent
 from engine.rules import risk_history
 from engine.scans import files as scans
 from engine.signoffs import SignOff
+from engine.timing import clock_order_record
+from engine.timing.clock_order_record import ClockOrder
 from oversight import check_evidence, seal_record, seals
 from oversight.erased import is_erased
 from oversight.seal_record import Seal
@@ -75,14 +77,16 @@ def collect(session: Session, office: Office, case_no: str, wanted: Wanted) -> C
     contents = _rows(session, CaseContent, CaseContent.case_id == case.case_id, CaseContent.cycle)
     entries = _rows(session, JournalEntry, JournalEntry.stream == case_no, JournalEntry.seq)
     rows = signoffs.all_of(session, case.case_id)
+    orders = clock_order_record.all_of(session, case.case_id)
     seal = seals.latest(session)
     record = {
         "format": FORMAT,
         "case": _case(case),
         "contents": [_content(content, definition, wanted) for content in contents],
         "sign_offs": [_sign_off(row, wanted) for row in rows],
+        "clock_orders": [_clock_order(row) for row in orders],
         "journal": [_entry(entry) for entry in entries],
-        "keys": _keys(session, seal, {row.key_id for row in rows}),
+        "keys": _keys(session, seal, {row.key_id for row in rows} | {one.key_id for one in orders}),
         "seal": None if seal is None else seal_record.checkpoint(seal),
         "inclusion": _inclusion(session, seal, entries),
     }
@@ -188,6 +192,11 @@ def _sign_off(row: SignOff, wanted: Wanted) -> dict[str, Any]:
         "opinion": [row.opinion_salt, row.opinion] if shown else None,
         "resolution": [row.resolution_salt, row.resolution] if shown else None,
     }
+
+
+def _clock_order(row: ClockOrder) -> dict[str, Any]:
+    said = clock_order_record.record(vars(row))
+    return {"record": said, "suite": row.suite, "digest": row.digest, "signature": row.signature}
 
 
 def _entry(entry: JournalEntry) -> dict[str, Any]:

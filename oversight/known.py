@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from authz.keys import signing_keys
@@ -22,6 +22,7 @@ from engine.record import Case
 from engine.rules import risk_history, rule_tables
 from engine.rules.risk_file import RiskTable
 from engine.timing import calendar_versions
+from engine.timing.clock_order_record import ClockOrder
 from engine.timing.workdays import Year
 from oversight import erased, registered_definitions
 from oversight.registered_definitions import Versions
@@ -109,6 +110,11 @@ class Known:
     def parameters(self, moment: datetime) -> Iterator[Mapping[str, Parameter]]:
         """As ``rule_tables.parameters_at``."""
         return rule_tables.parameters_among(self.session, self._parameters, self._installed, moment)
+
+    @cached_property
+    def first_clock_order(self) -> datetime | None:
+        """When the first order to a clock was signed; None where none was yet."""
+        return self.session.execute(select(func.min(ClockOrder.signed_at))).scalar_one()
 
     def release(self, release_id: int) -> tuple[PayableRelease, list[str]] | None:
         """A release and what is wrong with it (``payment_guard.faults``); None where there is none."""

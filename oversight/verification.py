@@ -10,13 +10,14 @@ that left the database (``oversight/seal_checks.py``).
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from authz.offices import agencies
 from engine.office import Office
 from engine.record import Case
 from engine.signoffs import SignOff
+from engine.timing.clock_order_record import ClockOrder
 from oversight import (
     authority_history,
     case_check,
@@ -59,7 +60,9 @@ def verify_case(
     case_id = session.execute(select(Case.case_id).where(Case.case_no == case_no)).scalar_one()
     agency = session.execute(select(Case.agency_code).where(Case.case_no == case_no)).scalar_one()
     # Whoever may enter a right here sits here or above; a deputy may have his account elsewhere.
-    signers = select(SignOff.agency_code).where(SignOff.case_id == case_id).distinct()
+    signers = union(
+        *(select(row.agency_code).where(row.case_id == case_id) for row in (SignOff, ClockOrder))
+    )
 
     def codes() -> set[str]:
         return {*agencies.lineage(session, agency), *session.execute(signers).scalars()}

@@ -1,9 +1,16 @@
 """The commands that move the clocks of a case, as fault points walk them."""
 
+from tests import software_token
 from tests.commanded_office import Command, CommandedOffice, Ready
+from tests.people import PASSWORD
+from tests.software_token import Token
 
-STOP = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
-EXTENSION = {"reason": "complex", "days": 5}
+ORDER = {"reason": "appraisal", "basis": "鉴定委托书〔2026〕3号"}
+LONGER = {"reason": "complex", "days": 5}
+SIGNED = {"password": PASSWORD}
+STOP = {**ORDER, **SIGNED}
+EXTENSION = {**LONGER, **SIGNED}
+TO_SIGN = {"stop": ORDER, **SIGNED}
 
 
 def _case(office: CommandedOffice) -> str:
@@ -18,7 +25,7 @@ def _stop(office: CommandedOffice) -> Ready:
 def _resume(office: CommandedOffice) -> Ready:
     number = _case(office)
     office.hall.D101.post(f"/api/cases/{number}/clock-stop", STOP)
-    return office.post("D101", f"/api/cases/{number}/clock-resumption", case_no=number)
+    return office.post("D101", f"/api/cases/{number}/clock-resumption", SIGNED, number)
 
 
 def _extend(office: CommandedOffice) -> Ready:
@@ -26,8 +33,17 @@ def _extend(office: CommandedOffice) -> Ready:
     return office.post("Z101", f"/api/cases/{number}/extension", EXTENSION, number)
 
 
+def _prepare(office: CommandedOffice) -> Ready:
+    """The director, with a key of his own, is about to give longer."""
+    number = _case(office)
+    software_token.enrol(office.hall, "Z101", Token("intl-1"))
+    body = {"extension": LONGER, **SIGNED}
+    return office.post("Z101", f"/api/cases/{number}/clock-signing", body, number)
+
+
 CLOCK_COMMANDS: tuple[Command, ...] = (
     Command("stop a clock", "POST /api/cases/{case_no}/clock-stop", _stop),
     Command("let a clock go on", "POST /api/cases/{case_no}/clock-resumption", _resume),
     Command("extend", "POST /api/cases/{case_no}/extension", _extend),
+    Command("prepare an order", "POST /api/cases/{case_no}/clock-signing", _prepare),
 )

@@ -55,6 +55,8 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         },
         "POST /api/cases/{case_no}/clock-stop": lambda: clock_commands.STOP,
         "POST /api/cases/{case_no}/extension": lambda: clock_commands.EXTENSION,
+        "POST /api/cases/{case_no}/clock-resumption": lambda: clock_commands.SIGNED,
+        "POST /api/cases/{case_no}/clock-signing": lambda: clock_commands.TO_SIGN,
         "POST /api/cases/{case_no}/withdrawal": lambda: {"reason": "申请人撤回"},
         "POST /api/cases/{case_no}/openings": lambda: {"opened": ["form", "posting"]},
         "POST /api/cases/{case_no}/signed-scans": lambda: {"file": _scan(office, number)},

@@ -68,6 +68,7 @@ _OPEN_TO = {
 TIMED = ("running", "stopped", "extended")
 _TIMED_BY = {
     "/clock-stop": "running",
+    "/clock-signing": "running",
     "/clock-resumption": "stopped",
     "/extension": "running",
     "/extension.pdf": "extended",

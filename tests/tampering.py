@@ -29,6 +29,7 @@ from engine.record import Case, CaseContent, CaseState, Task
 from engine.rules.risk_history import MandatedStep, RegisteredRiskTable
 from engine.rules.rule_tables import RuleTable
 from engine.signoffs import SignOff
+from engine.timing.clock_order_record import ClockOrder
 from engine.unmasking import PersonRead, Unmasking
 from oversight.auditing import inspection_record as inspection
 from oversight.seal_record import Seal
@@ -42,8 +43,8 @@ Kind = Callable[[Session, random.Random], Named | None]
 
 # Whose cells are edited and whose rows are removed and copied: what pays, binds and permits.
 ROWS: tuple[type[Base], ...] = (
-    Case, CaseContent, SignOff, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine, Version,
-    EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
+    Case, CaseContent, SignOff, ClockOrder, JournalEntry, IssuedDocument, RegisterPosting, LedgerLine,
+    Version, EntitlementVersion, RelationVersion, MonthVersion, Grant, PostHolding, Account, NaturalPerson,
     Agency, SigningKey, KeyRetirement, KeyCertificate, Unmasking, PersonRead, RegisteredRiskTable, RuleTable,
     Export, ExportPermit, MandatedStep, ProofVerdict, Seal,
     CaseState, ArchiveManifest, inspection.Sample, inspection.SampleItem, inspection.AuditFinding,

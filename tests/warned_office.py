@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.timing import clock_warnings
+from tests.clock_commands import STOP
 from tests.people import Hall
 
 LATE = {
@@ -18,3 +19,9 @@ def overdue(hall: Hall) -> str:
     with state.sessions.command() as session:
         clock_warnings.warn(session, state.office.messages, case["case_no"])
     return str(case["case_no"])
+
+
+def ordered(hall: Hall) -> None:
+    """Leave a warning, and a stop that was ordered."""
+    number = overdue(hall)
+    hall.D101.post(f"/api/cases/{number}/clock-stop", STOP)

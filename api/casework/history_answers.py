@@ -1,10 +1,10 @@
 """What answers about a case's history hold, as the published interface says it (see ``answers``)."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from api.answers import Moment
+from api.answers import ClockName, Day, Moment
 
 
 class SignOffShown(BaseModel):
@@ -23,6 +23,31 @@ class SignOffShown(BaseModel):
     cycle: int
     void: bool
     grant: str
+    suite: str
+    key_id: str
+    digest: str
+    signature: str
+
+
+class ClockOrderShown(BaseModel):
+    """One signed order to the clocks: a stop, the end of a stop, or more days."""
+
+    seq: int
+    act: Literal["stop", "resume", "extend"]
+    stop_no: int | None
+    clocks: list[ClockName]
+    reason: str
+    legal_basis: str
+    basis: str
+    days: int | None
+    effective_on: Day
+    due_on: Day
+    post: str
+    agency_code: str
+    signer: str
+    on_behalf_of: str | None
+    grant: str
+    signed_at: Moment
     suite: str
     key_id: str
     digest: str
@@ -48,4 +73,5 @@ class History(BaseModel):
 
     case_no: str
     sign_offs: list[SignOffShown]
+    clock_orders: list[ClockOrderShown]
     journal: list[JournalShown]

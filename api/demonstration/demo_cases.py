@@ -17,10 +17,11 @@ from tqdm import tqdm
 from api.composition import Opened
 from api.demonstration.demo_bodies import Bodies, Body
 from api.demonstration.demo_hands import Hands
-from api.demonstration.demo_visits import Visit, planned
+from api.demonstration.demo_visits import TELLERS, Visit, planned
 from database.clock import OFFICE_ZONE, Clock, moment_text
 from database.refusals import Conflict, Refusal
 from engine.handling import Handling
+from engine.heard.paper_holders import ENDED
 from engine.timing import workdays
 
 SIGNERS: Mapping[str, Sequence[str]] = {
@@ -36,6 +37,9 @@ FILED_AT = (timedelta(hours=11, minutes=30), timedelta(hours=17, minutes=40))
 # Minutes until somebody takes a task and until he has signed it: at the window, and over a limited case.
 AT_WINDOW, LIMITED = ((1, 5), (2, 7)), ((10, 90), (5, 25))
 BACK_IN, WITHDRAWN_IN, LATER_IN = (25, 90), (10, 40), (40, 150)
+STOPPED_IN, STOPPED_FOR, PASSED_IN, JUDGED_IN = (10, 30), (60, 240), (5, 30), (1, 20)
+# Every second service that is over is evaluated, by these grades in turn.
+JUDGED_OF, GRADES = 2, (5, 4, 5, 2, 5, 3, 5, 1, 5, 4, 5, 5)
 # Of a hundred tasks so many nobody gets to on this day.
 LEFT = 4
 TRIES = 400
@@ -95,7 +99,7 @@ class _Day:
         self.hands, self.bodies = Hands(opened), Bodies(opened.office.catalogue, choices)
         self.bar: tqdm[Never] = tqdm(total=count, unit="case", file=sys.stderr, disable=None)
         self.coming: list[tuple[timedelta, int, Callable[[timedelta], None]]] = []
-        self.number = 0
+        self.number = self.stopped = self.ended = 0
         for visit in planned(choices, count):
             self.later(visit.at, partial(self.arrive, visit))
         for moment in FILED_AT:
@@ -158,12 +162,45 @@ class _Day:
                 lambda _: self._quietly(partial(self.hands.withdraw, visit.teller, case_no)),
             )
             return
+        if visit.kind == "stopped":
+            act = partial(self._stop, visit, case_no, said)
+            self.later(moment + self._minutes(STOPPED_IN), act)
+            return
         if visit.kind == "green":
             self._quietly(partial(self.hands.let_go_first, case_no))
+        if visit.kind == "passed_on":
+            others = [teller for teller in TELLERS if teller != visit.teller]
+            act = partial(self.hands.pass_on, visit.teller, self.choices.choice(others), case_no)
+            self.later(moment + self._minutes(PASSED_IN), lambda _: self._quietly(act))
         self._follow(visit, work, moment, said)
+
+    def _stop(self, visit: Visit, case_no: str, said: Body, moment: timedelta) -> None:
+        """An appraisal is waited for; every second one is not there before the evening."""
+        self.stopped += 1
+        basis = f"劳动能力鉴定委托书〔{self.date.year}〕{self.stopped}号"
+        work = self._quietly(partial(self.hands.stop_clock, case_no, basis))
+        if work is not None and self.stopped % 2:
+            act = partial(self._go_on, visit, case_no, said)
+            self.later(moment + self._minutes(STOPPED_FOR), act)
+
+    def _go_on(self, visit: Visit, case_no: str, said: Body, moment: timedelta) -> None:
+        work = self._quietly(partial(self.hands.let_clock_go_on, case_no))
+        if work is not None:
+            self._follow(visit, work, moment, said)
+
+    def _over(self, work: Handling, moment: timedelta) -> None:
+        """A service is over: some of its clients say what they thought of it."""
+        self.ended += 1
+        if self.ended % JUDGED_OF == 0 and work.case.status in ENDED:
+            grade = GRADES[self.ended // JUDGED_OF % len(GRADES)]
+            act = partial(self.hands.judge, work.case.case_no, grade)
+            self.later(moment + self._minutes(JUDGED_IN), lambda _: self._quietly(act))
 
     def _follow(self, visit: Visit, work: Handling, moment: timedelta, said: Body) -> None:
         """Let whoever is next do his part, if somebody at the office is."""
+        if work.case.finished_at is not None:
+            self._over(work, moment)
+            return
         if not work.tasks or (visit.kind == "plain" and self.choices.randrange(100) < LEFT):
             return
         task = work.tasks[0]
@@ -177,7 +214,14 @@ class _Day:
         signer = self.choices.choice(SIGNERS[task.post])
         taken = moment + self._minutes(waits)
         decision = _decision(visit, work, task.step)
-        self.later(taken, lambda _: self._quietly(partial(self.hands.claim, signer, task.task_id)))
+        claims = partial(self.hands.claim, signer, task.task_id)
+        self.later(taken, lambda _: self._quietly(claims))
+        if visit.kind == "handed_on" and len(SIGNERS[task.post]) > 1:
+            # Whoever has read a line of it sees that a colleague should do this one.
+            before = signer
+            signer = next(other for other in SIGNERS[task.post] if other != before)
+            hands_on = partial(self.hands.hand_on, before, signer, task.task_id)
+            self.later(taken, lambda _: self._quietly(hands_on))
         act = partial(self._sign, visit, (signer, task.task_id, decision), said)
         self.later(taken + self._minutes(takes), act)
 

@@ -30,11 +30,23 @@ from engine.archiving.archive_filing import FiledCase, FilingRequest, Supplement
 from engine.city_meetings.resolutions import MEETING_STEP, Resolution
 from engine.green_channel import GreenEntry
 from engine.handling import Handling
-from engine.queueing import claims
+from engine.heard import complaints, evaluations, paper_holders
+from engine.heard.complaints import ComplaintMade
+from engine.heard.enquiries import Guesses
+from engine.heard.evaluations import EvaluationGiven
+from engine.ownership import owners
+from engine.ownership.owners import TransferAnswer, TransferRequest
+from engine.paperwork.documents import IssuedDocument
+from engine.queueing import claims, transfers
+from engine.queueing.transfers import TransferEntry
 from engine.sign_off_requests import SignOffRequest
+from engine.timing import clock_orders
+from engine.timing.clock_orders import StopOrder
 from engine.window_refusals import RefusalRequest
 
-SUPERVISOR, ARCHIVIST = "S101", "V101"
+SUPERVISOR, ARCHIVIST, DEPUTY = "S101", "V101", "D101"
+# Who gives a low grade says whether the rules are the cause, or how he was served.
+CAUSES = {1: "service", 2: "policy"}
 # What each decision of a signer says beside itself.
 SAID: Mapping[str, Mapping[str, Any]] = {
     "approve": {"opinion": "同意"},
@@ -112,6 +124,51 @@ class Hands:
         with self.opened.sessions.command() as session:
             supervisor = acting(session, SUPERVISOR)
             green_channel.approve(session, self.opened.office, supervisor, case_no, entry)
+
+    def stop_clock(self, case_no: str, basis: str) -> Handling:
+        """Stop the clocks of a case for an appraisal."""
+        proof, order = self._proof(DEPUTY), StopOrder(reason="appraisal", basis=basis)
+        with self.opened.sessions.command() as session:
+            deputy, office = acting(session, DEPUTY), self.opened.office
+            return clock_orders.stop(session, office, deputy, case_no, order, proof=proof)
+
+    def let_clock_go_on(self, case_no: str) -> Handling:
+        """Let them go on: the appraisal is there."""
+        proof = self._proof(DEPUTY)
+        with self.opened.sessions.command() as session:
+            deputy, office = acting(session, DEPUTY), self.opened.office
+            return clock_orders.resume(session, office, deputy, case_no, proof=proof)
+
+    def hand_on(self, staff_no: str, to: str, task_id: str) -> None:
+        """Hand a task to a colleague of its post."""
+        entry = TransferEntry(to=to, reason="workload")
+        with self.opened.sessions.command() as session:
+            transfers.transfer(
+                session, self.opened.office, acting(session, staff_no), task_id, entry
+            )
+
+    def pass_on(self, teller: str, to: str, case_no: str) -> None:
+        """Offer a case to a colleague at another window, who takes it: he answers to its applicant now."""
+        office = self.opened.office
+        with self.opened.sessions.command() as session:
+            offered = TransferRequest(to=to, reason="交接班")
+            owners.offer(session, office, acting(session, teller), case_no, offered)
+        with self.opened.sessions.command() as session:
+            owners.answer(
+                session, office, acting(session, to), case_no, TransferAnswer(accept=True)
+            )
+
+    def judge(self, case_no: str, grade: int) -> None:
+        """Evaluate a service by the paper it ended with; who was served badly complains, too."""
+        with self.opened.sessions.command() as session:
+            asked = select(IssuedDocument).where(IssuedDocument.case_no == case_no)
+            paper = session.execute(asked.order_by(IssuedDocument.number).limit(1)).scalar_one()
+            held = paper_holders.held(session, Guesses(), paper.number, paper.verification_code)
+            said = EvaluationGiven.model_validate({"grade": grade, "cause": CAUSES.get(grade)})
+            evaluations.give(session, held, said)
+            if CAUSES.get(grade) == "service":
+                complaint = ComplaintMade(about="delay", words="排队时间过长")
+                complaints.make(session, held, complaint, f"demo-{case_no}")
 
     def file_away(self) -> int:
         """File a page of what has ended, its papers brought to the folder first; how many cases."""

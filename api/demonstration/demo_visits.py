@@ -19,6 +19,9 @@ Kind = Literal[
     "green",
     "withdrawn",
     "escalated",
+    "stopped",
+    "handed_on",
+    "passed_on",
     "city_approval",
     "city_meeting",
     "turned_away",
@@ -37,6 +40,9 @@ OF_A_HUNDRED: Mapping[Kind, int] = {
     "green": 2,
     "withdrawn": 2,
     "escalated": 2,
+    "stopped": 2,
+    "handed_on": 2,
+    "passed_on": 2,
     "city_approval": 1,
     "city_meeting": 1,
 }
@@ -44,8 +50,10 @@ TURNED_AWAY_OF_A_HUNDRED = 3
 # The demo has one case that a city meeting decides, and it can't be had twice.
 ONCE = ("city_meeting",)
 # Who needs many signatures comes early, or the evening is there before the last of them.
-EARLY = ("refused", "escalated", "city_approval", "city_meeting")
+EARLY = ("refused", "escalated", "stopped", "city_approval", "city_meeting")
 EARLY_HALF_HOURS = 5
+# At least so many of them come: of two clocks that are stopped one goes on before the evening.
+AT_LEAST: Mapping[Kind, int] = {"stopped": 2}
 # From so many cases on every kind comes at least once; fewer go their ordinary way.
 WITH_EVERY_KIND = 20
 
@@ -72,7 +80,7 @@ def _kinds(count: int) -> list[Kind]:
         return ["plain"] * count
     found: list[Kind] = []
     for kind, of_a_hundred in OF_A_HUNDRED.items():
-        share = max(1, count * of_a_hundred // 100)
+        share = max(AT_LEAST.get(kind, 1), count * of_a_hundred // 100)
         found += [kind] * (1 if kind in ONCE else share)
     away: Sequence[Kind] = ["turned_away"] * max(1, count * TURNED_AWAY_OF_A_HUNDRED // 100)
     plain: Sequence[Kind] = ["plain"] * (count - len(found))

@@ -1,8 +1,11 @@
 """Stopping the clocks of a case and letting them go on: by order of somebody who answers for it.
 
-An order names its coded reason and cites what it rests on; the journal keeps both with who gave it. What the
-case waits for by itself needs no order (``case_clocks``).
+An order names its coded reason and cites what it rests on. Who gives it signs it with his own key, his
+password given once more as for a level-1 sign-off; the journal tells of it by the digest of what was signed.
+What the case waits for by itself needs no order (``case_clocks``).
 """
+
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -10,13 +13,16 @@ from sqlalchemy.orm import Session
 from authz import decisions, epoch
 from authz.actors import Actor
 from authz.decisions import Permit
+from authz.signing_in.passwords import PasswordProof
+from database.clock import office_date
 from database.refusals import Conflict, Invalid
-from engine import applications, handling, maker
+from engine import applications, handling, maker, signing
 from engine.handling import Handling
 from engine.office import Office
 from engine.record import FINAL_STATUSES
 from engine.rules.risk_file import HIGH
-from engine.timing import case_clocks, clock_reasons
+from engine.timing import case_clocks, clock_order_record, clock_reasons
+from engine.timing.clock_order_record import RESUME, STOP
 from engine.timing.clocks import Stop
 from engine.withdrawal import CaseFinished
 
@@ -54,15 +60,27 @@ class StopOrder(BaseModel):
 
 
 def stop(
-    session: Session, office: Office, actor: Actor, case_no: str, order: StopOrder
+    session: Session,
+    office: Office,
+    actor: Actor,
+    case_no: str,
+    order: StopOrder,
+    *,
+    proof: PasswordProof | None,
+    recall: bool = False,
 ) -> Handling:
-    """Stop the clocks that this reason may stop. Raises Invalid, ClockStopped, ClockInstant, CaseFinished."""
+    """Stop the clocks that this reason may stop.
+
+    The password as for a sign-off (``signing.sign``). Raises Invalid, ClockStopped, ClockInstant,
+    CaseFinished, PasswordNeeded, NoSigningKey, and SignatureNeeded where the key is held elsewhere.
+    """
     work, permit = opened(session, office, actor, case_no, STEP)
     reason = clock_reasons.STOPS.get(order.reason)
     if reason is None:
         raise _no_reason(order.reason)
     if _ordered(work) is not None:
         raise ClockStopped(facts={"case_no": case_no})
+    told = given(work, proof, recall=recall)
     work.case.sequence += 1
     begun = case_clocks.stop(
         work, order.reason, reason.clocks, by=actor.staff_no, basis=order.basis
@@ -74,22 +92,78 @@ def stop(
         cause=begun.cause,
         clocks=list(begun.clocks),
         basis=begun.basis,
+        order=sign(work, permit, STOP, **_said(begun)),
+        **told,
     )
     handling.save(work)
     return work
 
 
-def resume(session: Session, office: Office, actor: Actor, case_no: str) -> Handling:
-    """Let the clocks go on that an order stopped; the case is due later. Raises ClockRuns, CaseFinished."""
+def resume(
+    session: Session,
+    office: Office,
+    actor: Actor,
+    case_no: str,
+    *,
+    proof: PasswordProof | None,
+    recall: bool = False,
+) -> Handling:
+    """Let the clocks go on that an order stopped; the case is due later.
+
+    Raises ClockRuns, and as ``stop``.
+    """
     work, permit = opened(session, office, actor, case_no, STEP)
     ended = _ordered(work)
     if ended is None:
         raise ClockRuns(facts={"case_no": case_no})
+    told = given(work, proof, recall=recall)
     work.case.sequence += 1
     case_clocks.resume(work, ended)
-    work.note("clock_resumed", post=permit.post, number=ended.number, **case_clocks.told(work))
+    work.note(
+        "clock_resumed",
+        post=permit.post,
+        number=ended.number,
+        order=sign(work, permit, RESUME, **_said(ended)),
+        **case_clocks.told(work),
+        **told,
+    )
     handling.save(work)
     return work
+
+
+def given(work: Handling, proof: PasswordProof | None, *, recall: bool) -> dict[str, str]:
+    """When the password was given that counts for this order, as the journal tells it.
+
+    Raises PasswordNeeded.
+    """
+    return {"password_at": signing.password_given(work, proof, recall=recall)}
+
+
+def sign(work: Handling, permit: Permit, act: str, **said: Any) -> str:
+    """Sign an order with the acting person's own key, over what it makes of the case; its digest.
+
+    ``said`` are reason, legal_basis, basis, clocks, and of stop_no and days what the act has.
+    """
+    actor, draft = work.actor, work.actor.draft
+    row = {
+        "case_id": work.case.case_id,
+        "case_no": work.case.case_no,
+        "act": act,
+        "stop_no": None,
+        "days": None,
+        **said,
+        "effective_on": office_date(work.now),
+        "due_on": work.case.due_on,
+        "post": permit.post,
+        "agency_code": actor.agency,
+        "signer": actor.staff_no,
+        "signer_person": actor.person_id,
+        "on_behalf_of": permit.on_behalf_of,
+        "policy_epoch": permit.epoch,
+        "grant": permit.grant,
+        "signed_at": draft.signed_at if draft else work.now,
+    }
+    return clock_order_record.add(work.session, row, handling.signer(actor))
 
 
 def opened(
@@ -104,6 +178,17 @@ def opened(
     if work.case.risk_level != HIGH:
         raise ClockInstant(facts={"case_no": case_no})
     return work, permit
+
+
+def _said(stop: Stop) -> dict[str, Any]:
+    """What an order signs of the stop that it begins or ends."""
+    return {
+        "stop_no": stop.number,
+        "clocks": list(stop.clocks),
+        "reason": stop.cause,
+        "legal_basis": clock_reasons.STOPS[stop.cause].basis.cited,
+        "basis": stop.basis,
+    }
 
 
 def _ordered(work: Handling) -> Stop | None:

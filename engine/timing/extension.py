@@ -1,7 +1,8 @@
 """Giving a case longer (延长办理期限): once, for a coded reason, by the head, and told in writing.
 
 Nothing is lengthened in silence: the approver is another person than who handles the case, the guide or the
-law limits the days, and the notice is fixed in the same transaction.
+law limits the days, and the notice is fixed in the same transaction. The approver signs it, as who stops a
+clock signs that.
 Source: 人社窗口单位服务规范 二(一); 行政许可法 42 by analogy, to be confirmed.
 """
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from authz.actors import Actor
+from authz.signing_in.passwords import PasswordProof
 from database.clock import office_date
 from database.refusals import Conflict, Forbidden, Invalid
 from engine import applications, handling
@@ -16,6 +18,7 @@ from engine.handling import Handling
 from engine.office import Office
 from engine.one_notice import notices
 from engine.timing import case_clocks, clock_orders, clock_reasons
+from engine.timing.clock_order_record import EXTEND
 
 STEP = "extend"
 
@@ -48,7 +51,14 @@ class ExtensionAsked(BaseModel):
 
 
 def extend(
-    session: Session, office: Office, actor: Actor, case_no: str, asked: ExtensionAsked
+    session: Session,
+    office: Office,
+    actor: Actor,
+    case_no: str,
+    asked: ExtensionAsked,
+    *,
+    proof: PasswordProof | None,
+    recall: bool = False,
 ) -> Handling:
     """Lengthen both clocks, and issue the notice that tells the applicant.
 
@@ -62,6 +72,7 @@ def extend(
     if work.case.due_on < office_date(work.now):
         raise ExtensionTooLate(facts={"case_no": case_no, "due_on": work.case.due_on.isoformat()})
     _check(work, asked)
+    told = clock_orders.given(work, proof, recall=recall)
     before = work.case.due_on
     work.case.sequence += 1
     case_clocks.extend(work, asked.days)
@@ -71,7 +82,18 @@ def extend(
         days=asked.days,
         reason=asked.reason,
         before=before.isoformat(),
+        order=clock_orders.sign(
+            work,
+            permit,
+            EXTEND,
+            days=asked.days,
+            reason=asked.reason,
+            legal_basis=clock_reasons.EXTENDING.cited,
+            basis="",
+            clocks=[clock.name for clock in case_clocks.terms(work.case, work.definition).clocks],
+        ),
         **case_clocks.told(work),
+        **told,
     )
     notices.longer(work, before, clock_reasons.EXTENSIONS[asked.reason].zh)
     handling.save(work)

@@ -176,7 +176,7 @@ def _leave_a_row_in_each(hall: Hall, folder: Path) -> None:
     waiting = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
     hall.S101.post(f"/api/cases/{waiting}/green-channel", green_commands.SAID, status=201)
     green_commands.withdrawn(hall, waiting)
-    warned_office.overdue(hall)
+    warned_office.ordered(hall)
     payables = paying_office.owed(hall)
     paying_office.release(hall, payables)
     paying_office.report(hall, [paying_office.reported(one) for one in payables])

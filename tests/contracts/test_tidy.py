@@ -12,7 +12,7 @@ GENERATED = "database/migrations/versions/"
 
 LINES_IN_A_FILE = 300
 # It must stand alone in an evidence file.
-LONGER = {"oversight/check_evidence.py": 530}
+LONGER = {"oversight/check_evidence.py": 560}
 LINES_IN_A_FUNCTION = 60
 # Words that say nothing: whatever bears one of them becomes the place for everything.
 BANNED = {"util", "utils", "helper", "helpers", "manager", "service", "common", "base"}

@@ -15,7 +15,7 @@ from engine.timing.workdays import Year
 from jobs import clocks
 from jobs.job import Turn
 from tests import evidence_file
-from tests.clock_commands import EXTENSION, STOP
+from tests.clock_commands import EXTENSION, SIGNED, STOP
 from tests.people import Hall
 
 MINE = ("account_adjustment", 1, "county")
@@ -75,12 +75,12 @@ def test_a_case_is_stopped_goes_on_is_given_longer_and_runs_out(
     assert line["clock"]["light"] == "stopped"
 
     move(hall, clock, 9)
-    going_on = hall.D101.post(path + "/clock-resumption")
+    going_on = hall.D101.post(path + "/clock-resumption", SIGNED)
     assert going_on["due_on"] == "2026-11-19"
     assert going_on["deadline"]["text"]["en"] == (
         "10 working days from 2026-11-02: stopped 11-05…11-09"
     )
-    assert hall.D101.post(path + "/clock-resumption", status=409)["rule"] == "clock.runs"
+    assert hall.D101.post(path + "/clock-resumption", SIGNED, status=409)["rule"] == "clock.runs"
 
     assert rules(hall.Z101.post(path + "/extension", {"reason": "x", "days": 11}, status=422)) == {
         "extension.days",

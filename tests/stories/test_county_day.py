@@ -1,7 +1,7 @@
 """A county's day on the demo office: every kind of visit, and afterwards all counts agree with each other.
 
-One day of sixty cases is played on each database; queues, board, ledger and archive are counted from it, and
-the board again from the raw rows, slowly.
+One day of three hundred cases is played on each database; queues, board, ledger and archive are counted
+from it, and the board again from the raw rows, slowly.
 """
 
 from collections import Counter
@@ -19,25 +19,23 @@ from api.demonstration import demo_cases
 from api.demonstration.demo_cases import DayClock
 from api.demonstration.demo_hands import acting
 from api.settings import Settings
-from database.identifiers import new_id
 from engine.archiving.archive_record import ArchiveItem, ArchiveVolume
 from engine.archiving.manifests import ArchiveManifest
 from engine.boards import board, board_day
 from engine.boards.board_scope import Scope
 from engine.green_record import GreenCase
-from engine.heard import complaints, evaluations
-from engine.heard.complaints import ComplaintMade
-from engine.heard.evaluations import EvaluationGiven
-from engine.heard.paper_holders import Held
+from engine.heard.complaints import Complaint
+from engine.heard.evaluations import Evaluation
 from engine.journal import JournalEntry
 from engine.queueing import queues, workload
 from engine.record import Case, CaseContent
 from engine.signoffs import SignOff
+from engine.timing.clock_order_record import ClockOrder
 from oversight import verification
 from register.ledger import LedgerLine, RegisterPosting
 from tests import slow_board
 
-CASES, SEED = 60, 7
+CASES, SEED = 300, 7
 DAY = date(2026, 11, 3)
 COUNTY, SISTER, CITY = "990101", "990102", "990100"
 EVENING = timedelta(hours=19)
@@ -51,31 +49,8 @@ def office(settings: Settings) -> Iterator[Opened]:
     clock.moment = demo_cases.at(DAY, demo_cases.LOADED_AT)
     demo_cases.fill(opened, clock, CASES, SEED)
     clock.moment = demo_cases.at(DAY, EVENING)
-    judge(opened)
     yield opened
     opened.sessions.engine.dispose()
-
-
-def judge(opened: Opened) -> None:
-    """Let those who were served say what they thought, and one of them complain."""
-    with opened.sessions.command() as session:
-        ended = session.execute(select(Case).where(Case.status == "completed").limit(9)).scalars()
-        for nth, case in enumerate(ended):
-            held = Held(
-                number=case.case_no,
-                agency=case.agency_code,
-                process=case.process,
-                definition=case.definition,
-                teller=case.accepted_by,
-                ended=True,
-            )
-            grade, cause = (1, "service") if nth % 4 == 3 else (5 - nth % 4, None)
-            if nth == 1:
-                grade, cause = 2, "policy"
-            given = EvaluationGiven.model_validate({"grade": grade, "cause": cause})
-            evaluations.give(session, held, given)
-            if cause == "service":
-                complaints.make(session, held, ComplaintMade(about="delay", words="久等"), new_id())
 
 
 @pytest.mark.slow
@@ -119,6 +94,10 @@ def every_kind_came(session: Session) -> None:
     done = {entry.action for entry in rows(session, JournalEntry)}
     assert {"notified", "correct", "claimed", "not_accepted", "paper_entered"} <= done
     assert {"withdrawn_by_applicant", "escalated", "archive_filed"} <= done
+    assert {"clock_stopped", "clock_resumed", "transferred", "owner_taken"} <= done
+    assert len(rows(session, ClockOrder)) > len({row.case_id for row in rows(session, ClockOrder)})
+    assert {row.grade for row in rows(session, Evaluation)} == {1, 2, 3, 4, 5}
+    assert rows(session, Complaint)
     hours = [(case.accepted_at.hour + 8) % 24 for case in cases]
     assert min(hours) >= 8
     assert max(hours) <= 17

@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from tests import software_token
+from tests.clock_commands import ORDER
 from tests.people import PASSWORD, Hall
 from tests.software_token import Token
 
@@ -110,3 +112,33 @@ def test_personal_data_unmasked_by_pages(hall: Hall) -> None:
 
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def test_a_clock_is_stopped_by_pages_with_a_key_held_elsewhere(hall: Hall) -> None:
+    token = Token("intl-1")
+    software_token.enrol(hall, "D101", token)
+    deputy = Reader(hall.client, "D101")
+    number = hall.T101.accept(hall.example("account_adjustment", 1, "county"))["case_no"]
+    page, signing = deputy.page(f"/cases/{number}"), f"/cases/{number}/clock-signing"
+    assert "您的密钥由本人保管" in page
+
+    said = {**ORDER, "password": PASSWORD}
+    to_sign = deputy.form(page, signing, said).text
+    covered = deputy.client.get(signing).content
+    assert _base64(covered) in to_sign
+    signature = {"signature": token.sign(_base64(covered))}
+    answer = deputy.form(to_sign, f"/cases/{number}/clock-signature", signature)
+
+    assert answer.headers["location"] == f"/cases/{number}"
+    (order,) = hall.A101.history(number)["clock_orders"]
+    assert (order["signer"], order["basis"]) == ("D101", ORDER["basis"])
+    assert order["digest"] in deputy.page(f"/cases/{number}")
+    # The password stands: letting it go on asks for none, and takes the signature's page again.
+    page = deputy.page(f"/cases/{number}")
+    assert "f-resume-password" not in page
+    to_sign = deputy.form(page, signing, {}).text
+    covered = deputy.client.get(signing).content
+    signature = {"signature": token.sign(_base64(covered))}
+    deputy.form(to_sign, f"/cases/{number}/clock-signature", signature)
+    assert len(hall.A101.history(number)["clock_orders"]) == 2
+    assert hall.A101.findings(number) == []

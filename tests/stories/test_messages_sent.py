@@ -19,6 +19,7 @@ from jobs import messages
 from jobs.carrier import Carrier, NotEver, NotNow
 from oversight import verification
 from tests import book, told_office, warned_office
+from tests.clock_commands import EXTENSION, SIGNED, STOP
 from tests.databases import Database
 from tests.heard_office import HTML
 from tests.people import Hall
@@ -58,9 +59,9 @@ def test_each_stage_of_a_case_is_told_once(hall: Hall, folder: Path, post: Post)
     }
     hall.T101.post(f"/api/cases/{number}/notices", {"faults": [fault]}, status=201)
     hall.T101.post(f"/api/cases/{number}/correction", {"materials": body["materials"]})
-    hall.D101.post(f"/api/cases/{number}/clock-stop", {"reason": "appraisal", "basis": "鉴定通知"})
-    hall.D101.post(f"/api/cases/{number}/clock-resumption")
-    hall.Z101.post(f"/api/cases/{number}/extension", {"days": 3, "reason": "complex"})
+    hall.D101.post(f"/api/cases/{number}/clock-stop", STOP)
+    hall.D101.post(f"/api/cases/{number}/clock-resumption", SIGNED)
+    hall.Z101.post(f"/api/cases/{number}/extension", {**EXTENSION, "days": 3})
     for staff_no in ("R101", "D101", "Z101"):
         getattr(hall, staff_no).sign(number)
     kinds = [

@@ -78,7 +78,7 @@ def filled(hall: Hall, database: Database, tmp_path: Path) -> Database:
     _stood_in(hall)
     leave_commands.trace(hall)
     qualified.trace(hall)
-    warned_office.overdue(hall)
+    warned_office.ordered(hall)
     second_factors.leave_rows(hall)
     exported_office.leave_rows(hall)
     erased_office.leave_rows(hall, database)

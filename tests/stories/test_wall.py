@@ -31,7 +31,7 @@ BEHIND = {
     "archive_items", "archive_loans", "archive_manifests", "archive_references", "archive_supplements",
     "archive_volumes",
     "case_corrections",
-    "case_notices", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
+    "case_notices", "clock_orders", "clock_warnings", "disposal_lists", "document_deliveries", "green_cases",
     "erasure_requests", "erasures", "export_permits", "exports",
     "green_withdrawals", "owner_transfers", "owner_answers", "consultations", "consultation_answers",
     "first_contacts", "contact_endings",

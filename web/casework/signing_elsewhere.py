@@ -48,7 +48,8 @@ def prepare(
                 "keys/to_sign.html",
                 command,
                 case_no=case_no,
-                task_id=task_id,
+                covered_at=f"{CASES}/{case_no}/signing/{task_id}",
+                signature_at=f"{CASES}/{case_no}/signature/{task_id}",
                 fields=_fields(given),
                 prepared=preparing.shown(found, until),
             )
