@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from authz import actors, decisions, epoch
 from authz.actors import AccountClosed, Actor
 from authz.acts import Act
-from authz.duties import step_signed
 from authz.decisions import Permit
+from authz.duties import step_signed
 from authz.granting.grants import GrantToSelf
 from authz.offices import accounts
 from authz.signing_in import confirmations
