@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import problems
 from api.body import Body
 from api.dependencies import Asking, Reading
 from authz.granting import grants
@@ -41,6 +42,7 @@ def show(request: Request, caller: Asking) -> Response:
             request,
             "staffing/page.html",
             reading,
+            status=200 if wrong is None else problems.status_of(wrong),
             found=found,
             lint=authority_lint.read(session, actor),
             tried=tried,
@@ -62,10 +64,10 @@ def _tried(reading: Reading, asked: dict[str, str]) -> tuple[dict[str, Any] | No
         return None, None
     said: dict[str, Any] = {"from": asked["from"]} if asked["from"] else {}
     said |= {name: asked[name] for name in _TAKES.get(act, ()) if asked[name]}
-    if act == "revoke":
+    if act == "revoke" and asked["grant"]:
         number = asked["grant"]
         said["revoke"] = int(number) if number.isascii() and number.isdecimal() else number
-    elif asked["staff_no"]:
+    elif act != "revoke" and asked["staff_no"]:
         said[act] = asked["staff_no"]
     try:
         wanted = Body(Simulated, said).checked()
