@@ -12,7 +12,7 @@ from api import composition, openapi, problems, settings
 from api.application import Application
 from api.archiving import archive, disposals, erasures
 from api.auditing import audit, audit_lists, evidence, exports, inspections, seals
-from api.casework import cases, drafts, green_channel, meetings, openings, reasons
+from api.casework import cases, drafts, green_channel, meetings, openings, reasons, verbs
 from api.defining import calculators, processes, rules
 from api.demonstration import demo_route
 from api.entitlements import payables, register
@@ -78,6 +78,7 @@ PARTS = (
     evidence,
     reasons,
     openings,
+    verbs,
     keys,
     passwords,
     preparing,

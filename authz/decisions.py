@@ -1,5 +1,6 @@
 """May this person do this? Every use case asks here, inside its own transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +58,12 @@ def why_not(session: Session, actor: Actor, act: Act) -> Forbidden | None:
     return None if may(session, actor, act) else _refusal(session, actor, act)
 
 
-def who_can(session: Session, act: Act) -> list[dict[str, Any]]:
-    """Posts that may do the act, with their holders who may: ``{post, agency, staff}``."""
-    return holders.who_can(session, act)
+def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[dict[str, Any]]:
+    """Posts that may do the act, with their holders who may: ``{post, agency, staff}``.
+
+    The natural persons of ``without`` aren't named: whom a rule keeps out of it.
+    """
+    return holders.who_can(session, act, without=without)
 
 
 def sees(session: Session, actor: Actor, agency: str) -> bool:

@@ -1,11 +1,14 @@
-"""Why an act is refused: the first rule that stands in the way, in one fixed order, with what to do."""
+"""Why an act is refused: the first rule that stands in the way, in one fixed order, with what to do.
+
+Beside the rule a refusal tells the row that lacks or blocks, by its number, and since when.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import duties, matching, placement, policy
+from authz import duties, matching, obstacles, placement, policy
 from authz.absence.absences import Why
 from authz.acts import READING, Act
 from authz.granting import grant_record
@@ -14,6 +17,7 @@ from authz.policy import Right
 from authz.qualifying import qualification_rules, qualifications
 from authz.qualifying.qualifications import Lack
 from authz.standing import Standing
+from database.clock import moment_text
 from database.refusals import Forbidden, InvariantBroken
 
 Candidate = tuple[Right, Holding]
@@ -28,29 +32,32 @@ def first(session: Session, standing: Standing, act: Act) -> Forbidden:
     """
     held = _by_post(standing, act)
     if not held:
-        return _post_missing(standing, act)
+        return _post_missing(session, standing, act)
     within = [c for c in held if _serves(standing, c, act)]
     if not within:
         return Forbidden(
             f"Your section does not serve {act.category or 'this'} business: pass it to the section "
             "that does.",
             rule="section.foreign",
+            facts={"category": act.category, **_placed(held)},
         )
     here = [c for c in within if _reaches(standing, c, act)]
     if not here:
         return Forbidden(
-            f"This belongs to agency {act.agency}: somebody there does it.", rule="agency.foreign"
+            f"This belongs to agency {act.agency}: somebody there does it.",
+            rule="agency.foreign",
+            facts={"agency": act.agency, **_placed(within)},
         )
     fitting = [c for c in here if c[0].is_for(act)]
     usable = [c for c in fitting if _is_usable(standing, c)]
     if fitting and not usable and standing.away is not None:
-        return _away(standing.away, act)
+        return _away(session, standing, standing.away, act)
     if fitting and not usable:
         return _unqualified(session, standing, act, [holding for _, holding in fitting])
     fitting = usable
     return (
         _grant_lacking(session, standing, act, fitting)
-        or _duty_broken(standing, act)
+        or _duty_broken(session, standing, act)
         or _route_foreign(act, here, fitting)
     )
 
@@ -70,13 +77,27 @@ def _reaches(standing: Standing, candidate: Candidate, act: Act) -> bool:
     return matching.reaches(right.reach, holding.agency, act.agency, lineage)
 
 
-def _post_missing(standing: Standing, act: Act) -> Forbidden:
+def _placed(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """Where somebody holds what he acts by, and since when: what keeps him out of other places."""
+    holding = candidates[0][1]
+    return {
+        "held": {"post": holding.post, "agency": holding.agency, "section": holding.section},
+        "since": holding.since.isoformat(),
+    }
+
+
+def _post_missing(session: Session, standing: Standing, act: Act) -> Forbidden:
     rights = policy.by_step().get(policy.step_word(act), ())
-    posts = " or ".join(dict.fromkeys(right.post for right in rights)) or "no post at all"
-    yours = ", ".join(dict.fromkeys(h.post for h in standing.holdings)) or "none"
+    # Of a step that posts of other routes do too, those that do it here.
+    here = [right for right in rights if right.is_for(act)] or rights
+    wanted = list(dict.fromkeys(right.post for right in here))
+    held = list(dict.fromkeys(h.post for h in standing.holdings))
+    posts, yours = " or ".join(wanted) or "no post at all", ", ".join(held) or "none"
+    ended = obstacles.post_ended(session, standing.account_id, wanted, standing.today)
     return Forbidden(
         f"The step '{act.step}' is done by {posts}; the posts you hold: {yours}.",
         rule="post.missing",
+        facts={"posts": wanted, "held": held, **ended},
     )
 
 
@@ -85,16 +106,18 @@ def _is_usable(standing: Standing, candidate: Candidate) -> bool:
     return right.step in READING or holding.is_usable(standing.today)
 
 
-def _away(why: Why, act: Act) -> Forbidden:
+def _away(session: Session, standing: Standing, why: Why, act: Act) -> Forbidden:
     """Whoever is away does nothing meanwhile: his deputies do, or he comes back first."""
     if why == "leave":
         return Forbidden(
             f"You are on leave today: your deputy does '{act.step}', or your leave is ended first.",
             rule="absence.leave",
+            facts=obstacles.leave(session, standing.person_id, standing.today),
         )
     return Forbidden(
         f"You left your desk longer ago than the limit: say that you are back, then do '{act.step}'.",
         rule="absence.pause",
+        facts=obstacles.pause(session, standing.person_id),
     )
 
 
@@ -112,6 +135,7 @@ def _unqualified(
             "subject": one.subject,
             "since": one.since.isoformat(),
             "expired": one.expired,
+            "names": _names(one),
         }
         for post, found in lacks.items()
         for one in found
@@ -124,6 +148,11 @@ def _unqualified(
         rule="qualification.expired" if expired else "qualification.missing",
         facts={"missing": missing},
     )
+
+
+def _names(lack: Lack) -> dict[str, str]:
+    names = qualification_rules.named(lack.kind, lack.subject)
+    return {"zh": names.zh, "en": names.en}
 
 
 def _called(lack: Lack) -> str:
@@ -172,6 +201,7 @@ def _grant_gone(
         return Forbidden(
             f"'{act.step}' of limited business takes a registered grant: {ask}",
             rule="grant.missing",
+            facts={"process": act.process, "handling": act.handling, "agency": act.agency},
         )
     grant, revocation = newest
     facts: dict[str, Any] = {"grant_id": grant.grant_id}
@@ -179,7 +209,7 @@ def _grant_gone(
         return Forbidden(
             f"Grant {grant.grant_id} was revoked: {ask}",
             rule="grant.revoked",
-            facts={**facts, "since": revocation.revoked_at.isoformat()},
+            facts={**facts, "since": moment_text(revocation.revoked_at)},
         )
     if grant.valid_to is not None and grant.valid_to < standing.today:
         return Forbidden(
@@ -190,11 +220,11 @@ def _grant_gone(
     return Forbidden(
         f"Grant {grant.grant_id} (from {grant.valid_from}) does not cover you today: {ask}",
         rule="grant.missing",
-        facts=facts,
+        facts={**facts, "from": grant.valid_from.isoformat()},
     )
 
 
-def _duty_broken(standing: Standing, act: Act) -> Forbidden | None:
+def _duty_broken(session: Session, standing: Standing, act: Act) -> Forbidden | None:
     done = duties.other_step_signed(act.signed, act.step, standing.person_id)
     if done is not None:
         return Forbidden(
@@ -210,6 +240,7 @@ def _duty_broken(standing: Standing, act: Act) -> Forbidden | None:
         return Forbidden(
             "This is business of a relative whom you declared: a colleague does it.",
             rule="duties.relatives_case",
+            facts=obstacles.relatives(session, standing.person_id, standing.today),
         )
     return None
 
@@ -222,4 +253,5 @@ def _route_foreign(act: Act, here: Sequence[Candidate], fitting: Sequence[Candid
     return Forbidden(
         f"On {on} the step '{act.step}' is not one of {posts}: read the case to see who is next.",
         rule="route.not_for_post",
+        facts={"step": act.step, "risk_level": act.level, "route": act.route or None},
     )

@@ -1,10 +1,13 @@
-"""A roster as it would be: somebody dismissed, his account closed, or absent. Nothing is written anywhere."""
+"""A roster as it would be: somebody dismissed, moved, absent, his account closed, a grant revoked.
+
+Nothing is written anywhere.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from authz.placement import Holding
+from authz.placement import Covering, Holding
 from authz.roster import Absence, Member, Roster
 from authz.spans import ENDLESS
 
@@ -35,6 +38,25 @@ def absent(roster: Roster, member: Member, since: date, until: date) -> Roster:
     return _again(roster, absences=[*roster.absences, Absence(member.person_id, since, until)])
 
 
+def moved(roster: Roster, member: Member, holding: Holding, since: date) -> Roster:
+    """As if all his own posts ended and he held this one: a transfer or a promotion."""
+    without = dismissed(roster, member, None, since)
+    his = without.members[member.account_id]
+    after = replace(his, agency=holding.agency, holdings=(*his.holdings, holding))
+    return _again(without, members={**without.members, member.account_id: after})
+
+
+def revoked(roster: Roster, grant: Covering, since: date) -> Roster:
+    """Without a grant from a day on; one that begins later never does."""
+    last = since - timedelta(days=1)
+    kept = [
+        replace(one, until=min(one.until or ENDLESS, last)) if one == grant else one
+        for one in roster.coverings
+        if one != grant or one.since <= last
+    ]
+    return _again(roster, coverings=kept)
+
+
 def _ending(roster: Roster, over: Callable[[Member, Holding], bool], since: date) -> Roster:
     last = since - timedelta(days=1)
     members = {
@@ -56,11 +78,12 @@ def _again(
     *,
     members: dict[int, Member] | None = None,
     absences: list[Absence] | None = None,
+    coverings: list[Covering] | None = None,
 ) -> Roster:
     """A roster of its own: what the other one worked out doesn't hold for it."""
     return Roster(
         roster.tree,
         roster.members if members is None else members,
-        roster.coverings,
+        roster.coverings if coverings is None else coverings,
         roster.absences if absences is None else absences,
     )

@@ -189,7 +189,8 @@ RULES: Mapping[str, Rule] = {
         "申请人不得确认自己的申请", "Whoever applied for a new password doesn't confirm it."
     ),
     "reset.to_self": Rule(
-        "不得参与本人的密码重置", "Nobody takes part in a new password for himself."
+        "不得参与本人的密码重置或第二验证方式停用",
+        "Nobody takes part in a new password, or a lost factor, of his own.",
     ),
     "reset.wrong_code": Rule(
         "工号或重置码不正确，或重置码已失效",

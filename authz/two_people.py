@@ -35,7 +35,7 @@ class ResetNotFound(NotFound):
 
 
 class ResetOfSelf(Forbidden):
-    """Nobody takes part in a new password for himself: another administrator applies or confirms."""
+    """Nobody takes part in a new password, or a lost factor, of his own: another administrator does."""
 
     rule = "reset.to_self"
 

@@ -19,10 +19,12 @@ from database import clock, digest, suites
 from database.columns import BigId, Json, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.prepared import Prepared
-from database.refusals import Refusal
+from database.refusals import Forbidden, Refusal
 from engine.record import Case
 
 GENESIS = "0" * 64
+# So many of those who could have acted stay with a denied attempt.
+_NAMED = 20
 
 
 class JournalEntry(Base):
@@ -176,8 +178,10 @@ def record_refusal(
     """Keep a denied attempt: denied attempts are evidence.
 
     It joins the chain of the case where the actor may see that case, else his agency's stream. The
-    case itself stays as it is: neither its sequence nor what its signers saw changes.
+    case itself stays as it is: neither its sequence nor what its signers saw changes. A refusal of
+    authority is kept with what it told: the row in the way, since when, and who could act.
     """
+    detail = {"act": action, **_told(refusal)}
     case = None
     if case_no is not None:
         case = session.execute(
@@ -185,7 +189,7 @@ def record_refusal(
         ).scalar_one_or_none()
     if case is None or not decisions.sees(session, actor, case.agency_code):
         append_office(
-            session, actor.agency, "denied", actor=actor, rule=refusal.rule, detail={"act": action}
+            session, actor.agency, "denied", actor=actor, rule=refusal.rule, detail=detail
         )
         return
     chain = Chain(case.case_no, case.journal_seq, case.journal_head)
@@ -196,10 +200,22 @@ def record_refusal(
         staff_no=actor.staff_no,
         post=actor.posts[0] if actor.posts else None,
         rule=refusal.rule,
-        detail={"act": action},
+        detail=detail,
     )
     chain.flush(session)
     case.journal_seq, case.journal_head = chain.seq, chain.head
+
+
+def _told(refusal: Refusal) -> dict[str, Any]:
+    """What a refusal of authority says beside its rule: its ``facts``, and ``who_can`` by staff number."""
+    if not isinstance(refusal, Forbidden):
+        return {}
+    able = {staff["staff_no"] for who in refusal.who_can for staff in who["staff"]}
+    facts = {name: value for name, value in refusal.facts.items() if name != "case_no"}
+    return {
+        **({"facts": facts} if facts else {}),
+        **({"who_can": sorted(able)[:_NAMED]} if able else {}),
+    }
 
 
 def _end_of(session: Session, stream: str) -> Chain:

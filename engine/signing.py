@@ -8,6 +8,7 @@ from authz import actors, decisions, epoch
 from authz.actors import AccountClosed, Actor
 from authz.acts import Act
 from authz.decisions import Permit
+from authz.duties import step_signed
 from authz.granting.grants import GrantToSelf
 from authz.offices import accounts
 from authz.signing_in import confirmations
@@ -200,11 +201,28 @@ def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:
         if request.decision == "escalate":
             decisions.require(work.session, work.actor, task_act(work, task, "escalate"))
     except Forbidden as refused:
-        refused.facts.setdefault("case_no", work.case.case_no)
+        dated(work, refused).facts.setdefault("case_no", work.case.case_no)
         if refused.rule == OWN_CASE and work.case.subject_kind == AGENCY:
             raise GrantToSelf(who_can=refused.who_can, facts=refused.facts) from refused
         raise
     return permit
+
+
+def dated(work: Handling, refused: Forbidden) -> Forbidden:
+    """A refusal for another step that somebody signed, with that sign-off's number and since when it stands.
+
+    Of an acceptance, which is no sign-off by itself, only since when.
+    """
+    done, mine = refused.facts.get("signed"), work.actor.person_id
+    if done is None:
+        return refused
+    for row in work.signed:
+        if row.signer_person == mine and step_signed(row.step) == step_signed(done):
+            refused.facts |= {"sign_off": row.seq, "since": moment_text(row.signed_at)}
+            return refused
+    if done == "accept" and work.case.accepted_person == mine:
+        refused.facts["since"] = moment_text(work.case.accepted_at)
+    return refused
 
 
 def _still_waiting(work: Handling, task: Task) -> None:

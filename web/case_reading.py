@@ -1,35 +1,15 @@
-"""A case opened for reading as commands open it, to ask what its reader may do and why not."""
+"""A case opened for reading as commands open it, and what its page asks of a task."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from api.dependencies import Reading
 from authz import decisions
-from authz.acts import Act
-from authz.offices import accounts, agencies
-from database import clock
-from database.refusals import Forbidden, Refusal
-from engine import correction, green_channel, maker, signing, signoffs, stored, views
+from authz.offices import accounts
+from engine import case_verbs, signing
 from engine.handling import Handling
-from engine.journal import Chain
-from engine.ownership import consultation_record
-from engine.ownership.consultations import Asking
-from engine.record import FINAL_STATUSES, CaseContent, Task
-from engine.rules.risk_file import HIGH
-from engine.scans import signed_scans
-from engine.scans.signed_scans import NothingSigned
-from engine.timing import clock_orders, extension
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """Something one might do with a case; ``refusal`` is why not, None where it may be done."""
-
-    name: str
-    refusal: Refusal | None
-    task: Task | None = None
+from engine.record import Task
 
 
 def opened(reading: Reading, case_no: str) -> Handling:
@@ -37,45 +17,7 @@ def opened(reading: Reading, case_no: str) -> Handling:
 
     Raises CaseNotFound, Forbidden.
     """
-    session = reading.session
-    case = views.visible_case(session, reading.actor, case_no)
-    return Handling(
-        session=session,
-        office=reading.office,
-        actor=reading.actor,
-        case=case,
-        content=session.get_one(CaseContent, (case.case_id, case.cycle)),
-        definition=reading.office.catalogue.at(case.definition),
-        agency=agencies.known(session, case.agency_code),
-        run=None,
-        chain=Chain(case.case_no, case.journal_seq, case.journal_head),
-        now=clock.now(session),
-        tasks=stored.open_tasks(session, case.case_id),
-        signed=signoffs.effective(session, case.case_id, case.cycle),
-    )
-
-
-def verbs(work: Handling) -> dict[str, Verb]:
-    """What the reader may do: ``sign`` the waiting task, ``correct``, ``deliver`` and so on."""
-    found = {
-        "verify": Verb("verify", _refused(work, _about(work, "verify"))),
-        "scan": Verb("scan", _scan(work)),
-    }
-    if work.case.status in FINAL_STATUSES:
-        return found
-    found["withdraw"] = Verb("withdraw", _refused(work, maker.act(work, "withdraw")))
-    if work.case.risk_level == HIGH:
-        found["stop_clock"] = Verb("stop_clock", _refused(work, maker.act(work, clock_orders.STEP)))
-        found["extend"] = Verb("extend", _refused(work, maker.act(work, extension.STEP)))
-    found["deliver"] = Verb("deliver", _refused(work, maker.act(work, "message")))
-    if decisions.may(work.session, work.actor, _about(work, green_channel.APPROVE)) is not None:
-        found["green"] = Verb("green", None)
-    for task in work.tasks:
-        if task.step == "correct":
-            found["correct"] = Verb("correct", _correction(work, task), task)
-        else:
-            found["sign"] = Verb("sign", _signature(work, task), task)
-    return found
+    return case_verbs.opened(reading.session, reading.office, reading.actor, case_no)
 
 
 def may_escalate(work: Handling, task: Task) -> bool:
@@ -87,42 +29,3 @@ def may_escalate(work: Handling, task: Task) -> bool:
 def holder(session: Session, task: Task) -> dict[str, Any] | None:
     """Who claimed a task: ``{staff_no, name}``."""
     return None if task.claimed_by is None else accounts.identify(session, task.claimed_by)
-
-
-def _signature(work: Handling, task: Task) -> Refusal | None:
-    refused = _refused(work, signing.task_act(work, task, task.step))
-    if refused is None and signing.held_by_another(work, task):
-        return signing.held(work, task)
-    return refused or _asking(work)
-
-
-def _correction(work: Handling, task: Task) -> Refusal | None:
-    """As ``engine.correction`` decides it."""
-    try:
-        correction.permitted(work, task)
-    except Forbidden as refused:
-        return refused
-    return _asking(work)
-
-
-def _asking(work: Handling) -> Refusal | None:
-    """A case waits while a superior is asked about it."""
-    if consultation_record.waiting(work.session, work.case.case_id) is None:
-        return None
-    return Asking(facts={"case_no": work.case.case_no})
-
-
-def _scan(work: Handling) -> Refusal | None:
-    """As ``engine.scans.signed_scans`` decides it."""
-    refused = _refused(work, maker.act(work, signed_scans.STEP))
-    if refused is None and not work.case.sign_off_count:
-        return NothingSigned()
-    return refused
-
-
-def _refused(work: Handling, act: Act) -> Forbidden | None:
-    return decisions.why_not(work.session, work.actor, act)
-
-
-def _about(work: Handling, step: str) -> Act:
-    return Act(step, agency=work.case.agency_code, category=work.case.category)

@@ -1,4 +1,4 @@
-"""Whether open cases can still be signed, through HTTP: what lacks people, what a change of staff would stop.
+"""Whether open cases can still be signed, through HTTP: what lacks people, what a change would stop.
 
 All of it only reads; a simulation is a POST because it has a body.
 """
@@ -14,8 +14,8 @@ from api.dependencies import Asking, Reading
 from api.people.staffing_answers import Lint, Simulation, Staffing
 from authz import decisions
 from authz.acts import Act
-from engine.foresight import staffing
-from engine.foresight.staffing import Simulated
+from engine.foresight import simulation, staffing
+from engine.foresight.simulated import Simulated
 from engine.grants import authority_lint
 
 router = APIRouter(tags=["staffing"], prefix="/api/staffing")
@@ -34,17 +34,17 @@ def show(caller: Asking, days: Days = staffing.AHEAD_DAYS) -> Response:
     "/simulation", response_model=Simulation, openapi_extra=openapi.says(Simulated, keyed=False)
 )
 def simulate(body: Annotated[Body[Simulated], json_of(Simulated)], caller: Asking) -> Response:
-    """What a dismissal, a closed account or an absence would stop; nothing is changed."""
+    """What a revoked grant, a transfer, a dismissal, a closed account or an absence would stop."""
     with caller.reading() as reading:
         wanted = body.checked(lambda: _may(reading))
         return reading.answer(
-            staffing.simulate(reading.session, reading.office, reading.actor, wanted)
+            simulation.simulate(reading.session, reading.office, reading.actor, wanted)
         )
 
 
 @router.get("/lint", response_model=Lint)
 def lint(caller: Asking) -> Response:
-    """Unused and ending grants, posts that one person alone can fill, stand-ins again and again."""
+    """Posts that don't go together, unused and ending grants, what depends on one person alone, and so on."""
     with caller.reading() as reading:
         return reading.answer({"items": authority_lint.read(reading.session, reading.actor)})
 

@@ -1,6 +1,6 @@
 """What the routes of staffing answer, as the published interface says it (see ``answers``)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -39,19 +39,39 @@ class PostOfNobody(BaseModel):
     from_: Day = Field(alias="from")
 
 
+class SimulatedRefusal(BaseModel):
+    """What a transfer or promotion would be refused by, or what he would lack at his new post."""
+
+    rule: str
+    facts: dict[str, Any]
+
+
+class BusinessLost(BaseModel):
+    """Business that these people could handle by a grant, and who of all could still."""
+
+    process: str
+    lose: list[str]
+    left: int
+
+
 class Simulation(BaseModel):
-    """Which cases a change of staff would stop, or stop earlier, and which posts nobody would hold."""
+    """What a change of authority would stop: cases, or earlier, posts of nobody, business at the window."""
 
     as_of: Day
     count: int
     items: list[UnsignableLine]
     posts: list[PostOfNobody]
+    refusals: list[SimulatedRefusal]
+    barred_cases: int
+    barred: list[str]
+    business: list[BusinessLost]
 
 
 class LintLine(BaseModel):
     """Something of the registers of authority that wants somebody's eye, and why."""
 
     kind: Literal[
+        "toxic_pair",
         "single_person",
         "grant_ends",
         "post_ends",
@@ -64,6 +84,7 @@ class LintLine(BaseModel):
     agency: str
     reason: NamesShown
     post: str | None = None
+    other_post: str | None = None
     section: str | None = None
     staff_no: str | None = None
     grant_id: int | None = None

@@ -81,8 +81,9 @@ def apply(session: Session, actor: Actor, entry: GrantEntry) -> Permit:
     act = Act("grant", agency=agency.code, process=entry.process or "")
     permit = decisions.require(session, actor, act)
     account_id = grant_entry.check(session, entry, agency)
-    if actor.person_id in gainers(session, entry):
-        raise GrantToSelf(who_can=decisions.who_can(session, act))
+    gaining = gainers(session, entry)
+    if actor.person_id in gaining:
+        raise GrantToSelf(who_can=decisions.who_can(session, act, without=gaining))
     grant_entry.check_posts(session, entry, account_id)
     _require_training(session, account_id)
     return permit

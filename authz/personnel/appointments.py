@@ -75,8 +75,11 @@ def dismiss(session: Session, holding_id: int) -> None:
         epoch.bump(session)
 
 
-def held_by_person(session: Session, person_id: int) -> set[str]:
-    """The posts that a natural person holds, does for others, or will, through any of his open accounts."""
+def held_by_person(session: Session, person_id: int, *, besides: int | None = None) -> set[str]:
+    """The posts that a natural person holds, does for others, or will, through any of his open accounts.
+
+    What he holds himself through the account ``besides`` is left out.
+    """
     today = clock.today(session)
     over = PostHolding.valid_to < today
     own = set(
@@ -86,6 +89,7 @@ def held_by_person(session: Session, person_id: int) -> set[str]:
             .where(
                 Account.person_id == person_id,
                 Account.active,
+                Account.account_id != (besides or 0),
                 PostHolding.revoked_at.is_(None),
                 or_(PostHolding.valid_to.is_(None), ~over),
             )

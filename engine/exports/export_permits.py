@@ -53,7 +53,7 @@ def permit(session: Session, actor: Actor, entry: ExportPermitEntry) -> ExportPe
     act = Act(PERMIT, agency=account.agency_code)
     decisions.require(session, actor, act)
     if account.person_id == actor.person_id:
-        raise ExportPermitToSelf(who_can=decisions.who_can(session, act))
+        raise ExportPermitToSelf(who_can=decisions.who_can(session, act, without=[actor.person_id]))
     row = {
         "agency_code": account.agency_code,
         "account_id": account.account_id,

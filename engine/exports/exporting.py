@@ -114,7 +114,9 @@ def _require_within(session: Session, actor: Actor, asked: Asked) -> None:
     if taken + asked.personal_rows <= limit:
         return
     raise ExportLimit(
-        who_can=decisions.who_can(session, Act(PERMIT, agency=actor.agency)),
+        who_can=decisions.who_can(
+            session, Act(PERMIT, agency=actor.agency), without=[actor.person_id]
+        ),
         facts={"limit": limit, "taken": taken, "rows": asked.personal_rows},
     )
 

@@ -27,6 +27,7 @@ from authz.qualifying import qualification_rules, qualifications, tenure
 from authz.roster import Roster
 from database import clock
 from engine.foresight.staffing import READ
+from engine.grants import toxic_pairs
 from engine.ownership import owned_cases
 from engine.rules.risk_file import STEPS
 from engine.signoffs import SignOff
@@ -39,7 +40,17 @@ AGAIN_AND_AGAIN = 3
 SHOWN = 200
 
 # What a line may name; the rest is None.
-_ABOUT = ("post", "section", "staff_no", "grant_id", "to", "absent", "deputy", "times")
+_ABOUT = (
+    "post",
+    "section",
+    "staff_no",
+    "grant_id",
+    "to",
+    "absent",
+    "deputy",
+    "times",
+    "other_post",
+)
 
 Line = dict[str, Any]
 
@@ -49,8 +60,10 @@ def read(session: Session, actor: Actor) -> list[Line]:
     decisions.require(session, actor, Act(READ, agency=actor.agency))
     codes = agencies.below(session, actor.agency)
     today = clock.today(session)
+    roster = roster_reading.read(session, codes, today)
     lines = [
-        *_single(roster_reading.read(session, codes, today), codes, today),
+        *_toxic(roster, codes, today),
+        *_single(roster, codes, today),
         *_ending_grants(session, codes, today),
         *_ending_posts(session, codes, today),
         *_unused(session, codes, today),
@@ -70,6 +83,21 @@ def _line(kind: str, agency: str, zh: str, en: str, **said: Any) -> Line:
         **said,
         "reason": {"zh": zh, "en": en},
     }
+
+
+def _toxic(roster: Roster, codes: Collection[str], today: date) -> Iterator[Line]:
+    """Pairs of posts in one hand; those of two families, which no appointment makes, first."""
+    found = sorted(toxic_pairs.read(roster, codes, today), key=lambda pair: not pair.forbidden)
+    for pair in found:
+        both = f"{posts.POSTS[pair.post]}、{posts.POSTS[pair.other_post]}"
+        if pair.forbidden:
+            zh = f"{both}属不相容岗位，不得由同一人兼任：请免去其一"
+            en = "One person never holds posts of these two families: take one back."
+        else:
+            zh = f"{both}由同一人{'任职或代办' if pair.on_behalf else '兼任'}：其办理的业务须由他人复核、审批"
+            en = "One person holds both: what he handled, somebody else reviews and approves."
+        said = {"post": pair.post, "other_post": pair.other_post, "staff_no": pair.staff_no}
+        yield _line("toxic_pair", pair.agency, zh, en, **said)
 
 
 def _single(roster: Roster, codes: Collection[str], today: date) -> Iterator[Line]:

@@ -32,6 +32,12 @@ def test_a_grant_from_its_application_to_its_revocation(desk: Desk) -> None:
     page.get_by_role("button", name="申请", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("理由")
     page.fill("#f-reason", "借调期间")
+    page.fill("#f-limit_yuan", "五百")
+    page.get_by_role("button", name="申请", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        "金额上限（元） · 请填金额（元），最多两位小数"
+    )
+    page.fill("#f-limit_yuan", "500.50")
     page.get_by_role("button", name="申请", exact=True).click()
     page.wait_for_url("**/cases/*")
     case_no = page.url.rpartition("/")[2]

@@ -34,6 +34,20 @@ def test_by_keyboard_alone_and_out_again(desk: Desk) -> None:
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
+def test_signing_out_in_one_tab_empties_the_others(desk: Desk) -> None:
+    page = desk.sign_in("T101")
+    desk.open(page, "/me")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(".me")).to_contain_text("T101")
+
+    page.get_by_role("button", name="退出").click()
+
+    expect(page).to_have_url(re.compile("/sign-in$"))
+    expect(other).to_have_url(re.compile("/sign-in$"))
+    expect(other.locator("body")).not_to_contain_text("王芳 T101")
+
+
 def test_a_click_on_a_demo_account_fills_in_both(desk: Desk) -> None:
     page = desk.visitor()
     page.goto("/sign-in?next=/me")

@@ -98,6 +98,7 @@ def permitted(hall: Hall) -> None:
         getattr(hall, who).post("/api/export-permits", body, status=403)
     own = hall.C001.post("/api/export-permits", {**body, "staff_no": "C001"}, status=403)
     assert own["rule"] == "export.to_self"
+    assert "C001" not in str(own["who_can"])
     above = hall.C001.post("/api/export-permits", {**body, "staff_no": "A000"}, status=404)
     assert above["rule"] == "export.nobody"
     made = hall.C001.post("/api/export-permits", body, status=201)

@@ -176,6 +176,9 @@ def test_nobody_grants_to_himself(hall: Hall) -> None:
     refused = hall.S101.post("/api/grants", personal("S101"), status=403)
 
     assert refused["rule"] == "grant.to_self"
+    named = {staff["staff_no"] for who in refused["who_can"] for staff in who["staff"]}
+    assert "S000" in named
+    assert "S101" not in named
 
 
 def test_who_may_grant(hall: Hall) -> None:

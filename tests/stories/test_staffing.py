@@ -194,6 +194,14 @@ def test_a_wrong_simulation_says_what_is_wrong(hall: Hall) -> None:
         ("to", "staffing.dates"),
     }
     assert errors({"absent": "R101", "to": "2026-10-01"}) == {("to", "staffing.dates")}
+    assert errors({"move": "R101"}) == {("post", "staffing.new_post")}
+    assert errors({"move": "R101", "post": "king"}) == {("post", "staffing.new_post")}
+    assert errors({"move": "R101", "post": "reviewer", "agency": "1"}) == {
+        ("agency", "staffing.agency")
+    }
+    assert errors({"revoke": 1, "agency": "990101"}) == {("agency", "staffing.agency")}
+    refused = hall.S101.post("/api/staffing/simulation", {"revoke": 9_999_999}, status=404)
+    assert refused["rule"] == "grant.not_found"
     for foreign in ("T201", "H001", "nobody"):
         refused = hall.S101.post("/api/staffing/simulation", {"close": foreign}, status=404)
         assert refused["rule"] == "account.not_found"

@@ -101,6 +101,70 @@ def test_a_refusal_names_its_rule_and_who_could_act(hall: Hall) -> None:
     denied = [e for e in hall.A101.history(case["case_no"])["journal"] if e["action"] == "denied"]
     assert [entry["actor"] for entry in denied] == ["T101", "D101"]
     assert all(entry["rule"] for entry in denied)
+    told = denied[1]["detail"]
+    assert told["facts"] == {"posts": ["reviewer"], "held": ["deputy_director"]}
+    assert told["who_can"] == ["R101", "R102"]
+
+
+def test_a_refusal_tells_the_row_in_the_way_and_since_when(hall: Hall) -> None:
+    """Each verb that is offered as unavailable says the same as the attempt is answered."""
+    case = hall.T101.accept(hall.example("retirement_approval", 1, "county"))
+    number = case["case_no"]
+    hall.S101.post(
+        "/api/stand-ins",
+        {"absent": "R101", "deputy": "T101", "post": "reviewer", "from": "2026-11-02",
+         "to": "2026-11-02", "reason": "年休假"},
+        status=201,
+    )  # fmt: skip
+
+    own = attempt(hall, "T101", case).json()
+
+    assert own["rule"] == "duties.already_signed"
+    assert (own["signed"], own["sign_off"], own["since"][:10]) == ("accept", 1, "2026-11-02")
+    verbs = {one["verb"]: one for one in hall.T101.get(f"/api/cases/{number}/verbs")["verbs"]}
+    assert verbs["sign"]["task_id"] == case["waiting"][0]["task_id"]
+    assert not verbs["sign"]["available"]
+    refused = verbs["sign"]["refusal"]
+    assert (refused["rule"], refused["detail"]) == (own["rule"], own["detail"])
+    assert refused["who_can"] == own["who_can"]
+    assert refused["facts"]["since"] == own["since"]
+    assert verbs["withdraw"] == {
+        "verb": "withdraw", "task_id": None, "available": True, "refusal": None,
+    }  # fmt: skip
+    may = {one["verb"]: one for one in hall.R102.get(f"/api/cases/{number}/verbs")["verbs"]}
+    assert may["sign"]["available"]
+    assert may["sign"]["refusal"] is None
+    assert hall.A201.get(f"/api/cases/{number}/verbs", status=404)["rule"] == "case.not_found"
+
+
+def test_a_leave_and_an_ended_post_are_named(hall: Hall) -> None:
+    case = hall.T101.accept(hall.example("payment_account_change", 2))
+    leave = hall.S101.post(
+        "/api/leaves",
+        {"staff_no": "R102", "kind": "annual", "from": "2026-11-02", "to": "2026-11-03",
+         "permitted_by": "主任批准"},
+        status=201,
+    )  # fmt: skip
+    away = attempt(hall, "R102", case).json()
+    assert (away["rule"], away["leave_id"]) == ("absence.leave", leave["leave_id"])
+    assert (away["since"], away["until"]) == ("2026-11-02", "2026-11-03")
+    listed = hall.S101.get("/api/accounts")["items"]
+    (held,) = [
+        one["appointment_id"]
+        for member in listed
+        if member["staff_no"] == "R101"
+        for one in member["appointments"]
+    ]
+    hall.S101.post(
+        "/api/appointments",
+        {"staff_no": "R101", "post": "teller", "from": "2026-11-02", "basis": "调岗〔2026〕2号"},
+        status=201,
+    )
+    hall.S101.post(f"/api/appointments/{held}/dismissal")
+    gone = attempt(hall, "R101", case).json()
+    assert (gone["rule"], gone.get("appointment_id")) == ("post.missing", held), gone
+    assert gone["since"].startswith("2026-11-02T")
+    assert gone["posts"] == ["reviewer"]
 
 
 @pytest.mark.parametrize("decision", ["return", "refuse"])

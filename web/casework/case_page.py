@@ -14,7 +14,8 @@ from authz.offices import accounts, agencies
 from authz.signing_in import confirmations
 from database import clock
 from database.clock import office_date
-from engine import awaited, corrected_cases, decision_reasons, openings, views
+from engine import awaited, case_verbs, corrected_cases, decision_reasons, openings, views
+from engine.case_verbs import Verb
 from engine.city_meetings import meeting_record, resolutions
 from engine.defining.definition import Definition
 from engine.grants import grant_entries
@@ -27,7 +28,6 @@ from engine.scans import signed_scans
 from engine.timing import deadlines
 from engine.timing.case_clocks import CORRECT
 from web import case_labels, case_reading, steps
-from web.case_reading import Verb
 from web.casework import case_clocks, case_owner, case_rungs
 from web.heard import undelivered
 
@@ -44,7 +44,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
     view = views.case_view(session, reading.office, actor, case_no)
     history = views.history(session, actor, case_no)
     properties = _properties(reading, work)
-    verbs = case_reading.verbs(work)
+    verbs = case_verbs.verbs(work)
     due_on = date.fromisoformat(view["due_on"])
     return {
         "view": view,

@@ -10,7 +10,7 @@ from api.dependencies import Asking, Commanding
 from authz import decisions
 from authz.acts import Act
 from database import clock
-from engine import maker
+from engine import case_verbs, maker
 from engine.handling import Handling
 from engine.one_notice import notice_list, notice_permits, noticing
 from engine.one_notice.notice_permits import PermitRequest
@@ -41,7 +41,7 @@ def show(case_no: str, request: Request, caller: Asking) -> Response:
     with caller.reading() as reading:
         work = case_reading.opened(reading, case_no)
         session, case = reading.session, work.case
-        correct = case_reading.verbs(work).get("correct")
+        correct = case_verbs.verbs(work).get("correct")
         permit = Act(notice_permits.STEP, agency=case.agency_code, category=case.category)
         waits = any(task.step == "correct" for task in work.tasks)
         return pages.page(

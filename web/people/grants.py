@@ -1,5 +1,6 @@
 """The page of the grant register (授权登记): who may handle what, applications, entries, deviations."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -13,11 +14,11 @@ from api.people import grants as api_grants
 from authz import decisions, policy
 from authz.acts import Act
 from authz.granting import deviations, grants
-from authz.granting.grant_entry import GrantEntry
+from authz.granting.grant_entry import GrantEntry, GrantInvalid
 from authz.offices import agencies
 from database import clock
 from engine import correction, handling, views
-from engine.applications import Correction
+from engine.applications import Correction, field_error
 from engine.correction import NotReturned
 from engine.foresight import outlook
 from engine.grants import grant_applications, grant_cases, grant_entries, grant_matrix
@@ -30,6 +31,7 @@ router = APIRouter(include_in_schema=False)
 
 PAGE = "/grants"
 _LIST = "grants"
+_YUAN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,2})?")
 # Every field of an application; what is left empty isn't said.
 _FIELDS = (
     "staff_no", "post", "agency", "section", "process", "class", "act", "valid_from", "valid_to",
@@ -74,8 +76,8 @@ def show(request: Request, caller: Asking) -> Response:
 @router.post(PAGE)
 def apply(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]) -> Response:
     """Apply for a grant, and show its case."""
-    given = _entry(sent)
     with commands.command(request, caller, sent) as command:
+        given = _entry(sent)
         made = api_grants.applied(command, Body(GrantEntry, given))
         return pages.done(command, request, f"/cases/{made['case_no']}")
 
@@ -133,8 +135,8 @@ def correct(
     case_no: str, request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
 ) -> Response:
     """Correct a returned application: every signature begins again."""
-    given = _entry(sent)
     with commands.command(request, caller, sent) as command:
+        given = _entry(sent)
         work = handling.open_case(command.session, command.office, command.actor, case_no)
         if work.case.process != grant_entries.CODE:
             raise NotReturned(facts={"case_no": case_no})
@@ -146,7 +148,7 @@ def correct(
 
 
 def _entry(sent: Sent) -> dict[str, Any]:
-    """What an application's form says; what is left empty isn't said."""
+    """What an application's form says; what is left empty isn't said. Raises GrantInvalid."""
     given: dict[str, Any] = {name: sent.text(name) for name in _FIELDS if sent.text(name)}
     if sent.text("limit_yuan"):
         given["amount_limit_cents"] = _cents(sent.text("limit_yuan"))
@@ -168,13 +170,12 @@ def _choices(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _cents(said: str) -> int | str:
-    """Yuan with up to two decimals as cents; anything else as it is, for the entry's own refusal."""
+def _cents(said: str) -> int:
+    """Yuan with up to two decimals as cents. Raises GrantInvalid for anything else."""
+    if not _YUAN.fullmatch(said):
+        text = "an amount in yuan, with at most two decimals"
+        raise GrantInvalid(errors=[field_error("limit_yuan", text, rule="grant.limit")])
     whole, _, part = said.partition(".")
-    if not (whole.isascii() and whole.isdecimal() and len(part) <= 2):  # noqa: PLR2004 - cents
-        return said
-    if part and not (part.isascii() and part.isdecimal()):
-        return said
     return int(whole) * 100 + int(part.ljust(2, "0"))
 
 

@@ -2,6 +2,8 @@
 // A page's own script imports what it needs: import { onKey, say } from "./desk.js";
 
 const WAIT_MS = 300;
+// The other tab's own request ends the session first.
+const LEFT_MS = 500;
 const SINGLE_KEYS = "tongban.single-keys";
 const words = document.body.dataset;
 
@@ -54,6 +56,16 @@ addEventListener("pageshow", (event) => {
   pending = 0;
   ended();
 });
+
+// Signing out in one tab takes what the others show along: they are led to the sign-in page.
+const desks = new BroadcastChannel("tongban.desk");
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => desks.postMessage("left"));
+if (document.querySelector("form[action='/sign-out']")) {
+  desks.addEventListener("message", () => {
+    document.body.replaceChildren();
+    setTimeout(() => location.replace("/sign-in"), LEFT_MS);
+  });
+}
 
 // With htmx: every request carries the page's token.
 addEventListener("htmx:config:request", (event) => {
