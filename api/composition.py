@@ -27,6 +27,7 @@ from database.connection import Sessions
 from database.refusals import InvariantBroken
 from database.sm2 import Sm2Unavailable
 from engine.defining import archive, definitions, installed_folders, verdicts
+from engine.defining.definition_register import with_retired
 from engine.defining.definitions import Catalogue, Definition, DefinitionRefused
 from engine.office import Office
 from engine.outgoing import message_plan
@@ -103,14 +104,14 @@ def _installed(
 ) -> tuple[Catalogue, dict[str, str]]:
     """The processes that can be used, and why others can't. Raises DefinitionRefused."""
     with sessions.reading() as session:
-        registered = rule_registering.registered_processes(session)
+        demanded = rule_registering.demanded(session)
 
     def check(found: Catalogue) -> None:
         risk.check(table, found)
         bundles.check(table, found)
 
     folders, shared = _folders(settings)
-    return installed_folders.load(folders, shared, settings.data_dir, check, registered)
+    return installed_folders.load(folders, shared, settings.data_dir, check, demanded)
 
 
 def scan_store(settings: Settings) -> ScanStore:
@@ -264,7 +265,7 @@ def as_registered(session: Session, office: Office) -> Office:
     rules = rule_kinds.read(texts, office.catalogue)
     return replace(
         office,
-        catalogue=rules.catalogue,
+        catalogue=with_retired(rules.catalogue, in_force),
         risk=rules.risk,
         verdicts=proven(rules.catalogue, rules.risk),
         in_force=in_force,

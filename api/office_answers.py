@@ -145,6 +145,16 @@ class Registered(BaseModel):
     case_no: str | None
 
 
+class ProcessRetiredShown(BaseModel):
+    """Since when a business is offered no more, why, on what basis, and the one that takes its place."""
+
+    since: str
+    reason: str
+    successor: str | None
+    basis: str
+    case_no: str | None
+
+
 class ProcessShown(ProcessLine):
     """One business: its guide, its form, and the digest that names this version."""
 
@@ -159,6 +169,7 @@ class ProcessShown(ProcessLine):
     digest: str
     proof: Proof | None
     registered: Registered | None
+    retired: ProcessRetiredShown | None
 
 
 class GrantAnswer(BaseModel):

@@ -19,7 +19,7 @@ from authz.offices import agencies
 from authz.offices.agencies import Agency
 from database.clock import office_date
 from database.refusals import Invalid
-from engine import applications, contents, corrected_cases, enrolling, subjects
+from engine import applications, contents, corrected_cases, enrolling, offered, subjects
 from engine.applications import Application, LateEntry
 from engine.contents import Computed
 from engine.defining import verdicts
@@ -74,7 +74,7 @@ def work_out(
     An acceptance says ``locking``: nobody else then writes about the applicant until it commits. Raises
     NotFound for an unknown process, Forbidden, Invalid with every wrong field, or a gate of the process.
     """
-    definition = office.catalogue.current(application.process)
+    definition = offered.process(session, office, actor, application.process)
     agency = agencies.known(session, actor.agency)
     act = _accepting(actor, application, definition)
     permit = decisions.require(session, actor, act)

@@ -106,10 +106,11 @@ def refuse(
 ) -> WindowRefusal:
     """Record that an application is not accepted, and fix the decision its applicant takes home.
 
-    Whoever could accept it may. Raises NotFound for an unknown process, Forbidden, Invalid.
+    Whoever could accept it may; of what is offered no more, whoever could before. Raises NotFound for an
+    unknown process, Forbidden, Invalid.
     """
     epoch.hold(session)
-    definition = office.catalogue.current(request.process)
+    definition = office.catalogue.known_at(request.process)
     act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
     decisions.require(session, actor, subjects.asked_for(actor, request.applicant).of(act))
     now = clock.now(session)
@@ -158,7 +159,7 @@ def _said(
     agency = agencies.known(session, actor.agency)
     about = About(
         case_no="",
-        item=office.catalogue.current(request.process).names.zh,
+        item=office.catalogue.known_at(request.process).names.zh,
         applicant=request.applicant.model_dump(),
         teller=f"{actor.name} {actor.staff_no}",
         agency=agency.name,

@@ -89,7 +89,7 @@ def _parts(session: Session, table: PortableTable, progress: Progress) -> Iterat
 
 def _definitions(session: Session, office: Office, writer: BackupWriter) -> None:
     used = session.execute(select(Case.definition).distinct()).scalars()
-    in_force = (definition.digest for definition in office.catalogue.deployed())
+    in_force = (definition.digest for definition in office.catalogue.known())
     for digest in sorted({*used, *in_force, *definition_register.to_come(session, office)}):
         # One that is gone is a finding of ``verify``, which every backup ends in.
         for name, content in archive.kept(office.data_dir, digest):

@@ -24,12 +24,15 @@ NEAR = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The digest of each process that was in force, from when on, by code; ``first`` is when any was."""
+    """The digest of each process that was in force, from when on, by code; ``first`` is when any was.
+
+    None from when on it was retired.
+    """
 
     first: datetime | None = None
-    by_code: Mapping[str, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
+    by_code: Mapping[str, Sequence[tuple[datetime, str | None]]] = field(default_factory=dict)
 
-    def at(self, code: str, moment: datetime) -> list[str]:
+    def at(self, code: str, moment: datetime) -> list[str | None]:
         """What was in force at a moment or close to it, the latest last."""
         known = self.by_code.get(code, ())
         ends = [*(begun for begun, _ in known[1:]), datetime.max.replace(tzinfo=moment.tzinfo)]
@@ -50,13 +53,13 @@ def load(session: Session) -> Versions:
         .order_by(RuleStart.start_no)
     )
     texts: dict[str, str] = {}
-    found: dict[str, list[tuple[datetime, str]]] = {}
+    found: dict[str, list[tuple[datetime, str | None]]] = {}
     first = None
     for begun, name, content in session.execute(asked):
         first = first or begun
         texts[name] = content
         try:
-            digests = folder_manifests.digests(texts)
+            digests = dict.fromkeys(found) | folder_manifests.digests(texts)
         except SPOILED:
             # That it was altered is told of the register.
             return Versions()

@@ -18,7 +18,9 @@ from database.refusals import Invalid, InvariantBroken, NotFound, Unavailable
 from engine import contents
 from engine.contents import Computed
 from engine.defining import ways
-from engine.defining.definitions import Definition, DefinitionGone
+from engine.defining.definitions import Definition, DefinitionGone, UnknownProcess
+from engine.defining.folders import SHARED
+from engine.defining.retirement import ProcessRetired
 from engine.journal import JournalEntry
 from engine.office import Office
 from engine.process import GateRefused
@@ -138,7 +140,8 @@ def _ways(
     if key[0] == CALENDAR:
         return lambda asked: (_counted(asked, before), _counted(asked, after))
     if key[0] == DEFINITION:
-        return _redefined({one.code for one in rule_kinds.changed(key[1], after)}, before, after)
+        every = {one.code for one in rule_kinds.changed(key[1], after)}
+        return _redefined(every if key[1] == SHARED else {key[1]}, before, after)
     # What one file says may be asked for without being used: whoever read any of it is worked out again.
     read = _named(was) | _named(becomes)
 
@@ -191,13 +194,16 @@ def _counted(asked: _Asked, rules: Rules) -> Way:
 
 def _defined(asked: _Asked, rules: Rules) -> Way:
     """Level, posting and steps by the version of a process among these rules, from the same form."""
-    definition = rules.catalogue.deployed_at(asked.case.process)
     try:
+        definition = rules.catalogue.deployed_at(asked.case.process)
         found = _worked_out(asked, rules, definition)
     except GateRefused as refused:
         return {REFUSED: refused.rule}
     except ValidationError:
         return {REFUSED: Invalid.rule}
+    except UnknownProcess:
+        # It is retired by these rules, or not taken up again yet.
+        return {REFUSED: ProcessRetired.rule}
     level, route = found.classification.level, found.classification.route
     taken = ways.of(definition, rules.risk, level, route, found.facts)
     return {**_way(found), "steps": [[step.step for step in way] for way in taken]}

@@ -137,6 +137,7 @@ def _of_the_hall(office: RequestedOffice, number: int) -> dict[str, Callable[[],
         "POST /api/meetings/{meeting_id}/cases": lambda: {"cases": [office.case_for("H001")]},
         "POST /api/meetings/{meeting_id}/minutes": lambda: _minutes(office, number),
         "POST /api/rules/texts": rule_commands.text_body,
+        "POST /api/rules/retirements": rule_commands.retirement_body,
         "POST /api/rules/changes": lambda: rule_commands.change_body(office.hall),
         "POST /api/paper-blocks": lambda: {"window": "1号窗口", "count": 3},
         "POST /api/paper-voids": lambda: {

@@ -37,6 +37,15 @@ def _hand_in(office: CommandedOffice) -> Ready:
     return office.post("S000", "/api/rules/texts", text_body())
 
 
+def retirement_body() -> dict[str, Any]:
+    """The end of a process, for a reason nobody gave yet."""
+    return {"process": "account_adjustment", "reason": f"并入其他业务 {next(_numbers)}"}
+
+
+def _retire(office: CommandedOffice) -> Ready:
+    return office.post("S000", "/api/rules/retirements", retirement_body())
+
+
 def _apply(office: CommandedOffice) -> Ready:
     return office.post("S000", "/api/rules/changes", change_body(office.hall))
 
@@ -50,6 +59,7 @@ def _approve(office: CommandedOffice) -> Ready:
 
 RULE_COMMANDS: tuple[Command, ...] = (
     Command("hand in the text of a rule", "POST /api/rules/texts", _hand_in, 201),
+    Command("hand in the end of a process", "POST /api/rules/retirements", _retire, 201),
     Command("apply for a change of a rule", "POST /api/rules/changes", _apply, 201),
     Command("approve a change of a rule", "POST /api/tasks/{task_id}/sign", _approve),
 )

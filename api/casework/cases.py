@@ -15,7 +15,7 @@ from api.dependencies import Asking, Command, Commanding
 from authz import decisions
 from authz.acts import Act
 from authz.offices import agencies
-from engine import cases, correction, handling, maker, messages, views, withdrawal
+from engine import cases, correction, handling, maker, messages, offered, views, withdrawal
 from engine.applications import Application, Correction
 from engine.messages import Delivery
 from engine.queueing import queues
@@ -184,7 +184,7 @@ def may_accept(command: Command, raw: Any) -> None:
         act = Act("accept", agency=command.actor.agency, category=_any_category(command))
         decisions.require(command.session, command.actor, act)
         return
-    definition = command.office.catalogue.current(code)
+    definition = offered.process(command.session, command.office, command.actor, code)
     act = Act(
         "accept",
         agency=command.actor.agency,

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.office_answers import ProcessLine, ProcessShown
-from engine.defining import definition_register
-from engine.defining.definitions import Definition
+from engine.defining import definition_register, definitions
+from engine.defining.definitions import Definition, UnknownProcess
 from engine.office import Office
 from engine.rules import bundles, risk
 from engine.rules.risk_file import HIGH
@@ -28,9 +28,12 @@ def list_processes(request: Request) -> list[dict[str, Any]]:
 
 @router.get("/{code}", response_model=None, responses={200: {"model": ProcessShown}})
 def show_process(request: Request, code: str) -> dict[str, Any]:
-    """One process: its guide, its materials, its form, and the digest that names this version."""
+    """One process: its guide, its materials, its form, and the digest that names this version.
+
+    One that is offered no more says since when, and is shown in its last version.
+    """
     office: Office = request.app.state.office
-    found = office.catalogue.current(code)
+    found = at_the_window(office, code)
     guide = found.guide.model_dump(mode="json")
     return {
         **_summary(office, found),
@@ -45,6 +48,7 @@ def show_process(request: Request, code: str) -> dict[str, Any]:
         "digest": found.digest,
         "proof": office.verdicts.get(found.digest),
         "registered": definition_register.registered(office, code),
+        "retired": retired(office, code),
     }
 
 
@@ -52,7 +56,32 @@ def show_process(request: Request, code: str) -> dict[str, Any]:
 def show_diagram(request: Request, code: str) -> Response:
     """The process's BPMN 2.0 diagram."""
     office: Office = request.app.state.office
-    return Response(office.catalogue.current(code).diagram, media_type=BPMN)
+    return Response(at_the_window(office, code).diagram, media_type=BPMN)
+
+
+def at_the_window(office: Office, code: str) -> Definition:
+    """The version in force of a business that somebody comes for, or its last one where it is retired.
+
+    Raises UnknownProcess, DefinitionNotHere, and ProcessRetired where that version is not on this node.
+    """
+    found = office.catalogue.known_at(code)
+    if not definitions.at_the_window(found):
+        raise UnknownProcess
+    return found
+
+
+def retired(office: Office, code: str) -> dict[str, Any] | None:
+    """Since when a business is offered no more, why, and what takes its place; None while it is offered."""
+    found = office.catalogue.retired.get(code)
+    if found is None:
+        return None
+    return {
+        "since": found.since.isoformat(),
+        "reason": found.reason,
+        "successor": found.successor,
+        "basis": found.basis,
+        "case_no": found.case_no,
+    }
 
 
 def _named(found: Definition) -> dict[str, Any]:

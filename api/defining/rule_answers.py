@@ -16,8 +16,18 @@ class RuleNamed(BaseModel):
     name: str
 
 
+class ProcessEnded(BaseModel):
+    """Why a process is offered no more, and the code of the one that takes its place."""
+
+    reason: str
+    successor: str | None
+
+
 class RuleLine(RuleNamed):
-    """A rule in force: which version, since when, on what basis and by which case (None: its first)."""
+    """A rule in force: which version, since when, on what basis and by which case (None: its first).
+
+    ``retired`` is said of a process that is offered no more.
+    """
 
     version: int
     digest: str
@@ -26,14 +36,20 @@ class RuleLine(RuleNamed):
     basis: str
     case_no: str | None
     installed_differs: bool
+    retired: ProcessEnded | None
 
 
 class RuleToCome(RuleNamed):
-    """A version that is registered for a later day."""
+    """A version that is registered for a later day.
+
+    ``retires`` is whether it ends a process; ``taken_back``, whether a later one of the same day does.
+    """
 
     digest: str
     effective_from: str
     case_no: str | None
+    retires: bool
+    taken_back: bool
 
 
 class RuleApplication(RuleNamed):
@@ -45,6 +61,7 @@ class RuleApplication(RuleNamed):
     effective_on: str
     basis: str
     applied_by: str
+    retires: bool
 
 
 class RuleRegister(BaseModel):
@@ -154,10 +171,55 @@ class DefinitionChange(BaseModel):
     open_cases: int
 
 
+class CodeNamed(BaseModel):
+    """A process by its code, and its name where it is known here."""
+
+    code: str
+    name: NamesShown | None
+
+
+class RiskEntry(BaseModel):
+    """What the risk table says of a process."""
+
+    risk_level: int
+    route: str | None
+
+
+class GrantNamed(BaseModel):
+    """A grant for one process, to a post or to a person."""
+
+    grant_id: int
+    agency: str
+    post: str | None
+    staff_no: str | None
+    act: str
+
+
+class ProcessRetirement(BaseModel):
+    """The end of a process and what it touches: ``open_cases`` are finished, their ``timers`` run on.
+
+    ``drafts`` at windows can't be accepted any more; ``guides`` are other processes that speak of it;
+    ``risk_entry`` stays until the risk table is changed. The first 50 grants are listed.
+    """
+
+    process: CodeNamed
+    reason: str
+    successor: CodeNamed | None
+    in_force: bool
+    open_cases: int
+    timers: int
+    drafts: int
+    grants: list[GrantNamed]
+    grants_count: int
+    guides: list[CodeNamed]
+    risk_entry: RiskEntry | None
+
+
 class RuleProposal(RuleTextAnswer):
     """A text beside the one in force, and what it would have done; None where it is ``refused``, and why."""
 
     difference: list[DifferenceLine]
+    retirement: ProcessRetirement | None
     definition: DefinitionChange | None
     effect: RuleEffect | None
     refused: str | None

@@ -11,12 +11,13 @@ from api.defining.rule_answers import RuleChangeAnswer, RuleProposal, RuleRegist
 from api.dependencies import Asking, Command, Commanding, Reading
 from database import clock
 from engine import views
+from engine.defining import retirement
 from engine.handling import Handling
 from engine.rules import rule_changes, rule_difference, rule_entries, rule_listing, rules_in_force
-from engine.rules.rule_changes import ChangeEntry, RuleTextNotFound, TextEntry
+from engine.rules.rule_changes import ChangeEntry, RetirementEntry, RuleTextNotFound, TextEntry
 from engine.rules.rule_kinds import DEFINITION, RuleTextRefused
 from engine.rules.rule_record import RuleText
-from oversight import definition_changes, rule_effects
+from oversight import definition_changes, retired_processes, rule_effects
 from oversight.definition_changes import Changed
 
 router = APIRouter(tags=["rules"], prefix="/api/rules")
@@ -39,6 +40,21 @@ def hand_in(body: Annotated[Body[TextEntry], json_of(TextEntry)], caller: Comman
     """Hand in the new text of a rule: it is kept by its digest, and changes nothing by itself."""
     with caller.command(body) as command:
         kept = handed_in(command, body)
+        return command.answer({"kind": kept.kind, "name": kept.name, "digest": kept.digest}, 201)
+
+
+@router.post(
+    "/retirements",
+    status_code=201,
+    response_model=RuleTextAnswer,
+    openapi_extra=openapi.says(RetirementEntry),
+)
+def retire(
+    body: Annotated[Body[RetirementEntry], json_of(RetirementEntry)], caller: Commanding
+) -> Response:
+    """Hand in the end of a process: kept by its digest as a text is, and changes nothing by itself."""
+    with caller.command(body) as command:
+        kept = ended(command, body)
         return command.answer({"kind": kept.kind, "name": kept.name, "digest": kept.digest}, 201)
 
 
@@ -74,6 +90,12 @@ def handed_in(command: Command, body: Body[TextEntry]) -> RuleText:
     """Keep a text, for this route and the desk's page."""
     entry = body.checked(lambda: rule_changes.may_change(command.session, command.actor))
     return rule_changes.keep_text(command.session, command.office, command.actor, entry)
+
+
+def ended(command: Command, body: Body[RetirementEntry]) -> RuleText:
+    """Keep the end of a process, for this route and the desk's page."""
+    entry = body.checked(lambda: rule_changes.may_change(command.session, command.actor))
+    return rule_changes.keep_retirement(command.session, command.office, command.actor, entry)
 
 
 def applied(command: Command, body: Body[ChangeEntry]) -> Handling:
@@ -123,6 +145,7 @@ def proposal(reading: Reading, digest: str) -> dict[str, Any]:
         "digest": digest,
         "difference": rule_difference.lines(before, content),
         "definition": _definition(reading, kept, None),
+        "retirement": _retirement(reading, kept),
         "effect": effect,
         "refused": refused,
     }
@@ -134,7 +157,7 @@ def redefined(reading: Reading, digest: str, case_no: str | None = None) -> list
     Empty where it is another rule's. Raises RuleTextNotFound.
     """
     kept = rule_changes.kept(reading.session, digest)
-    if kept.kind != DEFINITION:
+    if kept.kind != DEFINITION or retirement.says(kept.content):
         return []
     before = None if case_no is None else rules_in_force.before(reading.session, case_no)
     if before is None:
@@ -144,8 +167,15 @@ def redefined(reading: Reading, digest: str, case_no: str | None = None) -> list
 
 
 def _definition(reading: Reading, kept: RuleText, case_no: str | None) -> dict[str, Any] | None:
-    """Of a process's folder what it says; None of other rules."""
-    if kept.kind != DEFINITION:
+    """Of a process's folder what it says; None of other rules, and of the end of a process."""
+    if kept.kind != DEFINITION or retirement.says(kept.content):
         return None
     found = redefined(reading, kept.digest, case_no)
     return definition_changes.shown(reading.session, reading.office, kept.name, found)
+
+
+def _retirement(reading: Reading, kept: RuleText) -> dict[str, Any] | None:
+    """What the end of a process says and touches; None of any other text."""
+    if kept.kind != DEFINITION or not retirement.says(kept.content):
+        return None
+    return retired_processes.shown(reading.session, reading.office, kept)

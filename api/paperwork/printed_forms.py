@@ -10,6 +10,7 @@ from api.body import Body, json_of
 from api.dependencies import Asking
 from authz import decisions
 from authz.acts import Act
+from engine import offered
 from engine.applications import Application
 from engine.paperwork import printed_forms
 from engine.paperwork.printed_forms import PrintedForm
@@ -38,7 +39,7 @@ def application_form(
 ) -> Response:
     """The 申请表 of what ``POST /api/cases`` would accept, for its applicant to sign; stores nothing."""
     with caller.reading() as reading:
-        definition = reading.office.catalogue.current(code)
+        definition = offered.process(reading.session, reading.office, reading.actor, code)
         agency, category = reading.actor.agency, definition.category
         act = Act("accept", agency=agency, process=code, category=category)
         given = body.checked(lambda: decisions.require(reading.session, reading.actor, act))

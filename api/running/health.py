@@ -95,7 +95,7 @@ def unready(sessions: Sessions, office: Office) -> list[dict[str, str]]:
         return [*missing, _failing(failed)]
     if behind is not None:
         return [*missing, {"what": "schema", "detail": behind}]
-    longest = max((found.guide.time_limit.days for found in office.catalogue.all()), default=0)
+    longest = max((found.guide.time_limit.days for found in office.catalogue.known()), default=0)
     try:
         with sessions.command() as session:
             now = clock.now(session)

@@ -105,7 +105,7 @@ def checked(caller: Caller, asked: Asked, file: BinaryIO) -> Iterator[Step | Che
 
     The file is read before the register is looked at, so that no snapshot is held while it is.
     """
-    definition = caller.office.catalogue.current(asked.process)
+    definition = caller.office.catalogue.known_at(asked.process)
     columns, model = list_columns.of(definition), list_columns.row_model(definition)
     about: list[int] = []
     rows: list[SheetRow] = []

@@ -74,7 +74,7 @@ def errors(list_id: str, caller: Commanding) -> Response:
     """The wrong rows with what is wrong in each, as a workbook; giving it out is journalled."""
     with caller.command(keyed=False) as command:
         stored = lists.get(command.session, command.actor, list_id)
-        definition = command.office.catalogue.current(stored.process)
+        definition = command.office.catalogue.known_at(stored.process)
         asked = Asked(
             action="list_errors_exported",
             kind="list_errors",

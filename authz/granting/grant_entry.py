@@ -121,6 +121,11 @@ def _scope_errors(entry: GrantEntry, agency: Agency) -> list[tuple[str, str, str
     errors = []
     if (entry.process is None) == (entry.handling is None):
         errors.append(("process", "name either a process or a class", "grant.scope"))
+    if entry.handling == "instant":
+        text = (
+            "instant business comes with the post, as one collective entry: grant limited business"
+        )
+        errors.append(("class", text, "grant.instant"))
     if entry.act not in policy.grantable():
         text = f"can be granted: {', '.join(policy.grantable())}; the rest comes with posts"
         errors.append(("act", text, "grant.act"))

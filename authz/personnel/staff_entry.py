@@ -14,6 +14,9 @@ from database.refusals import Forbidden, Invalid
 
 CITY_POSTS = frozenset({"city_approver", "city_head"})
 COUNTY_POSTS = frozenset({"deputy_director", "director"})
+# Who opens accounts and who guards them sits in the city: a county has no administrator of permissions
+# (岗位权限管理办法, 人社厅发〔2021〕64号).
+NOT_IN_A_COUNTY = CITY_POSTS | {"administrator", "security_administrator"}
 # Who works for one section where the office has sections (design §2).
 OF_A_SECTION = frozenset({"teller", "handler", "reviewer"})
 _ENTRY = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -84,7 +87,7 @@ def appointment_errors(
     errors = []
     if entry.post not in POSTS:
         errors.append(("post", f"one of: {', '.join(POSTS)}", "staff.post"))
-    elif entry.post in (CITY_POSTS if agency.kind == "county" else COUNTY_POSTS):
+    elif entry.post in (NOT_IN_A_COUNTY if agency.kind == "county" else COUNTY_POSTS):
         errors.append(("post", f"a {agency.kind} has no such post", "staff.post"))
     elif agency.kind != "county" and entry.post in OF_A_SECTION and account.section is None:
         text = "his account names no section: he would serve nothing there"

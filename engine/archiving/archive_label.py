@@ -75,6 +75,6 @@ def _day(file: Mapping[str, Any]) -> str:
 def _item(office: Office, code: str) -> str:
     """What a business is called; its code where it isn't deployed any more."""
     try:
-        return office.catalogue.current(code).names.zh
+        return office.catalogue.known_at(code).names.zh
     except Refusal:
         return code

@@ -94,5 +94,5 @@ def scope_of(
         categories=categories,
         processes=None
         if categories is None
-        else [one.code for one in office.catalogue.all() if one.category in categories],
+        else [one.code for one in office.catalogue.known() if one.category in categories],
     )

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from database.refusals import Conflict, NotFound, Unavailable
-from engine.defining import archive, folders, loading
+from engine.defining import archive, folders, loading, retirement
 from engine.defining.definition import Definition
 from engine.defining.folders import Fingerprints
 from engine.defining.located import DefinitionRefused
+from engine.defining.retirement import Retired
 
 __all__ = [
     "Catalogue",
@@ -48,7 +49,8 @@ class DefinitionNotHere(Unavailable):
 class Catalogue:
     """The definitions in use by code; by digest also those kept in the archive, loaded when asked for.
 
-    ``absent`` are the processes whose version in force can't be used on this node, and why not.
+    ``absent`` are the processes whose version in force can't be used on this node, and why not;
+    ``retired`` those that are offered no more.
     """
 
     def __init__(
@@ -56,36 +58,55 @@ class Catalogue:
         deployed: Sequence[Definition],
         data_dir: Path | None,
         absent: Mapping[str, str] | None = None,
+        retired: Mapping[str, Retired] | None = None,
     ) -> None:
         self.absent = absent or {}
+        self.retired = retired or {}
         self._current = {definition.code: definition for definition in deployed}
         self._by_digest = {definition.digest: definition for definition in deployed}
         self._data_dir = data_dir
         self._lock = threading.Lock()
 
-    def using(self, current: Sequence[Definition], absent: Mapping[str, str]) -> "Catalogue":
-        """The same knowledge of versions, with these in use."""
-        other = Catalogue(current, self._data_dir, absent)
+    def using(
+        self,
+        current: Sequence[Definition],
+        absent: Mapping[str, str],
+        retired: Mapping[str, Retired] | None = None,
+    ) -> "Catalogue":
+        """The same knowledge of versions, with these in use, and these offered no more."""
+        other = Catalogue(current, self._data_dir, absent, retired)
         other._by_digest, other._lock = self._by_digest, self._lock
         return other
 
     def current(self, code: str) -> Definition:
-        """The definition new cases of a process begin on; raises UnknownProcess, DefinitionNotHere."""
+        """The definition new cases of a process begin on.
+
+        Raises UnknownProcess, DefinitionNotHere, ProcessRetired.
+        """
         definition = self.deployed_at(code)
         if not at_the_window(definition):
             raise UnknownProcess
         return definition
 
     def deployed_at(self, code: str) -> Definition:
-        """As ``current``, of the office's own registers too; raises UnknownProcess, DefinitionNotHere."""
+        """As ``current``, of the office's own registers too; raises as it does."""
         if code in self.absent:
             raise DefinitionNotHere(
                 f"The version of {code} in force can't be used on this node: {self.absent[code]}.",
                 facts={"process": code},
             )
+        if code in self.retired:
+            raise retirement.refusal(self.retired[code])
         if code not in self._current:
             raise UnknownProcess
         return self._current[code]
+
+    def known_at(self, code: str) -> Definition:
+        """As ``deployed_at``, of a process that is offered no more its last version, where that loads."""
+        ended = self.retired.get(code)
+        if ended is not None and ended.definition is not None:
+            return ended.definition
+        return self.deployed_at(code)
 
     def made_of(self, code: str, own: Fingerprints, shared: Fingerprints) -> Definition:
         """The version that has these files; put together of kept ones where it isn't kept as a whole.
@@ -117,6 +138,12 @@ class Catalogue:
     def deployed(self) -> Sequence[Definition]:
         """Every deployed definition, those of the office's own registers included, by code."""
         return [self._current[code] for code in sorted(self._current)]
+
+    def known(self) -> Sequence[Definition]:
+        """As ``deployed``, with the last version of what is offered no more: its cases are still read."""
+        ended = (one.definition for one in self.retired.values())
+        found = self._current | {one.code: one for one in ended if one is not None}
+        return [found[code] for code in sorted(found)]
 
     def _kept(self, digest: str) -> Definition:
         place = archive.find(self._data_dir, digest) if self._data_dir else None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from engine.defining import folders
+from engine.defining import folders, retirement
 from engine.defining.definitions import Catalogue, Definition, DefinitionGone
 from engine.defining.folders import SHARED, Fingerprints
 from engine.defining.located import DefinitionRefused
@@ -48,17 +48,20 @@ def of(definitions: Sequence[Definition]) -> dict[str, str]:
 
 
 def digests(texts: Mapping[str, str]) -> dict[str, str]:
-    """The digest of each process that these manifests register, by code. Raises DefinitionRefused."""
+    """The digest of each process that these texts register, by code; none of what they retire.
+
+    Raises DefinitionRefused.
+    """
     shared = _shared(texts)
     return {
         code: folders.digest_of(code, parsed(text, code), shared)
-        for code, text in texts.items()
+        for code, text in retirement.manifests(texts).items()
         if code != SHARED
     }
 
 
 def catalogue(known: Catalogue, texts: Mapping[str, str]) -> Catalogue:
-    """The processes that these manifests register; without any of them, what is installed.
+    """The processes that these texts register and don't retire; without any text, what is installed.
 
     A version that is not on this node, or doesn't load on it, is ``absent`` there: nothing is used in its
     place. Raises DefinitionRefused for a text that is no manifest.
@@ -67,7 +70,7 @@ def catalogue(known: Catalogue, texts: Mapping[str, str]) -> Catalogue:
         return known
     shared = _shared(texts)
     current, absent = [], {}
-    for code in sorted(set(texts) - {SHARED}):
+    for code in sorted(set(retirement.manifests(texts)) - {SHARED}):
         own = parsed(texts[code], code)
         try:
             current.append(known.made_of(code, own, shared))

@@ -4,7 +4,7 @@ What is registered must load and fit, as ever: cases begin on it. A further fold
 case registers it: a mistake in it is told (log, ``/readyz``, the page of rules) and in nobody's way.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.defining import definitions
@@ -13,6 +13,8 @@ from engine.defining.definitions import Catalogue
 from engine.defining.located import DefinitionRefused
 
 Check = Callable[[Catalogue], None]
+# Whether a folder of this code must load and fit, for the office to start.
+Demanded = Callable[[str], bool]
 
 
 def load(
@@ -20,25 +22,21 @@ def load(
     shared: Path,
     data_dir: Path,
     check: Check,
-    registered: Collection[str] | None,
+    demanded: Demanded,
 ) -> tuple[Catalogue, dict[str, str]]:
-    """The definitions that can be used, and by code why a folder can't that is not registered.
+    """The definitions that can be used, and by code why a folder can't that is not demanded.
 
-    ``check`` refuses definitions that don't fit together; ``registered`` is None in an office that registers
-    what is installed by itself: there every folder counts. Raises DefinitionRefused.
+    ``check`` refuses definitions that don't fit together. Raises DefinitionRefused.
     """
     failing: dict[str, DefinitionRefused] = {}
     found = definitions.load(places, shared, data_dir, failing)
     for code, why in failing.items():
-        if registered is None or code in registered:
+        if demanded(code):
             raise why
     told = {code: str(why) for code, why in failing.items()}
-    if registered is None:
-        check(found)
-        return found, told
-    used: list[Definition] = [one for one in found.deployed() if one.code in registered]
+    used: list[Definition] = [one for one in found.deployed() if demanded(one.code)]
     check(found.using(used, {}))
-    for further in [one for one in found.deployed() if one.code not in registered]:
+    for further in [one for one in found.deployed() if not demanded(one.code)]:
         try:
             check(found.using([*used, further], {}))
         except DefinitionRefused as misfit:

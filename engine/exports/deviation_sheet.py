@@ -35,7 +35,7 @@ def give(session: Session, actor: Actor, office: Office) -> tuple[Mark, bytes]:
 
 def _row(one: Deviation, office: Office) -> tuple[str, ...]:
     grant = one.grant
-    names = {each.code: each.names.zh for each in office.catalogue.all()}
+    names = {each.code: each.names.zh for each in office.catalogue.known()}
     business = names.get(grant.process, grant.process) if grant.process else None
     limit = grant.amount_limit_cents
     return (

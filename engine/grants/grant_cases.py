@@ -15,7 +15,7 @@ from authz.granting import grants
 from authz.granting.grant_entry import GrantEntry
 from database.declarative import table_of
 from database.prepared import Prepared
-from engine import register_cases
+from engine import offered, register_cases
 from engine.grants import grant_entries
 from engine.handling import Handling
 from engine.office import Office
@@ -38,11 +38,11 @@ def apply(session: Session, office: Office, actor: Actor, entry: GrantEntry) -> 
     """Apply for a grant; who applies signs the first step in the same request.
 
     A first day that is over is no fault: it begins at its approval. Raises as ``grants.apply`` does,
-    and UnknownProcess.
+    UnknownProcess and ProcessRetired.
     """
     epoch.hold(session)
     if entry.process is not None:
-        office.catalogue.current(entry.process)
+        offered.process(session, office, actor, entry.process)
     permit = grants.apply(session, actor, entry)
     return register_cases.begin(
         session, office, actor, permit, (grant_entries.CODE, said(entry)), entry.agency
@@ -67,7 +67,7 @@ def alters_authority(task_id: str) -> Callable[[Session], bool]:
 def check_again(work: Handling, entry: GrantEntry) -> None:
     """What ``apply`` asks, of an entry that corrects another; raises as it does."""
     if entry.process is not None:
-        work.office.catalogue.current(entry.process)
+        offered.process(work.session, work.office, work.actor, entry.process)
     grants.apply(work.session, work.actor, entry)
 
 

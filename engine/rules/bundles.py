@@ -11,8 +11,8 @@ from engine.rules.risk_file import HIGH, Entry, RiskTable
 
 
 def parts(catalogue: Catalogue, definition: Definition) -> list[Definition]:
-    """The processes whose business this one does too. Raises UnknownProcess."""
-    return [catalogue.current(code) for code in definition.bundle]
+    """The processes whose business this one does too, offered still or not. Raises UnknownProcess."""
+    return [catalogue.known_at(code) for code in definition.bundle]
 
 
 def bundles(catalogue: Catalogue, definition: Definition) -> list[Definition]:

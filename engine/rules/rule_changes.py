@@ -18,8 +18,9 @@ from authz.offices import agencies
 from database import clock
 from database.refusals import Forbidden, Invalid, NotFound
 from engine import journal, register_cases
-from engine.defining import folders
+from engine.defining import folders, retirement
 from engine.defining.folders import SHARED
+from engine.defining.retirement import LONGEST_REASON, Retirement
 from engine.handling import Handling
 from engine.office import Office
 from engine.rules import rule_entries, rule_kinds, rules_in_force
@@ -71,6 +72,16 @@ class TextEntry(BaseModel):
     text: str | None = Field(default=None, min_length=1, max_length=LONGEST)
 
 
+class RetirementEntry(BaseModel):
+    """The end of a process: its code, why, and the code of the process that takes its place, if one does."""
+
+    model_config = _STRICT
+
+    process: str = Field(pattern=rf"^{folders.CODE.pattern}$")
+    reason: str = Field(min_length=4, max_length=LONGEST_REASON, pattern=r"^[^\r\n]+$")
+    successor: str | None = Field(default=None, pattern=rf"^{folders.CODE.pattern}$")
+
+
 class ChangeEntry(BaseModel):
     """An application: the digest of a text that was handed in, from which day on, and on what basis."""
 
@@ -101,13 +112,27 @@ def keep_text(session: Session, office: Office, actor: Actor, entry: TextEntry) 
     text = _text(office, key, entry.text)
     standing = rules_in_force.read(session)
     known = standing.standing.get(key)
-    if known is not None and rule_kinds.same(key, known.content, text):
+    comes = {(one.kind, one.name) for one in rules_in_force.waiting(session)}
+    # Where another version is to come, the one in force takes that back.
+    if known is not None and key not in comes and rule_kinds.same(key, known.content, text):
         raise RuleUnchanged
     rule_entries.fits(office, standing.texts(), key, text)
     digest = rules_in_force.keep(session, *key, text)
     said = {"kind": entry.kind, "name": entry.name, "digest": digest}
     journal.append_office(session, actor.agency, KEPT, actor=actor, detail=said)
     return kept(session, digest)
+
+
+def keep_retirement(
+    session: Session, office: Office, actor: Actor, entry: RetirementEntry
+) -> RuleText:
+    """Keep the text that ends a process. Nothing is in force by that.
+
+    Raises Forbidden, NotTheProvince, NotRetirable, RuleTextRefused, RuleUnchanged.
+    """
+    text = retirement.written(Retirement(entry.reason, entry.successor))
+    said = TextEntry(kind="definition", name=entry.process, text=text)
+    return keep_text(session, office, actor, said)
 
 
 def _text(office: Office, key: Key, given: str | None) -> str:
@@ -148,7 +173,7 @@ def checked(session: Session, office: Office, entry: ChangeEntry) -> dict[str, A
     key = (text.kind, text.name)
     said = {"kind": text.kind, "rule_name": text.name, **entry.model_dump(mode="json")}
     rule_entries.check(session, office, said, clock.today(session))
-    known = rules_in_force.read(session).standing.get(key)
-    if known is not None and known.digest == text.digest:
+    begins = max(entry.effective_on, clock.today(session))
+    if rule_entries.as_of(session, begins)[0].get(key) == text.content:
         raise RuleUnchanged
     return said

@@ -92,6 +92,17 @@ def check(session: Session, office: Office, said: Mapping[str, Any], today: date
     if kept is None or (kept.kind, kept.name) != (said["kind"], said["rule_name"]):
         raise rule_kinds.refused("no text of this rule is kept by this digest: hand it in first")
     key, begins = (kept.kind, kept.name), max(date.fromisoformat(said["effective_on"]), today)
+    texts, later = as_of(session, begins)
+    fits(office, texts, key, kept.content)
+    texts[key] = kept.content
+    for other in later:
+        fits(office, texts, (other.kind, other.name), other.content)
+        texts[other.kind, other.name] = other.content
+    return kept
+
+
+def as_of(session: Session, begins: date) -> tuple[dict[Key, str], list[RuleText]]:
+    """The texts that will be in force on a day as far as is registered now, and those that begin later."""
     texts = dict(rules_in_force.read(session).texts())
     later = []
     for version in rules_in_force.waiting(session):
@@ -102,12 +113,7 @@ def check(session: Session, office: Office, said: Mapping[str, Any], today: date
             texts[other.kind, other.name] = other.content
         else:
             later.append(other)
-    fits(office, texts, key, kept.content)
-    texts[key] = kept.content
-    for other in later:
-        fits(office, texts, (other.kind, other.name), other.content)
-        texts[other.kind, other.name] = other.content
-    return kept
+    return texts, later
 
 
 def enter(work: Handling, said: Mapping[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 What their texts may never say the loaders of each kind refuse; here they are asked for all of them together,
 since a file of parameters must fit the others, and a risk table the processes. Of a process the text is the
-manifest of its folder: which files it has, and the digest of each; its code is never in the database.
+manifest of its folder: which files it has, and the digest of each; its code is never in the database. A
+process ends by a text in the place of its manifest (``retirement``).
 """
 
 from collections.abc import Mapping
@@ -11,12 +12,12 @@ from functools import lru_cache
 from hashlib import sha256
 
 from database.refusals import Invalid
-from engine.defining import folder_manifests
+from engine.defining import folder_manifests, retirement
 from engine.defining.definitions import Catalogue, Definition
 from engine.defining.folders import SHARED
 from engine.defining.located import DefinitionRefused
 from engine.rules import bundles, risk
-from engine.rules.risk_file import RiskTable
+from engine.rules.risk_file import REGISTERS, RiskTable
 from engine.timing import workdays
 from engine.timing.workdays import CalendarRefused, Year
 from register import parameter_files
@@ -27,6 +28,8 @@ RISK_TABLE, PARAMETERS, CALENDAR = "risk_table", "parameters", "calendar"
 DEFINITION = "definition"
 KINDS = (RISK_TABLE, PARAMETERS, CALENDAR, DEFINITION)
 RISK_LEVELS = "risk_levels"
+# The registers' own cases, the chain that all call, and what puts a completed case right.
+NEVER_ENDED = frozenset({*REGISTERS, SHARED, "case_correction"})
 FILE = ".yaml"
 # A rule by its kind and its name: the risk table's, a file's without its ending, a year's, a folder's.
 Key = tuple[str, str]
@@ -37,6 +40,12 @@ class RuleTextRefused(Invalid):
     """This text can't be a rule of the office; the field says why."""
 
     rule = "rule_change.text"
+
+
+class NotRetirable(RuleTextRefused):
+    """This process can't be retired: none is offered by this code, or the office itself works by it."""
+
+    rule = "rule_change.not_retirable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +117,20 @@ def _year(text: str, name: str) -> Year:
 def check(texts: Texts, key: Key, text: str, catalogue: Catalogue) -> Rules:
     """The rules of an office where one of them is replaced. Raises RuleTextRefused."""
     before = texts.get(key)
+    ends = key[0] == DEFINITION and retirement.says(text)
+    if ends and text != before:
+        _endable(key[1], before)
     try:
         found = read({**texts, key: text}, catalogue)
+        successor = retirement.parsed(text).successor if ends else None
     except (DefinitionRefused, ParametersRefused, CalendarRefused) as wrong:
         raise refused(str(wrong)) from wrong
-    if key[0] == DEFINITION:
+    if successor is not None and text != before:
+        offered = {one.code for one in found.catalogue.all()} | set(found.catalogue.absent)
+        if successor not in offered:
+            why = f"{successor} can't take its place: no such process is offered then."
+            raise NotRetirable(why, facts={"process": key[1], "successor": successor})
+    if key[0] == DEFINITION and not ends:
         absent = [
             f"{code}: {why}" for code, why in found.catalogue.absent.items() if _of(key[1], code)
         ]
@@ -125,6 +143,17 @@ def check(texts: Texts, key: Key, text: str, catalogue: Catalogue) -> Rules:
                 f"{year} is registered as published: a provisional table takes no place of it"
             )
     return found
+
+
+def _endable(code: str, before: str | None) -> None:
+    """Raise NotRetirable where there is nothing to end, or the office itself works by it."""
+    why = None
+    if code in NEVER_ENDED:
+        why = f"{code} is what the office itself works by: it can be changed, not ended."
+    elif before is None or retirement.says(before):
+        why = f"No process {code} is offered then, so none can be retired."
+    if why is not None:
+        raise NotRetirable(why, facts={"process": code})
 
 
 def changed(name: str, rules: Rules) -> list[Definition]:

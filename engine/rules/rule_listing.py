@@ -1,5 +1,6 @@
 """The register of rules as it is read: what is in force, since when and by which case, what is to come."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +11,13 @@ from authz.actors import Actor
 from authz.acts import Act
 from authz.offices.accounts import Account
 from database.clock import moment_text
+from engine.defining import retirement
 from engine.office import Office
 from engine.record import OPEN_STATUSES, Case, CaseContent
 from engine.rules import rule_registering, rules_in_force
 from engine.rules.rule_entries import CODE
-from engine.rules.rule_kinds import KINDS, Key
+from engine.rules.rule_kinds import DEFINITION, KINDS, Key
+from engine.rules.rule_record import RuleText
 
 # As the grant register, it is open to everybody whose work it governs.
 _READ = "read_grants"
@@ -26,6 +29,8 @@ def read(session: Session, office: Office, actor: Actor) -> dict[str, Any]:
     decisions.require(session, actor, Act(_READ, agency=actor.agency))
     differing = set(rule_registering.differing(office))
     standing = office.in_force.standing
+    waiting = rules_in_force.waiting(session)
+    ends = _ends(session, [row.digest for row in waiting])
     return {
         "items": [_line(office, key, differs=key in differing) for key in _ordered(standing)],
         "not_registered": [
@@ -40,8 +45,14 @@ def read(session: Session, office: Office, actor: Actor) -> dict[str, Any]:
                 "digest": row.digest,
                 "effective_from": row.effective_from.isoformat(),
                 "case_no": row.case_no,
+                "retires": row.digest in ends,
+                "taken_back": any(
+                    (later.kind, later.name, later.effective_from)
+                    == (row.kind, row.name, row.effective_from)
+                    for later in waiting[place + 1 :]
+                ),
             }
-            for row in rules_in_force.waiting(session)
+            for place, row in enumerate(waiting)
         ],
         "under_way": under_way(session),
     }
@@ -63,7 +74,24 @@ def _line(office: Office, key: Key, *, differs: bool) -> dict[str, Any]:
         "basis": found.basis,
         "case_no": found.case_no,
         "installed_differs": differs,
+        "retired": _retired(key, found.content),
     }
+
+
+def _retired(key: Key, content: str) -> dict[str, Any] | None:
+    """Why a process is offered no more, and what takes its place; None of any other rule."""
+    if key[0] != DEFINITION or not retirement.says(content):
+        return None
+    said = retirement.parsed(content)
+    return {"reason": said.reason, "successor": said.successor}
+
+
+def _ends(session: Session, digests: Collection[str]) -> set[str]:
+    """Of these texts those that end a process."""
+    asked = select(RuleText.digest, RuleText.content).where(
+        RuleText.digest.in_(digests), RuleText.kind == DEFINITION
+    )
+    return {digest for digest, content in session.execute(asked) if retirement.says(content)}
 
 
 def under_way(session: Session) -> list[dict[str, Any]]:
@@ -78,6 +106,8 @@ def under_way(session: Session) -> list[dict[str, Any]]:
         .order_by(Case.case_id.desc())
         .limit(SHOWN)
     )
+    rows = session.execute(found).all()
+    ends = _ends(session, [form["digest"] for _, _, form, _ in rows])
     return [
         {
             "case_no": case_no,
@@ -88,6 +118,7 @@ def under_way(session: Session) -> list[dict[str, Any]]:
             "effective_on": form["effective_on"],
             "basis": form["basis"],
             "applied_by": applied_by,
+            "retires": form["digest"] in ends,
         }
-        for case_no, status, form, applied_by in session.execute(found)
+        for case_no, status, form, applied_by in rows
     ]

@@ -3,7 +3,7 @@
 A demo office has nobody who would sign for a file that somebody tries out, so it registers what is installed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from authz.actors import Actor
 from authz.offices.accounts import Account
 from database import clock
 from engine import office_record
+from engine.defining import retirement
 from engine.office import Office
 from engine.rules import rule_kinds, rules_in_force
 from engine.rules.rule_kinds import CALENDAR, DEFINITION, Key, Texts
@@ -30,7 +31,7 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
 
     The first version of every rule; not the calendar of a year that its own folder brought later, nor a
     process that came later: these are applied for. A demo office registers what is installed anew, but takes
-    back no change that was approved.
+    back no change that was approved, nor the end of a process.
     """
     known = in_force.standing
     begun = {kind for kind, _ in known}
@@ -38,7 +39,8 @@ def from_installation(session: Session, installed: Texts, in_force: InForce) -> 
     other = {
         key
         for key in set(installed) - new
-        if not rule_kinds.same(key, known[key].content, installed[key])
+        if not _ended(key, known[key].content)
+        and not rule_kinds.same(key, known[key].content, installed[key])
     }
     if (new or other) and _is_demo(session):
         before = _installed_before(session)
@@ -63,14 +65,33 @@ def in_use(session: Session, installed: Texts, in_force: InForce) -> Texts:
     return {key: text for key, text in texts.items() if key not in gone}
 
 
-def registered_processes(session: Session) -> set[str] | None:
-    """The processes that are registered, for a later day too.
+def demanded(session: Session) -> Callable[[str], bool]:
+    """Which installed folders must load and fit: of processes that are registered, for a later day too.
 
-    None where the office registers by itself what is installed: at its first start, and in a demo office.
+    Every folder where the office registers by itself what is installed, at its first start and in a demo
+    office; but in none that of a process that is offered no more, unless it is taken up again.
     """
-    asked = select(RuleVersion.name).where(RuleVersion.kind == DEFINITION).distinct()
-    found = set(session.execute(asked).scalars())
-    return None if not found or _is_demo(session) else found
+    in_force = rules_in_force.read(session)
+    known = {name for kind, name in in_force.standing if kind == DEFINITION}
+    comes = {
+        version.name
+        for version in rules_in_force.waiting(session)
+        if version.kind == DEFINITION and not _retires(session, version)
+    }
+    ended = set(in_force.ended) - comes
+    if not known | comes or _is_demo(session):
+        return lambda code: code not in ended
+    return lambda code: code in (known | comes) - ended
+
+
+def _retires(session: Session, version: RuleVersion) -> bool:
+    kept = rules_in_force.text_of(session, version.digest)
+    return kept is not None and retirement.says(kept.content)
+
+
+def _ended(key: Key, text: str) -> bool:
+    """Whether a registered text ends its process: an installed folder then is no proposal by itself."""
+    return key[0] == DEFINITION and retirement.says(text)
 
 
 def _is_demo(session: Session) -> bool:
@@ -131,10 +152,15 @@ def keep_up(session: Session, agency: str, installed: Texts) -> None:
 
 
 def differing(office: Office) -> list[Key]:
-    """The installed rules that are not the registered ones, so that nobody works by them."""
+    """The installed rules that are not the registered ones, so that nobody works by them.
+
+    Not the folder of a process that was retired: that is as it was signed.
+    """
     known = office.in_force.standing
     return [
         key
         for key, text in office.installed.items()
-        if known and (key not in known or not rule_kinds.same(key, known[key].content, text))
+        if known
+        and (key not in known or not rule_kinds.same(key, known[key].content, text))
+        and not (key in known and _ended(key, known[key].content))
     ]

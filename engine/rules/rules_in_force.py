@@ -15,8 +15,10 @@ from authz import epoch
 from database import clock
 from database.refusals import InvariantBroken
 from engine import office_record
+from engine.defining import retirement
+from engine.defining.folders import SHARED
 from engine.rules import rule_kinds
-from engine.rules.rule_kinds import Key, Texts
+from engine.rules.rule_kinds import DEFINITION, Key, Texts
 from engine.rules.rule_record import NOTED, RuleStart, RuleText, RuleVersion
 
 STARTED = "rule_started"
@@ -37,10 +39,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What is in force by rule; ``last_start`` names that state, 0 where nothing is registered yet."""
+    """What is in force by rule; ``last_start`` names that state, 0 where nothing is registered yet.
+
+    ``ended`` are the manifests that were in force last of processes that are offered no more, each with that
+    of ``_shared`` of then.
+    """
 
     last_start: int = 0
     standing: Mapping[Key, Standing] = field(default_factory=dict)
+    ended: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def texts(self) -> Texts:
         """The texts by rule."""
@@ -60,9 +67,13 @@ def read(session: Session) -> InForce:
         .join(RuleText, RuleText.digest == RuleVersion.digest)
         .order_by(RuleStart.start_no)
     )
-    last, standing = 0, {}
+    last = 0
+    standing: dict[Key, Standing] = {}
+    ended: dict[str, Mapping[str, str]] = {}
     for start_no, started_at, version, content in session.execute(found):
         last = start_no
+        if version.kind == DEFINITION:
+            _end(ended, standing, version.name, content)
         standing[version.kind, version.name] = Standing(
             version.version_no,
             version.digest,
@@ -75,7 +86,18 @@ def read(session: Session) -> InForce:
     for (kind, name), one in standing.items():
         if rule_kinds.digest_of(kind, name, one.content) != one.digest:
             raise InvariantBroken(f"the text of the rule {kind} {name} was altered in the database")
-    return InForce(last, standing)
+    return InForce(last, standing, ended)
+
+
+def _end(
+    ended: dict[str, Mapping[str, str]], standing: Mapping[Key, Standing], name: str, content: str
+) -> None:
+    """Keep what was in force of a process when a text ends it, until another one takes it up again."""
+    if not retirement.says(content):
+        ended.pop(name, None)
+    elif name not in ended:
+        before = ((each, standing.get((DEFINITION, each))) for each in (name, SHARED))
+        ended[name] = {each: known.content for each, known in before if known is not None}
 
 
 def text_of(session: Session, digest: str) -> RuleText | None:

@@ -36,8 +36,11 @@ class Asked:
 
 
 def opened(session: Session, office: Office, actor: Actor, process: str) -> Definition:
-    """The business the list is for. Raises UnknownProcess, TakesNoList, Forbidden."""
-    definition = office.catalogue.current(process)
+    """The business the list is for; one that is offered no more still takes lists for its open cases.
+
+    Raises UnknownProcess, TakesNoList, Forbidden.
+    """
+    definition = office.catalogue.known_at(process)
     list_columns.row_model(definition)
     act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
     decisions.require(session, actor, act)

@@ -226,6 +226,14 @@ def test_every_wrong_field_at_once(hall: Hall) -> None:
     assert {"post", "act", "section", "valid_to"} <= {e["field"] for e in refused["errors"]}
 
 
+def test_instant_business_is_no_matter_of_grants(hall: Hall) -> None:
+    """It comes with the post, for all tellers alike; a county sets limited grants only."""
+    for holder in ({"post": "teller"}, {"staff_no": "T101", "post": None, "reason": "试点"}):
+        body = {**entry(**holder), "class": "instant"}
+        refused = hall.S101.post("/api/grants", body, status=422)
+        assert ("class", "grant.instant") in {(e["field"], e["rule"]) for e in refused["errors"]}
+
+
 def test_the_register_is_readable(hall: Hall) -> None:
     number = granted(hall, personal("T103"))["grant_id"]
     hall.S101.post(f"/api/grants/{number}/revocation", {"reason": "借调结束"})

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from api.settings import Settings
+from authz.signing_in import lockouts
+from authz.signing_in.lockouts import SignInFailure
 from database import key_file, key_wrapping, keys, reindexing, resealing
 from database.clock import FixedClock
 from database.connection import Sessions
@@ -20,8 +22,9 @@ from tests import access_commands, backed_up_office, looking_node, paying_office
 from tests.backed_up_office import Place, holds
 from tests.databases import Cluster, SqliteFiles
 from tests.looking_node import LookingNode
-from tests.people import Hall
+from tests.people import PASSWORD, Hall
 from tests.stories.test_key_rotation import Killed, owner
+from tests.stories.test_lockouts import guess
 
 SEARCH = "/api/register/search"
 
@@ -159,3 +162,25 @@ def put_back(office: Place) -> None:
         session.execute(edit, {"it": keys.current().first_index("id_no", "1"), "who": person_id})
     said = office.run("verify")
     assert (said.code, "person.index" in said.err + said.out) == (1, True)
+
+
+def test_failed_sign_ins_are_left_to_expire(hall: Hall, office: Place, clock: FixedClock) -> None:
+    """They count for a quarter of an hour under the key of then; afterwards nothing of it is left of them."""
+    serving = keys.current()
+    for _ in range(lockouts.FROM_THERE):
+        guess(hall.client, "R102")
+    assert guess(hall.client, "R102", PASSWORD) == (429, "session.locked")
+
+    done = office.run("keys", "rotate")
+    assert done.code == 0, done
+    keys.install(serving)
+
+    assert guess(hall.client, "R102") == (401, "session.wrong_password")
+    asked = select(SignInFailure.staff_index)
+    with owner(office) as sessions, sessions.command() as session:
+        kept = session.execute(asked).scalars().all()
+        assert {keys.index_version(one) for one in kept} == {1, 2}
+        later = clock.moment + lockouts.WINDOW
+        assert lockouts.remove_old(session, later, 100) >= lockouts.FROM_THERE
+        left = session.execute(asked).scalars().all()
+        assert {keys.index_version(one) for one in left} <= {2}

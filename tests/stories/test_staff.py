@@ -79,6 +79,14 @@ def test_who_controls_is_appointed_from_above(hall: Hall) -> None:
     assert (mixed["rule"], mixed["held"]) == ("posts.incompatible", ["finance"])
 
 
+def test_a_county_has_no_administrator_of_permissions(hall: Hall) -> None:
+    """Not appointed from above either: the city's does it."""
+    hall.admin.post("/api/accounts", account(), status=201)
+    for post in ("administrator", "security_administrator"):
+        refused = hall.S000.post("/api/appointments", appointment(post=post), status=422)
+        assert [(e["field"], e["rule"]) for e in refused["errors"]] == [("post", "staff.post")]
+
+
 def test_every_wrong_field_at_once(hall: Hall) -> None:
     hall.admin.post("/api/accounts", account(), status=201)
     taken = hall.admin.post("/api/accounts", account(section="待遇科"), status=422)

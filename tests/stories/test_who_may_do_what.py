@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests import qualified
 from tests.people import PASSWORD, Hall
 
 # Somebody of every post who could meet a county's case; the city's two see it too.
@@ -233,3 +234,28 @@ def test_a_guide_and_an_administrator_see_no_case(hall: Hall) -> None:
 def test_a_city_section_serves_its_own_categories(hall: Hall) -> None:
     refused = hall.T001.accept(hall.example("enrollment_certificate", 3), status=403)
     assert refused["rule"] == "section.foreign"
+
+
+def test_a_leader_who_handled_a_case_at_a_window_cannot_sign_it(hall: Hall) -> None:
+    """值班领导: for others' cases he is the director as ever; of his own the acceptance warns at once."""
+    qualified.train(hall, "Z101")
+    duty = {
+        "staff_no": "Z101",
+        "post": "teller",
+        "from": "2026-11-02",
+        "basis": "值班表〔2026〕11月",
+    }
+    hall.S101.post("/api/appointments", duty, status=201)
+    body = hall.example("account_adjustment", 1, "county")
+    own = hall.Z101.accept(body)
+    others = hall.T101.accept(body)["case_no"]
+    assert (own["signable"]["possible"], own["signable"]["step"]) == (False, "conclude")
+    for signer in (hall.R101, hall.D101):
+        signer.sign(own["case_no"])
+        signer.sign(others)
+
+    refused = hall.Z101.sign(own["case_no"], status=403)
+
+    assert refused["rule"] == "duties.already_signed"
+    assert "Z101" not in [one["staff_no"] for who in refused["who_can"] for one in who["staff"]]
+    assert hall.Z101.sign(others)["status"] == "completed"

@@ -37,7 +37,7 @@ def page(request: Request, template: str, reading: Reading, **values: Any) -> Re
 def materials(office: Office) -> Mapping[str, Mapping[str, Bilingual]]:
     """What materials are called, by business and code; nothing of a business that isn't deployed any more."""
     found: dict[str, Mapping[str, Bilingual]] = _Known()
-    for definition in office.catalogue.all():
+    for definition in office.catalogue.known():
         found[definition.code] = {one.code: one.name for one in definition.guide.materials}
     return found
 

@@ -126,7 +126,8 @@ def _properties(reading: Reading, work: Handling) -> Mapping[str, Any]:
     if work.case.process != grant_entries.CODE:
         return properties
     called = {
-        one.code: {"zh": one.names.zh, "en": one.names.en} for one in reading.office.catalogue.all()
+        one.code: {"zh": one.names.zh, "en": one.names.en}
+        for one in reading.office.catalogue.known()
     }
     return {**properties, "process": {**properties["process"], "choices": called}}
 

@@ -44,7 +44,7 @@ def show(request: Request, caller: Asking) -> Response:
             reading,
             found=found,
             moved=clock_board.moved_shown(session, office, actor)["items"],
-            processes={one.code: one.names for one in office.catalogue.all()},
+            processes={one.code: one.names for one in office.catalogue.known()},
             agencies={code: agencies.get(session, code).name for code in codes},
             statuses=case_labels.STATUSES,
             kinds=case_clocks.CLOCKS,

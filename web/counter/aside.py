@@ -52,7 +52,7 @@ def sought(reading: Reading, q: str) -> dict[str, Any]:
 
 def names(reading: Reading) -> Mapping[str, Names]:
     """What the deployed processes are called, by code."""
-    return {definition.code: definition.names for definition in reading.office.catalogue.deployed()}
+    return {definition.code: definition.names for definition in reading.office.catalogue.known()}
 
 
 def any_category(reading: Reading) -> str:

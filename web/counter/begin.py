@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import Asking, Command, Commanding, Reading
 from authz import decisions
 from authz.acts import Act
-from engine import drafts
+from engine import drafts, offered
 from engine.drafts import Draft
 from web import commands, pages, tokens
 from web.counter import aside, looked_up, person, typed
@@ -77,7 +77,9 @@ def begin(request: Request, caller: Commanding, sent: Annotated[Sent, sent_form(
     """
     with commands.command(request, caller, sent, keyed=False) as command:
         require_teller(command)
-        definition = command.office.catalogue.current(sent.text("process"))
+        definition = offered.process(
+            command.session, command.office, command.actor, sent.text("process")
+        )
         said = applicant_of(sent)
         draft = _begun(command, definition.code, said)
         return pages.done(command, request, f"{DESK}/drafts/{draft.draft_id}")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.dependencies import Asking, Command, Commanding
 from database import clock
 from database.refusals import Conflict, Forbidden, Invalid
-from engine import cases, correction, drafts
+from engine import cases, correction, drafts, offered
 from engine.applications import Application
 from engine.defining.definitions import Definition
 from engine.defining.guides import Material
@@ -91,7 +91,7 @@ def application_form(draft_id: str, caller: Asking) -> Response:
     with caller.reading() as reading:
         require_teller(reading)
         draft = drafts.get(reading.session, reading.actor, draft_id)
-        definition = reading.office.catalogue.current(draft.process)
+        definition = offered.process(reading.session, reading.office, reading.actor, draft.process)
         today = clock.today(reading.session)
         given = _application(definition, typed.kept(draft.content), today)
         form = printed_forms.application(
@@ -117,9 +117,12 @@ def accept(
         said = typed.kept(draft.content)
         if said.digest() != sent.text("seen"):
             raise DraftChanged
-        definition = command.office.catalogue.current(draft.process)
         if said.case_no:
             definition = opened(command, said.case_no).definition
+        else:
+            definition = offered.process(
+                command.session, command.office, command.actor, draft.process
+            )
         _take_signature(definition, said, sent)
         named = faults.found(definition, [one.code for one in definition.guide.materials], sent)
         work = (

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking, Commanding, Reading
 from database import clock
-from engine import drafts
+from engine import drafts, offered
 from engine.defining.definitions import Definition
 from engine.drafts import Draft
 from engine.process import Correcting
@@ -50,7 +50,7 @@ def begin(
     """
     with looked_up.reading(caller) as reading:
         require_teller(reading)
-        definition = reading.office.catalogue.current(code)
+        definition = offered.process(reading.session, reading.office, reading.actor, code)
         said = Typed()
         if draft:
             before = typed.kept(drafts.get(reading.session, reading.actor, draft).content)
@@ -140,7 +140,7 @@ def form_page(
 def definition_of(reading: Reading, code: str, said: Typed) -> Definition:
     """The version a new case would begin on, or the one a returned case began on."""
     if not said.case_no:
-        return reading.office.catalogue.current(code)
+        return offered.process(reading.session, reading.office, reading.actor, code)
     return opened(reading, said.case_no).definition
 
 

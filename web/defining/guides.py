@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.defining import processes
 from api.dependencies import Asking
 from authz.offices import agencies
-from engine.defining import definition_register
+from engine.defining import definition_register, definitions
 from engine.defining.definitions import Definition
 from engine.defining.guides import Basis
 from engine.office import Office
@@ -63,22 +64,36 @@ def show_all(request: Request, caller: Asking) -> Response:
         groups=groups,
         total=len(everything),
         shown=[_line(office, one) for one in found if chosen in ("", one.category)],
+        ended=[] if sought or chosen else _ended(office),
     )
 
 
 @router.get("/guides/{code}")
 def show_one(request: Request, code: str, caller: Asking) -> Response:
-    """The guide of one business. Raises UnknownProcess."""
+    """The guide of one business; of one that is offered no more since when, and where to go instead.
+
+    Raises UnknownProcess.
+    """
     office = caller.office
-    found = office.catalogue.current(code)
+    found = processes.at_the_window(office, code)
+    if code in office.catalogue.retired:
+        return pages.page(
+            request,
+            "guides/retired.html",
+            **_line(office, found),
+            retired=office.catalogue.retired[code],
+            successor=_successor(office, code),
+        )
     with caller.public() as session:
         phones = places(session)
+        retires_on = definition_register.retiring(session, code)
     return pages.page(
         request,
         "guides/one.html",
         **_line(office, found),
         guide=found.guide,
         registered=definition_register.registered(office, code),
+        retires_on=retires_on,
         applicants=[APPLICANTS[kind] for kind in found.applicant],
         channels=[CHANNELS[channel] for channel in found.guide.channels],
         forms=FORMS,
@@ -90,6 +105,22 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
         unverified=any(not basis.verified for basis in _sources(found)),
         agencies=phones,
     )
+
+
+def _ended(office: Office) -> list[dict[str, Any]]:
+    """What is offered no more, by code: its names and since when."""
+    retired = office.catalogue.retired
+    return [
+        {"code": one.code, "names": one.names, "since": retired[one.code].since}
+        for one in office.catalogue.known()
+        if one.code in retired and definitions.at_the_window(one)
+    ]
+
+
+def _successor(office: Office, code: str) -> Definition | None:
+    """The business that takes the place of one that is offered no more, where it is known here."""
+    wanted = office.catalogue.retired[code].successor
+    return next((one for one in office.catalogue.known() if one.code == wanted), None)
 
 
 def places(session: Session) -> Sequence[agencies.Agency]:

@@ -89,7 +89,7 @@ def earlier(session: Session, office: Office, found: Definition) -> list[Version
 def show(request: Request, code: str, digest: str, caller: Asking) -> Response:
     """An earlier version beside the deployed one. Raises UnknownProcess, VersionNotFound."""
     with caller.reading() as reading:
-        found = reading.office.catalogue.deployed_at(code)
+        found = reading.office.catalogue.known_at(code)
         versions = earlier(reading.session, reading.office, found)
         version = next((one for one in versions if one.digest == digest), None)
         place = archive.find(reading.office.data_dir, digest)

@@ -70,7 +70,7 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
     """One process. Raises UnknownProcess, DiagramNotFound."""
     with caller.reading() as reading:
         office = reading.office
-        found = office.catalogue.deployed_at(code)
+        found = office.catalogue.known_at(code)
         chosen = request.query_params.get("diagram")
         verdict = verdict_of(office, found, languages.of(request))
         example = verdict.shortest if verdict else None
@@ -96,6 +96,8 @@ def show_one(request: Request, code: str, caller: Asking) -> Response:
             risk_digest=office.risk.digest,
             may_try=agencies.known(reading.session, reading.actor.agency).kind == PROVINCE,
             registered=definition_register.registered(office, code),
+            retired=office.catalogue.retired.get(code),
+            retires_on=definition_register.retiring(reading.session, code),
             to_come=definition_register.coming(reading.session, code),
             unused=(DEFINITION, code) in rule_registering.differing(office),
             earlier=process_versions.earlier(reading.session, office, found),
@@ -115,7 +117,7 @@ def show_diagram(request: Request, code: str, name: str, caller: Asking) -> Resp
     Raises UnknownProcess, DiagramNotFound.
     """
     with caller.reading() as reading:
-        tree = _diagram(reading.office.catalogue.deployed_at(code), name).tree
+        tree = _diagram(reading.office.catalogue.known_at(code), name).tree
     if request.query_params.get("lanes") == "named":
         tree = process_diagram.with_posts_named(tree, languages.of(request))
     content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -18,8 +19,8 @@ from engine import correction, handling
 from engine.applications import Correction
 from engine.correction import NotReturned
 from engine.rules import rule_changes, rule_entries, rule_listing
-from engine.rules.rule_changes import ChangeEntry, TextEntry
-from engine.rules.rule_kinds import CALENDAR, DEFINITION, KINDS
+from engine.rules.rule_changes import ChangeEntry, RetirementEntry, TextEntry
+from engine.rules.rule_kinds import CALENDAR, DEFINITION, KINDS, NEVER_ENDED
 from oversight.definition_changes import Changed
 from web import case_reading, commands, languages, pages, steps
 from web.defining import process_versions
@@ -53,6 +54,9 @@ def show(request: Request, caller: Asking) -> Response:
             unusable=reading.office.unusable,
             kinds=KIND_NAMES,
             choices=_choices(reading),
+            standing=reading.office.in_force.standing,
+            installed=reading.office.installed,
+            endable=_endable(reading),
             may_change=_may_change(reading),
         )
 
@@ -65,7 +69,21 @@ def hand_in(request: Request, caller: Commanding, sent: SentForm) -> Response:
         given: dict[str, Any] = {"kind": kind, "name": name, "text": _text(sent)}
         if sent.get("installed"):
             given["text"] = command.office.installed.get((kind, name), "")
+        if sent.get("standing"):
+            known = command.office.in_force.standing.get((kind, name))
+            given["text"] = "" if known is None else known.content
         kept = api_rules.handed_in(command, Body(TextEntry, given))
+        asked = f"?{urlencode({'from': sent.text('from')})}" if sent.text("from") else ""
+        return pages.done(command, request, f"{PAGE}/texts/{kept.digest}{asked}")
+
+
+@router.post(PAGE + "/retirements")
+def retire(request: Request, caller: Commanding, sent: SentForm) -> Response:
+    """Keep the end of a process, and show what it touches."""
+    names = ("process", "reason", "successor")
+    given = {name: sent.text(name) for name in names if sent.text(name)}
+    with commands.command(request, caller, sent) as command:
+        kept = api_rules.ended(command, Body(RetirementEntry, given))
         return pages.done(command, request, f"{PAGE}/texts/{kept.digest}")
 
 
@@ -82,6 +100,7 @@ def show_text(digest: str, request: Request, caller: Asking) -> Response:
             processes=_processes(reading),
             step_name=steps.name,
             today=clock.today(reading.session).isoformat(),
+            given={"effective_on": request.query_params.get("from", "")[:10]},
             change=api_rules.proposal(reading, digest),
             drawn=_drawn(request, api_rules.redefined(reading, digest)),
         )
@@ -172,8 +191,15 @@ def _choices(reading: Reading) -> list[tuple[str, str]]:
     return sorted(open_to, key=lambda key: (KINDS.index(key[0]), key[1]))
 
 
+def _endable(reading: Reading) -> dict[str, Any]:
+    """The processes that may be retired, by code, with their names."""
+    return {
+        one.code: one.names for one in reading.office.catalogue.all() if one.code not in NEVER_ENDED
+    }
+
+
 def _processes(reading: Reading) -> dict[str, Any]:
-    return {one.code: one.names for one in reading.office.catalogue.deployed()}
+    return {one.code: one.names for one in reading.office.catalogue.known()}
 
 
 def _may_change(reading: Reading) -> bool:

@@ -27,5 +27,5 @@ def show(request: Request, caller: Asking) -> Response:
             reading,
             own=feedback.own(session, actor),
             opened=feedback.opened(session, actor) if reads else None,
-            processes={one.code: one.names for one in reading.office.catalogue.all()},
+            processes={one.code: one.names for one in reading.office.catalogue.known()},
         )

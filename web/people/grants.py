@@ -65,7 +65,7 @@ def show(request: Request, caller: Asking) -> Response:
             if more
             else None,
             first=position is None,
-            names={one.code: one.names for one in reading.office.catalogue.all()},
+            names={one.code: one.names for one in reading.office.catalogue.known()},
             said={},
             **_choices(reading),
             may_apply=_may(reading, "grant"),
@@ -103,7 +103,7 @@ def differing(request: Request, caller: Asking) -> Response:
             "grants/deviations.html",
             reading,
             lines=found,
-            names={one.code: one.names for one in reading.office.catalogue.all()},
+            names={one.code: one.names for one in reading.office.catalogue.known()},
         )
 
 

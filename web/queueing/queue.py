@@ -120,7 +120,7 @@ def following(reading: Reading, case_no: str) -> str | None:
 
 def process_names(office: Office) -> Mapping[str, Names]:
     """What the deployed processes are called, by code."""
-    return {definition.code: definition.names for definition in office.catalogue.deployed()}
+    return {definition.code: definition.names for definition in office.catalogue.known()}
 
 
 def _first(reading: Reading, waiting: Sequence[Mapping[str, Any]]) -> str | None:

@@ -69,7 +69,7 @@ def _gone_out(session: Session, asked: Asked) -> list[tuple[Payable, str, Payabl
 def _deaths(session: Session, office: Office) -> Mapping[str, date]:
     """The day of death of each person whom a completed case reports dead."""
     codes = [
-        one.code for one in office.catalogue.all() if DIED_ON in one.form_schema()["properties"]
+        one.code for one in office.catalogue.known() if DIED_ON in one.form_schema()["properties"]
     ]
     found = session.execute(
         select(Case.subject_id, CaseContent.form)
