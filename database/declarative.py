@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData, Table, text
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -22,6 +22,11 @@ APPEND_ONLY: dict[str, Any] = {"info": ONLY_GROWS}
 def after(*tables: str) -> dict[str, Any]:
     """For ``info``: the tables that triggers of this one look at; their rows are copied before its own."""
     return {"after": tables}
+
+
+def rows_where(condition: str) -> dict[str, Any]:
+    """For an ``Index``: it holds the rows of which this is true, and a row that isn't costs it nothing."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Base(DeclarativeBase):

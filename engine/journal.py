@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, insert, select, text
+from sqlalchemy import Index, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import decisions
@@ -17,7 +17,7 @@ from authz.actors import Actor
 from authz.offices.agencies import Agency
 from database import clock, digest, suites
 from database.columns import BigId, Json, UtcDateTime
-from database.declarative import APPEND_ONLY, Base, table_of
+from database.declarative import APPEND_ONLY, Base, rows_where, table_of
 from database.prepared import Prepared
 from database.refusals import Forbidden, Refusal
 from engine.record import Case
@@ -33,15 +33,19 @@ class JournalEntry(Base):
     __tablename__ = "journal"
     __table_args__ = (
         UniqueConstraint("stream", "seq"),
-        Index(None, "staff_no", "entry_id"),
+        Index(
+            None,
+            "staff_no",
+            "entry_id",
+            **rows_where("staff_no IS NOT NULL"),
+        ),
         Index("ix_journal_at", "at"),
         # Denied attempts are few, and an auditor looks for them among millions of entries.
         Index(
             "ix_journal_refused",
             "rule",
             "entry_id",
-            sqlite_where=text("rule IS NOT NULL"),
-            postgresql_where=text("rule IS NOT NULL"),
+            **rows_where("rule IS NOT NULL"),
         ),
         APPEND_ONLY,
     )

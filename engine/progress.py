@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from authz.offices import accounts
 from database import prepared
 from database.declarative import table_of
-from database.identifiers import new_id
+from database.identifiers import new_in_order
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
 from engine import bpmn, posting, stored
@@ -79,7 +79,7 @@ def _opened(work: Handling, token: str, step: str, lane: str) -> Task:
     if post in CITY_POSTS and work.agency.kind == "county" and work.agency.parent_code:
         agency = work.agency.parent_code
     row: dict[str, Any] = {
-        "task_id": new_id(),
+        "task_id": new_in_order(work.now),
         "case_id": case.case_id,
         "cycle": case.cycle,
         "opened_seq": case.sequence,

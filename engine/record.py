@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime
-from database.declarative import APPEND_ONLY, Base, after
+from database.declarative import APPEND_ONLY, Base, after, rows_where
 from engine.erasure import erased_values
 
 OPEN_STATUSES = ("awaiting_materials", "in_progress", "returned")
@@ -63,18 +63,22 @@ class Case(Base):
             "agency_code",
             "due_on",
             "case_id",
-            sqlite_where=text("finished_at IS NULL"),
-            postgresql_where=text("finished_at IS NULL"),
+            **rows_where("finished_at IS NULL"),
         ),
         Index("ix_cases_subject", "subject_id", "case_id"),
-        Index("ix_cases_owner", "accepted_by", "finished_at"),
+        # What its teller still answers for: an instant case ends at once, and has no paper to deliver.
+        Index(
+            "ix_cases_owner",
+            "accepted_by",
+            "finished_at",
+            **rows_where("finished_at IS NULL OR risk_level = 1"),
+        ),
         Index("ix_cases_accepted", "agency_code", "accepted_at"),
         Index(
             "ix_cases_finished",
             "agency_code",
             "finished_at",
-            sqlite_where=text("finished_at IS NOT NULL"),
-            postgresql_where=text("finished_at IS NOT NULL"),
+            **rows_where("finished_at IS NOT NULL"),
         ),
         {"info": after("grants", "register_postings", "proof_verdicts", "documents")},
     )
@@ -162,10 +166,7 @@ class CaseState(Base):
 
 def _waiting(name: str, *columns: str, only: str = "") -> Index:
     """An index of waiting tasks, or of those among them that a queue lists and counts (decision 0045)."""
-    where = f"closed_at IS NULL{only}"
-    return Index(
-        f"ix_tasks_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where)
-    )
+    return Index(f"ix_tasks_{name}", *columns, **rows_where(f"closed_at IS NULL{only}"))
 
 
 class Task(Base):
@@ -181,7 +182,6 @@ class Task(Base):
         UniqueConstraint("case_id", "cycle", "step", "opened_seq"),
         _waiting("open", "agency_code", "post", "due_on", "in_turn", "task_id"),
         _waiting("arrived", "agency_code", "post", "opened_at", "task_id"),
-        _waiting("case", "case_id"),
         _waiting("claimed", "claimed_by", only=" AND claimed_by IS NOT NULL"),
         _waiting("correcting", "agency_code", "post", "due_on", only=" AND step = 'correct'"),
         _waiting("instant", "agency_code", "post", "due_on", only=" AND risk_level = 2"),
@@ -193,13 +193,12 @@ class Task(Base):
             sqlite_where=text("closed_at IS NULL AND stopped = 1"),
             postgresql_where=text("closed_at IS NULL AND stopped"),
         ),
-        Index("ix_tasks_done", "closed_by", "closed_at"),
+        Index("ix_tasks_done", "closed_by", "closed_at", **rows_where("closed_by IS NOT NULL")),
         Index(
             "ix_tasks_closed",
             "agency_code",
             "closed_at",
-            sqlite_where=text("closed_at IS NOT NULL"),
-            postgresql_where=text("closed_at IS NOT NULL"),
+            **rows_where("closed_at IS NOT NULL"),
         ),
     )
 

@@ -21,12 +21,15 @@ from engine.signoffs import SignOff
 _CASES, _CONTENTS = table_of(Case), table_of(CaseContent)
 _STATES, _TASKS = table_of(CaseState), table_of(Task)
 _CASE_COLUMNS = tuple(_CASES.columns.keys())
-# What a command may change of a case; the rest stays as it was accepted.
-_CHANGING = (
-    "status", "risk_level", "route", "risk_reasons", "meeting_required", "amount_cents", "cycle",
-    "sequence", "handled_by", "handled_post", "due_on", "deadline", "last_sign_off",
-    "sign_off_count", "journal_seq", "journal_head", "finished_at", "ending_reason",
+# What a command may change of a case; the rest stays as it was accepted. Apart what indexes hold and triggers
+# look at: for a statement that sets it to what it was the database does all of that again.
+_STANDING = ("status", "risk_level", "cycle", "due_on", "finished_at")
+_GOING_ON = (
+    "route", "risk_reasons", "meeting_required", "amount_cents", "sequence", "handled_by",
+    "handled_post", "deadline", "last_sign_off", "sign_off_count", "journal_seq", "journal_head",
+    "ending_reason",
 )  # fmt: skip
+_AS_READ = "cases_as_read"
 _INSERT_CASE = Prepared(insert(_CASES))
 _UPDATE_CASE = Prepared(update(_CASES).where(_CASES.c.case_id == bindparam("of_case")))
 _INSERT_STATE = Prepared(insert(_STATES))
@@ -85,6 +88,7 @@ class _Opening:
         if found is None:
             return None
         case = prepared.record(Case, found._asdict())
+        session.info.setdefault(_AS_READ, {})[case.case_id] = _standing(case)
         said = self._content.first(session, asked)
         if said is None:
             raise InvariantBroken(f"case {case.case_no} has no content in cycle {case.cycle}")
@@ -125,8 +129,19 @@ def add_case(session: Session, case: Case) -> None:
 
 
 def save_case(session: Session, case: Case) -> None:
-    """Write all that a command may change of a case."""
-    _update(session, case, _CHANGING)
+    """Write all that a command may change of a case, of its standing only what differs from what was read."""
+    read = session.info.get(_AS_READ, {}).get(case.case_id)
+    if read == _standing(case):
+        _update(session, case, _GOING_ON)
+        return
+    if read is not None:
+        # What is there from now on is not what was read; a savepoint may yet take it back.
+        del session.info[_AS_READ][case.case_id]
+    _update(session, case, _STANDING + _GOING_ON)
+
+
+def _standing(case: Case) -> tuple[Any, ...]:
+    return tuple(getattr(case, name) for name in _STANDING)
 
 
 def save_journal_end(session: Session, case: Case) -> None:

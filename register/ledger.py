@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, UtcDateTime
-from database.declarative import APPEND_ONLY, ONLY_GROWS, Base, after
+from database.declarative import APPEND_ONLY, ONLY_GROWS, Base, after, rows_where
 from register.entries import Side
 
 
@@ -48,7 +48,8 @@ class RegisterPosting(Base):
             "info": {
                 **ONLY_GROWS,
                 **after("sign_offs", "mandated_steps", "case_contents", "payable_events"),
-            }
+            },
+            "sqlite_with_rowid": False,
         },
     )
 
@@ -76,7 +77,14 @@ class LedgerLine(Base):
             " = (subject_id IS NOT NULL)",
             name="subject",
         ),
-        Index("ix_ledger_lines_balance", "subject_id", "account", "side", "amount_cents"),
+        Index(
+            "ix_ledger_lines_balance",
+            "subject_id",
+            "account",
+            "side",
+            "amount_cents",
+            **rows_where("subject_id IS NOT NULL"),
+        ),
         APPEND_ONLY,
     )
 

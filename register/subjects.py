@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, SealedJson, UtcDateTime
-from database.declarative import APPEND_ONLY, Base
+from database.declarative import APPEND_ONLY, Base, rows_where
 from register.ledger import part_of_posting
 
 
@@ -42,6 +42,14 @@ class Employer(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def _of_subject(kind: str) -> Index:
+    """An index of the changes to persons or to employers: a change is of one or the other."""
+    column = f"{kind}_id"
+    return Index(
+        f"ix_register_versions_{kind}", column, "version_id", **rows_where(f"{column} IS NOT NULL")
+    )
+
+
 class Version(Base):
     """One change (变更) as it was signed: what became different, from which day on (``register.changes``)."""
 
@@ -50,8 +58,8 @@ class Version(Base):
         part_of_posting(),
         UniqueConstraint("case_no", "posting_no", "change_no"),
         CheckConstraint("(person_id IS NULL) <> (employer_id IS NULL)", name="one_subject"),
-        Index("ix_register_versions_person", "person_id", "version_id"),
-        Index("ix_register_versions_employer", "employer_id", "version_id"),
+        _of_subject("person"),
+        _of_subject("employer"),
         APPEND_ONLY,
     )
 

@@ -121,7 +121,8 @@ def record(opened: Opened) -> str:
             elif session.get_bind().dialect.name == "postgresql":
                 asked = f"SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {name} t"  # noqa: S608
             else:
-                asked = f"SELECT * FROM {name} ORDER BY rowid"  # noqa: S608
+                key = ", ".join(f'"{column.name}"' for column in table.primary_key)
+                asked = f"SELECT * FROM {name} ORDER BY {key}"  # noqa: S608
             rows = session.execute(text(asked)).all()
             whole.update(repr((name, [tuple(row) for row in rows])).encode())
     return whole.hexdigest()

@@ -31,6 +31,7 @@ from engine.archiving.archive_record import (
 )
 from engine.archiving.destroyed import DestroyedFile
 from engine.archiving.manifests import PERMANENT, ArchiveManifest
+from engine.record import Case
 
 APPRAISE, APPROVE = "appraise_disposal", "approve_disposal"
 WITNESS = "witness_disposal"
@@ -182,14 +183,15 @@ def _due(session: Session, agency: str) -> list[ArchiveManifest]:
     asked = (
         select(ArchiveManifest)
         .join(ArchiveItem, ArchiveItem.case_id == ArchiveManifest.case_id)
+        .join(Case, Case.case_id == ArchiveManifest.case_id)
         .where(
-            ArchiveManifest.agency_code == agency,
+            Case.agency_code == agency,
             ArchiveManifest.retention_years != PERMANENT,
             ArchiveManifest.year + ArchiveManifest.retention_years < clock.today(session).year,
             ~listed,
             ~lent,
         )
-        .order_by(ArchiveManifest.case_id)
+        .order_by(Case.case_id)
         .limit(MOST)
     )
     return list(session.execute(asked).scalars())

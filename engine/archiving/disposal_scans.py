@@ -33,9 +33,9 @@ def only_theirs(session: Session, agency: str, listed: Sequence[ArchiveManifest]
 
 def _others(session: Session, agency: str, ids: set[int]) -> Iterator[set[str]]:
     """What the agency's other files and its open cases have, gone through once."""
-    asked = select(ArchiveManifest.case_id, ArchiveManifest.pieces).where(
-        ArchiveManifest.agency_code == agency
-    )
+    of_case = Case.case_id == ArchiveManifest.case_id
+    asked = select(ArchiveManifest.case_id, ArchiveManifest.pieces).join(Case, of_case)
+    asked = asked.where(Case.agency_code == agency)
     gone = archive_loans.all_gone(session)
     for row in session.execute(asked, execution_options={"yield_per": 1000}):
         if row.case_id not in ids and row.case_id not in gone:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, bindparam, insert, select
+from sqlalchemy import CheckConstraint, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import clock, digest, suites, wall
@@ -41,7 +41,6 @@ class ArchiveManifest(Base):
     __table_args__ = (
         CheckConstraint("retention_years IN (0,10,30,50,100)", name="retention"),
         CheckConstraint("ending IN ('completed','refused','withdrawn')", name="ending"),
-        Index("ix_archive_manifests_agency", "agency_code", "case_id"),
         {"info": ONLY_GROWS},
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, union
 from sqlalchemy.orm import Session
 
 from authz import decisions
@@ -46,7 +46,8 @@ def mine(session: Session, actor: Actor) -> dict[str, Any]:
     goes_on = and_(Case.finished_at.is_(None), Case.status.in_(OPEN_STATUSES))
     undelivered = and_(
         Case.finished_at >= since,
-        Case.risk_level == HIGH,
+        # In so many words: only so is it seen that ix_cases_owner holds them.
+        Case.risk_level == literal_column(str(HIGH)),
         Case.status.in_(tuple(outcomes.WRITTEN)),
         ~_delivered(),
     )

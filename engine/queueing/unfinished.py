@@ -18,6 +18,7 @@ def accepted_by(session: Session, actor: Actor) -> list[dict[str, Any]]:
         select(Case)
         .where(
             Case.agency_code == actor.agency,
+            Case.finished_at.is_(None),
             Case.status.in_(OPEN_STATUSES),
             Case.accepted_by == actor.account_id,
         )
