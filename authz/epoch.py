@@ -71,11 +71,12 @@ def _takes_hold(session: Session) -> bool:
     """Whether this transaction has still to lock the epoch, as its caller then does."""
     if session.info.get(_HELD) is not None and session.info[_HELD] is session.get_transaction():
         return False
-    connection = session.connection()
     # Rolling back to a savepoint lets go of what was locked after it.
     if not session.in_nested_transaction():
         session.info[_HELD] = session.get_transaction()
-    return connection.dialect.name == "postgresql" and not connection.get_execution_options().get(
+    # Not asked of the connection: that is only opened by the first statement, which this may be.
+    bind = session.get_bind()
+    return bind.dialect.name == "postgresql" and not bind.get_execution_options().get(
         "postgresql_readonly"
     )
 
@@ -98,9 +99,8 @@ def current(session: Session) -> Epoch:
     kept: tuple[object, Epoch] | None = session.info.get(_KEPT)
     if kept is not None and kept[0] is session.get_transaction():
         return kept[1]
-    takes_hold = _takes_hold(session)
+    row = (_HOLD_AND_READ if _takes_hold(session) else _READ).first(session)
     transaction = session.get_transaction()
-    row = (_HOLD_AND_READ if takes_hold else _READ).first(session)
     found = Epoch(row.number, row.stamp) if row else Epoch(0, "")
     if session.info.get(_CHANGED) is not transaction and not session.in_nested_transaction():
         session.info[_KEPT] = (transaction, found)

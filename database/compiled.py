@@ -1,13 +1,12 @@
 """What a statement is in one database's words: its text, how its values go in, how its rows come out.
 
-For PostgreSQL its parameters are numbered, as the server itself writes them (``psycopg.RawCursor``), and
-several writes can be joined into one statement.
+For PostgreSQL its parameters are numbered, as the server itself writes them.
 """
 
 import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -20,7 +19,6 @@ Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
 
 _NAMED = re.compile(r"%\((\w+)\)s")
-_NUMBER = re.compile(r"\$(\d+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,25 +127,6 @@ def _made_later(words: SQLCompiler) -> bool:
     """Whether it has defaults of columns, or a list of values that is said when their number is known."""
     made = words.insert_prefetch or words.update_prefetch or words.post_compile_params
     return bool(made)
-
-
-def joined(writes: Sequence[Made]) -> Made:
-    """One PostgreSQL statement for several writes, or for several calls; its values are theirs in turn.
-
-    Writes see the tables as they were before the first of them, and keys between them are checked at the end.
-    """
-    texts, count = [], 0
-    for made in writes:
-        begins = count
-        texts.append(_NUMBER.sub(lambda found: f"${int(found[1]) + begins}", made.sql))  # noqa: B023 - at once
-        count += len(made.names)
-    names = ("",) * count
-    if all(made.calls for made in writes):
-        called = ", ".join(text.removeprefix("SELECT ") for text in texts)
-        return replace(writes[-1], sql=f"SELECT {called}", names=names)
-    *before, last = texts
-    named = ", ".join(f"w{number} AS ({text})" for number, text in enumerate(before))
-    return replace(writes[-1], sql=f"WITH {named} {last}", names=names, writes=None)
 
 
 def _numbered(sql: str) -> tuple[str, list[str]]:

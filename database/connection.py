@@ -6,18 +6,16 @@ pragmas are read back on every connection and a database that doesn't keep them 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
-import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from database import prepared, wall
+from database import dialect, prepared, sending, wall
 from database.clock import Clock
 from database.pool import WatchedPool
 from database.refusals import InvariantBroken
@@ -61,8 +59,20 @@ class OfficeSession(Session):
         prepared.flush(self)
         return super().begin_nested()
 
+    def connection(self, *arguments: Any, **options: Any) -> Any:
+        """The connection of the transaction, after what waits."""
+        if not arguments and not options:
+            prepared.flush(self)
+        return super().connection(*arguments, **options)
 
-event.listen(OfficeSession, "before_commit", prepared.flush)
+    def flush(self, *arguments: Any, **options: Any) -> None:
+        """Write the objects that changed, after what waits."""
+        prepared.flush(self)
+        super().flush(*arguments, **options)
+
+
+event.listen(OfficeSession, "before_commit", sending.send_last)
+event.listen(OfficeSession, "after_transaction_end", sending.ended)
 event.listen(OfficeSession, "after_transaction_end", wall.begin_anew)
 
 
@@ -115,24 +125,11 @@ def connect(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
-    event.listen(engine, "rollback", _end_reading)
+    ours = parsed.set(drivername=dialect.DRIVER)
+    engine = create_engine(ours, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
+    # How it is spoken to is its own affair: whoever asks for the address gets the one it was given.
+    engine.url = parsed
     return engine
-
-
-def _end_reading(connection: Connection) -> None:
-    """Let a transaction that only read end with COMMIT: after a ROLLBACK the driver prepares all anew.
-
-    psycopg forgets then every statement that its connection had prepared, the commands' too, and the server
-    would parse and plan each again five times over. What the transaction read is kept nowhere either way.
-    """
-    if connection.invalidated or not connection.get_execution_options().get("postgresql_readonly"):
-        return
-    raw: Any = connection.connection.dbapi_connection
-    if raw.info.transaction_status == TransactionStatus.INTRANS:
-        # One that is gone is for the rollback after this to find.
-        with suppress(psycopg.OperationalError):
-            raw.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:

@@ -1,0 +1,268 @@
+"""How prepared statements reach the database: one by one on SQLite, together in one round trip on PostgreSQL.
+
+What waits in a session is in its outbox. On PostgreSQL the first of it opens the transaction: BEGIN, the
+wall's setting and the first read are one round trip, and a pooled connection that turns out to be gone is
+replaced then and there, since nothing has happened on it. The last writes go along with the COMMIT.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction
+
+from database.dialect import unasked, wire_of
+from database.joining import Bound, together
+from database.wire import Answer, Wire
+
+Rows = Sequence[Any]
+
+_OUTBOX = "prepared_outbox"
+
+
+@dataclass(slots=True)
+class _Cursors:
+    """SQLite's connection of one transaction: a cursor for each statement."""
+
+    transaction: object
+    connection: Connection
+    raw: Any
+
+    def exchange(
+        self, waiting: Sequence[Bound], wanted: Bound | None, ahead: Sequence[Bound]
+    ) -> tuple[Rows, list[Rows]]:
+        """Run what waits, then what is wanted and what was announced; their rows."""
+        for bound in waiting:
+            self._run(bound)
+        return (
+            () if wanted is None else self._run(wanted).fetchall(),
+            [self._run(bound).fetchall() for bound in ahead],
+        )
+
+    def _run(self, bound: Bound) -> Any:
+        """One statement, told to whoever listens as SQLAlchemy does; its cursor."""
+        made, values = bound
+        cursor = self.raw.cursor()
+        _tell(self.connection, "before_cursor_execute", cursor, bound)
+        cursor.execute(made.sql, values)
+        _tell(self.connection, "after_cursor_execute", cursor, bound)
+        return cursor
+
+
+@dataclass(slots=True)
+class _Wired:
+    """PostgreSQL's connection of one transaction: what is sent together is one round trip."""
+
+    transaction: object
+    connection: Connection
+    raw: Any
+    wire: Wire
+
+    def exchange(
+        self, waiting: Sequence[Bound], wanted: Bound | None, ahead: Sequence[Bound]
+    ) -> tuple[Rows, list[Rows]]:
+        """As ``_Cursors.exchange``."""
+        self.push(waiting)
+        found = None if wanted is None else self._push(wanted)
+        others = [self._push(bound) for bound in ahead]
+        self.wire.gather()
+        return () if found is None else found.rows, [answer.rows for answer in others]
+
+    def push(self, waiting: Sequence[Bound]) -> None:
+        """Send what waits; whoever sends next, or the COMMIT, hears what became of it."""
+        for bound in together(waiting):
+            self._push(bound)
+
+    def _push(self, bound: Bound) -> Answer:
+        made, values = bound
+        answer = Answer()
+        _tell(self.connection, "before_cursor_execute", answer, bound)
+        self.wire.push(made.sql, values, answer)
+        _tell(self.connection, "after_cursor_execute", answer, bound)
+        return answer
+
+
+_Driver = _Cursors | _Wired
+
+
+@dataclass(slots=True)
+class Outbox:
+    """What one session has to send: writes that wait, and reads announced, whose rows come to ``kept``."""
+
+    waiting: list[Bound] = field(default_factory=list)
+    wanted: list[Bound] = field(default_factory=list)
+    kept: dict[Any, Rows] = field(default_factory=dict)
+    driver: _Driver | None = None
+
+
+def outbox(session: Session) -> Outbox:
+    """The outbox of a session."""
+    found: Outbox | None = session.info.get(_OUTBOX)
+    if found is None:
+        found = session.info[_OUTBOX] = Outbox()
+    return found
+
+
+def name(bound: Bound) -> tuple[Any, ...]:
+    """What the rows of an announced read are kept under."""
+    made, values = bound
+    return (made.sql, *values)
+
+
+def send(session: Session, wanted: Bound | None) -> Rows:
+    """Run what waits, then what is wanted and what was announced; the rows of what is wanted.
+
+    Errors of the driver come as SQLAlchemy's.
+    """
+    box = outbox(session)
+    waiting, box.waiting = box.waiting, []
+    ahead, box.wanted = box.wanted, []
+    driver = _driver(session, box)
+    if driver is None:
+        rows, others = _opened(session, box, (waiting, wanted, ahead))
+    else:
+        try:
+            rows, others = driver.exchange(waiting, wanted, ahead)
+        except driver.connection.dialect.loaded_dbapi.Error as failed:
+            raise _explained(driver, failed) from failed
+    if others:
+        box.kept.update(zip(map(name, ahead), others, strict=True))
+    return rows
+
+
+def send_last(session: Session) -> None:
+    """Send what waits before a COMMIT, which on PostgreSQL goes along with it and hears what became of it."""
+    box = outbox(session)
+    box.kept.clear()
+    if not box.waiting:
+        return
+    driver = _driver(session, box)
+    if isinstance(driver, _Wired) and not session.in_nested_transaction():
+        waiting, box.waiting = box.waiting, []
+        driver.push(waiting)
+    else:
+        send(session, None)
+
+
+def is_sending(session: Session) -> bool:
+    """Whether something waits, or was sent and not heard of."""
+    box: Outbox | None = session.info.get(_OUTBOX)
+    if box is None:
+        return False
+    driver = box.driver
+    return bool(box.waiting) or (isinstance(driver, _Wired) and driver.wire.waits)
+
+
+def ended(session: Session, transaction: SessionTransaction) -> None:
+    """A transaction has ended: the connection that was opened for it goes back to the pool."""
+    box: Outbox | None = session.info.get(_OUTBOX)
+    if transaction.parent is None and box is not None and box.driver is not None:
+        driver, box.driver = box.driver, None
+        if isinstance(driver, _Wired):
+            driver.connection.close()
+
+
+def _driver(session: Session, box: Outbox) -> _Driver | None:
+    """The connection of this transaction; None where it has none yet."""
+    known = box.driver
+    if known is not None and known.transaction is session.get_transaction():
+        return known
+    return None
+
+
+def _opened(
+    session: Session, box: Outbox, sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]]
+) -> tuple[Rows, list[Rows]]:
+    """Open the session's transaction with the first that it sends."""
+    engine = session.get_bind()
+    if engine.dialect.name != "postgresql":
+        connection = session.connection()
+        raw = connection.connection.dbapi_connection
+        box.driver = _Cursors(session.get_transaction(), connection, raw)
+        try:
+            return box.driver.exchange(*sent)
+        except engine.dialect.loaded_dbapi.Error as failed:
+            raise _explained(box.driver, failed) from failed
+    return _opened_on_the_wire(session, box, engine, sent)
+
+
+def _opened_on_the_wire(
+    session: Session,
+    box: Outbox,
+    engine: Any,
+    sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]],
+) -> tuple[Rows, list[Rows]]:
+    """BEGIN and what is sent, in one round trip, on a connection that nobody asked whether it lives."""
+    asked = False
+    while True:
+        driver = _taken(engine, asked=asked)
+        try:
+            driver.wire.push(_begin(driver.raw), (), Answer())
+            answered = driver.exchange(*sent)
+        except psycopg.Error as failed:
+            gone = engine.dialect.is_disconnect(failed, driver.raw, None)
+            if gone and not asked:
+                # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
+                driver.connection.invalidate(failed)
+                driver.connection.close()
+                asked = True
+                continue
+            _join(session, box, driver)
+            raise _explained(driver, failed) from failed
+        except BaseException:
+            _join(session, box, driver)
+            raise
+        _join(session, box, driver)
+        return answered
+
+
+def _taken(engine: Engine, *, asked: bool) -> _Wired:
+    """A connection from the pool; where one was dead, the pool asks the next whether it lives."""
+    if asked:
+        connection = engine.connect()
+    else:
+        with unasked():
+            connection = engine.connect()
+    raw: Any = connection.connection.dbapi_connection
+    return _Wired(None, connection, raw, wire_of(raw))
+
+
+def _join(session: Session, box: Outbox, driver: _Wired) -> None:
+    """Let the session's transaction be the one that was opened."""
+    session.connection(bind_arguments={"bind": driver.connection})
+    driver.transaction = session.get_transaction()
+    box.driver = driver
+
+
+def _begin(raw: Any) -> str:
+    """What begins a transaction as this connection is set: a command's, or a reading's with one snapshot."""
+    level = raw.isolation_level
+    words = "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}"
+    return f"{words} READ ONLY" if raw.read_only else words
+
+
+def _tell(connection: Connection, event: str, cursor: Any, bound: Bound) -> None:
+    made, values = bound
+    for told in getattr(connection.dispatch, event):
+        told(connection, cursor, made.sql, values, None, False)  # noqa: FBT003 - the event's own
+
+
+def _explained(driver: _Driver, failed: Any) -> Exception:
+    """SQLAlchemy's error for one of the driver's; a connection that is gone leaves the pool."""
+    dialect = driver.connection.dialect
+    gone = dialect.is_disconnect(failed, driver.raw, None)
+    if gone:
+        driver.connection.invalidate(failed)
+    said: Exception = DBAPIError.instance(
+        None,
+        None,
+        failed,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=gone,
+        dialect=dialect,
+    )
+    return said
