@@ -7,7 +7,7 @@ session until something is read or the command ends: PostgreSQL then gets all of
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from database.compiled import Made, Statement, Values, compiled, joined, of_rows
-from database.declarative import Base
+from database.declarative import Base, table_of
 
 M = TypeVar("M", bound=Base)
 
@@ -142,13 +142,22 @@ class Prepared:
 
 
 def record(model: type[M], values: Values) -> M:
-    """An object of a model with these values of its columns, of which the session knows nothing.
+    """A plain object with the attributes of a model, of which the session knows nothing.
 
-    What is changed on it is written only by who says so.
+    A column without a value is None, and what is changed on it is written only by who says so. It is not
+    even of the model's class: each look at an attribute would go through the mapper's own.
     """
-    made = model.__mapper__.class_manager.new_instance()
-    made.__dict__.update(values)
+    new, nothing = _plain(model)
+    made = new()
+    made.__dict__ = {**nothing, **values}
     return cast("M", made)
+
+
+@cache
+def _plain(model: type[Base]) -> tuple[Callable[[], Any], dict[str, None]]:
+    """What makes an empty object that stands for a row of a model, and its columns without values."""
+    plain = type(model.__name__, (), {"__tablename__": model.__tablename__})
+    return partial(plain.__new__, plain), dict.fromkeys(table_of(model).columns.keys())
 
 
 def flush(session: Session) -> None:
