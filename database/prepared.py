@@ -101,8 +101,13 @@ class Prepared:
     def records(self, session: Session, model: type[M], values: Values) -> list[M]:
         """The rows of a query for all columns of a model, as ``record`` makes them."""
         made = self._for(session, values)
-        rows = self._found(session, made, values)
-        return [record(model, made.by_name(row)) for row in rows]
+        new, _ = _plain(model)
+        found = []
+        for row in self._found(session, made, values):
+            one = new()
+            one.__dict__ = made.by_name(row)
+            found.append(one)
+        return found
 
     def first(self, session: Session, values: Values = {}) -> Any | None:  # noqa: B006 - never changed
         """The first row, or None."""
