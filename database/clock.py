@@ -1,6 +1,7 @@
 """The one clock: UTC for moments, Asia/Shanghai for days. Tests inject their own."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,8 @@ def today(session: Session) -> date:
     return office_date(now(session))
 
 
+# A command has one moment, and says it, and its day, in every row and entry.
+@lru_cache(maxsize=512)
 def office_date(moment: datetime) -> date:
     """The date at the office (Asia/Shanghai) of a moment."""
     return moment.astimezone(OFFICE_ZONE).date()
@@ -48,6 +51,9 @@ def day_ends(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), OFFICE_ZONE).astimezone(UTC)
 
 
+@lru_cache(maxsize=512)
 def moment_text(moment: datetime) -> str:
     """A moment as signed records write it: UTC, microseconds, ``Z``."""
-    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    # In UTC whatever zone it came in: moments of two zones that are one are one to the memory too.
+    said = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return said.removesuffix("+00:00") + "Z"

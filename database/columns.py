@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, TypeDecorator
@@ -16,6 +16,8 @@ from database.refusals import InvariantBroken
 # SQLite only counts INTEGER PRIMARY KEY columns up by itself; PostgreSQL wants 64 bits said.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+V = TypeVar("V")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -64,10 +66,28 @@ def _read(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-class Sealed(TypeDecorator[str]):
-    """Text encrypted at rest; ``purpose`` (table.column) binds the ciphertext to its place."""
+class _AtRest(TypeDecorator[V]):
+    """What is encrypted at rest. SQLite's driver takes and gives plain bytes: nothing comes in between."""
 
     impl = LargeBinary
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """On SQLite straight to the driver."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+        return partial(self.process_bind_param, dialect=dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """On SQLite straight from it."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return partial(self.process_result_value, dialect=dialect)
+
+
+class Sealed(_AtRest[str]):
+    """Text encrypted at rest; ``purpose`` (table.column) binds the ciphertext to its place."""
+
     cache_ok = True
 
     def __init__(self, purpose: str) -> None:
@@ -88,10 +108,9 @@ class Sealed(TypeDecorator[str]):
         return ErasedText(found) if isinstance(found, str) else found.decode()
 
 
-class SealedJson(TypeDecorator[Any]):
+class SealedJson(_AtRest[Any]):
     """A JSON value encrypted at rest, as ``Sealed``; ``erased`` makes what stands for an erased one."""
 
-    impl = LargeBinary
     cache_ok = True
 
     def __init__(self, purpose: str, erased: Callable[[str], Any] = ErasedFields) -> None:

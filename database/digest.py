@@ -36,7 +36,7 @@ def canonical(value: Any) -> bytes:
             said = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
         except orjson.JSONEncodeError:
             return rfc8785.dumps(value)
-        if not _BEYOND_BASIC_PLANE.search(said):
+        if said.isascii() or not _BEYOND_BASIC_PLANE.search(said):
             return said
     _refuse_floats(value)
     return rfc8785.dumps(value)

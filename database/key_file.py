@@ -187,7 +187,8 @@ def _require_wrapping(path: Path, kept: str, wanted: Wrapping) -> None:
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        found = path.stat()
+        # Asked at every value that is sealed: ``Path.stat`` costs half as much again.
+        found = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size

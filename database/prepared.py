@@ -5,15 +5,16 @@ statements are still written in it, on the same tables, column types and transac
 session until something is read or the command ends: PostgreSQL then gets all of them in one round trip.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from database.compiled import Made, Statement, Values, compiled, of_rows
-from database.declarative import Base
+from database.declarative import Base, table_of
 from database.joining import Bound
 from database.sending import is_sending, name, outbox, send
 
@@ -62,8 +63,13 @@ class Prepared:
     def records(self, session: Session, model: type[M], values: Values) -> list[M]:
         """The rows of a query for all columns of a model, as ``record`` makes them."""
         made = self._for(session, values)
-        rows = self._found(session, made, values)
-        return [record(model, made.by_name(row)) for row in rows]
+        new, _ = _plain(model)
+        found = []
+        for row in self._found(session, made, values):
+            one = new()
+            one.__dict__ = made.by_name(row)
+            found.append(one)
+        return found
 
     def first(self, session: Session, values: Values = {}) -> Any | None:  # noqa: B006 - never changed
         """The first row, or None."""
@@ -103,13 +109,22 @@ class Prepared:
 
 
 def record(model: type[M], values: Values) -> M:
-    """An object of a model with these values of its columns, of which the session knows nothing.
+    """A plain object with the attributes of a model, of which the session knows nothing.
 
-    What is changed on it is written only by who says so.
+    A column without a value is None, and what is changed on it is written only by who says so. It is not
+    even of the model's class: each look at an attribute would go through the mapper's own.
     """
-    made = model.__mapper__.class_manager.new_instance()
-    made.__dict__.update(values)
+    new, nothing = _plain(model)
+    made = new()
+    made.__dict__ = {**nothing, **values}
     return cast("M", made)
+
+
+@cache
+def _plain(model: type[Base]) -> tuple[Callable[[], Any], dict[str, None]]:
+    """What makes an empty object that stands for a row of a model, and its columns without values."""
+    plain = type(model.__name__, (), {"__tablename__": model.__tablename__})
+    return partial(plain.__new__, plain), dict.fromkeys(table_of(model).columns.keys())
 
 
 def flush(session: Session) -> None:

@@ -133,8 +133,9 @@ def guard(
         raise PostingRefused(f"case {case.case_no} has {list(signed)}, needs {list(steps)}")
     _different_persons(case, content, rows)
     for row in rows:
-        _sign_off_holds(case, content, row, erased=erased)
-        _signature_holds(case, row, keys.get(row.key_id))
+        covered = signoffs.covered(vars(row))
+        _sign_off_holds(case, content, row, covered, erased=erased)
+        _signature_holds(case, row, covered, keys.get(row.key_id))
     _routes_agree(case, rows)
     meeting = demanded.meeting_required or case.meeting_required or case.route == "city_meeting"
     if meeting and not any(row.resolution for row in rows if row.step == MEETING_STEP):
@@ -217,7 +218,7 @@ def _different_persons(case: Case, content: CaseContent, rows: list[SignOff]) ->
         raise PostingRefused(f"who delivered data to case {case.case_no} signed a later step")
 
 
-def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:
+def _signature_holds(case: Case, row: SignOff, covered: bytes, key: PublicKey | None) -> None:
     """A sign-off is signed by whom it names, with his own key of that time."""
     name = f"sign-off {row.seq} of case {case.case_no}"
     if key is None or key.suite != row.suite:
@@ -226,26 +227,32 @@ def _signature_holds(case: Case, row: SignOff, key: PublicKey | None) -> None:
         raise PostingRefused(f"{name} is signed with another person's key")
     if not key.counts_at(row.signed_at):
         raise PostingRefused(f"{name} is signed with a key that was not in use then")
-    if not key.verifies(signoffs.covered(vars(row)), row.signature):
+    if not key.verifies(covered, row.signature):
         raise PostingRefused(f"{name} is not signed by {row.signer}")
 
 
-def _sign_off_holds(case: Case, content: CaseContent, row: SignOff, *, erased: bool) -> None:
-    """One sign-off: unaltered, approving, and over this content, definition, table and level."""
+def _sign_off_holds(
+    case: Case, content: CaseContent, row: SignOff, covered: bytes, *, erased: bool
+) -> None:
+    """One sign-off: unaltered, approving, and over this content, definition, table and level.
+
+    ``covered`` is what its digest and its signature cover, as its row says it now.
+    """
     name = f"sign-off {row.seq} of case {case.case_no}"
-    if signoffs.record_digest(vars(row)) != row.digest:
+    suite = suites.named(row.suite)
+    if suite.hash(covered).hex() != row.digest:
         raise PostingRefused(f"{name} was altered")
     for salt, said, commitment in (
         (row.opinion_salt, row.opinion, row.opinion_commitment),
         (row.resolution_salt, row.resolution, row.resolution_commitment),
     ):
-        if not erased and digest.commitment(salt, said, suites.named(row.suite)) != commitment:
+        if not erased and digest.commitment(salt, said, suite) != commitment:
             raise PostingRefused(f"{name} was altered")
     if row.post not in posts_of(row.step, row.route, row.post):
         raise PostingRefused(f"{name} was given in the post {row.post}")
     if row.decision not in signoffs.APPROVING:
         raise PostingRefused(f"{name} does not approve")
-    covered = (row.case_no, row.cycle, row.form_digest, row.materials_digest, row.posting_digest)
+    over = (row.case_no, row.cycle, row.form_digest, row.materials_digest, row.posting_digest)
     present = (
         case.case_no,
         case.cycle,
@@ -253,7 +260,7 @@ def _sign_off_holds(case: Case, content: CaseContent, row: SignOff, *, erased: b
         content.materials_digest,
         content.posting_digest,
     )
-    if covered != present or row.definition != case.definition:
+    if over != present or row.definition != case.definition:
         raise PostingRefused(f"{name} covers other content")
     if (row.risk_table, row.risk_level) != (case.risk_table, case.risk_level):
         raise PostingRefused(f"{name} was given at another level, or under another risk table")

@@ -41,6 +41,8 @@ class Concern:
 
     def of(self, act: Act) -> Act:
         """The act, as one on such a business."""
+        if (act.own_case, act.relatives_case) == (self.own_case, self.relatives_case):
+            return act
         return replace(act, own_case=self.own_case, relatives_case=self.relatives_case)
 
     def __bool__(self) -> bool:
@@ -61,34 +63,40 @@ def concern(session: Session, actor: Actor, content: CaseContent) -> Concern:
     """
     if content.applicant["kind"] == AGENCY:
         return Concern(own_registers.concerns(session, actor.person_id, content))
-    applicant = Applicant.model_validate(content.applicant)
-    found = (
-        asked_for(actor, applicant),
-        founding(actor, content.posting),
-        listing(actor, content.form),
-    )
-    return Concern(any(one.own_case for one in found), any(one.relatives_case for one in found))
+    # Its own row was checked as it was made: here nothing of it counts but the numbers.
+    agent = content.applicant.get("agent")
+    asking = [content.applicant["id_no"], *([agent["id_no"]] if agent else [])]
+    return _concern(actor, [*asking, *_founded(content.posting), *_listed(content.form)])
 
 
 def listing(actor: Actor, form: Mapping[str, Any]) -> Concern:
     """Whether a form (JSON) has a row about the acting person or a relative of his."""
-    rows = form.get("rows")
-    numbers = [row.get("id_no") for row in rows] if isinstance(rows, list) else []
-    return _concern(actor, [number for number in numbers if number])
+    return _concern(actor, _listed(form))
 
 
 def founding(actor: Actor, posting: Mapping[str, Any]) -> Concern:
     """Whether a posting (JSON) would put one of them on the register, or a firm of theirs."""
+    return _concern(actor, _founded(posting))
+
+
+def _listed(form: Mapping[str, Any]) -> list[str]:
+    rows = form.get("rows")
+    return [row["id_no"] for row in rows if row.get("id_no")] if isinstance(rows, list) else []
+
+
+def _founded(posting: Mapping[str, Any]) -> list[str]:
     numbers = (
         change["after"].get(field)
         for change in posting["changes"]
         if changes.founds_json(change)
         for field in ("id_no", "legal_person_id_no")
     )
-    return _concern(actor, [number for number in numbers if number])
+    return [number for number in numbers if number]
 
 
 def _concern(actor: Actor, numbers: Collection[str]) -> Concern:
+    if not numbers:
+        return Concern()
     known = {actor.id_no_index, *actor.relatives}
     # By whichever version of the key each was read, so that none escapes while indexes move.
     found = keys.current().matching("id_no", known, numbers)

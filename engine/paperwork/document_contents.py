@@ -117,7 +117,7 @@ def extension(
 
 def office_time(moment: datetime) -> str:
     """A moment as printed: date and time of Asia/Shanghai."""
-    return moment.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(OFFICE_ZONE).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def _applicant(applicant: Mapping[str, Any]) -> dict[str, str]:

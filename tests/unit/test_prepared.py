@@ -22,10 +22,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.exc import UnmappedInstanceError
 from sqlalchemy.schema import CreateTable
 
 from authz.offices.accounts import Account
-from database import connection
+from database import connection, prepared
 from database.connection import Sessions
 from database.declarative import table_of
 from database.prepared import Prepared
@@ -69,6 +70,22 @@ def test_a_write_waits_and_is_seen_by_every_way_of_reading(sessions: Sessions) -
         assert read.took_effect_at == MOMENT
         ADD.write(session, row("e"))
     assert [count(sessions, digest) for digest in "abcde"] == [1] * 5
+
+
+def test_a_record_is_a_plain_object_that_no_session_writes(sessions: Sessions) -> None:
+    with sessions.command() as session:
+        ADD.write(session, row("a"))
+        (read,) = ONE.records(session, RegisteredRiskTable, {"of": "a"})
+        made = prepared.record(RegisteredRiskTable, {"digest": "b", "content": "空"})
+        assert (read.took_effect_at, made.took_effect_at) == (MOMENT, None)
+        assert {name: vars(read)[name] for name in row("a")} == row("a")
+        read.content = made.content = "改"
+        for one in (read, made):
+            with pytest.raises(UnmappedInstanceError):
+                session.add(one)
+    with sessions.reading() as session:
+        listed = session.execute(select(TABLES.c.digest, TABLES.c.content))
+        assert [tuple(found) for found in listed] == [("a", "空")]
 
 
 def add(sessions: Sessions, *digests: str, fail: bool = False) -> None:
