@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.defining import folder_manifests
+from engine.defining.folders import SHARED
 from engine.record import Case
 from engine.rules.rule_kinds import DEFINITION
 from engine.rules.rule_record import RuleStart, RuleText, RuleVersion
@@ -55,8 +56,10 @@ def load(session: Session) -> Versions:
     for begun, name, content in session.execute(asked):
         first = first or begun
         texts[name] = content
+        # A process's own manifest changes its own digest; ``_shared`` is part of every one.
+        told = texts if name == SHARED else {at: texts[at] for at in (name, SHARED) if at in texts}
         try:
-            digests = folder_manifests.digests(texts)
+            digests = folder_manifests.digests(told)
         except SPOILED:
             # That it was altered is told of the register.
             return Versions()
