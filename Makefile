@@ -23,9 +23,8 @@ run: $(VENV)/installed ## the demo office on http://127.0.0.1:8000, its database
 check: $(VENV)/installed-dev ## the quick loop: format, lint, types, imports, tests on SQLite
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --maxschedchunk 1 -m "not postgresql and not slow and not campaign and not browser" tests
+	@sh scripts/beside-types.sh $(BIN)/pytest -n auto --maxschedchunk 1 -m "not postgresql and not slow and not campaign and not browser" tests
 
 test: $(VENV)/installed-dev ## everything, on SQLite and on PostgreSQL
 	@sh scripts/test.sh

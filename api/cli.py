@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+import api.loading
 from api import failures, settings
 from api.auditing import evidence, inspections
 from api.command_line import (
@@ -37,6 +38,8 @@ from engine.queueing.queue_file import QueuesRefused
 from engine.timing.workdays import CalendarRefused
 from oversight.seal_file import WitnessRefused
 from register.parameter_files import ParametersRefused
+
+api.loading.loaded()
 
 REFUSED = 2
 # What people can act on: said in one line, without a traceback.

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.defining import folder_manifests
+from engine.defining.folders import SHARED
 from engine.record import Case
 from engine.rules.rule_kinds import DEFINITION
 from engine.rules.rule_record import RuleStart, RuleText, RuleVersion
@@ -58,8 +59,11 @@ def load(session: Session) -> Versions:
     for begun, name, content in session.execute(asked):
         first = first or begun
         texts[name] = content
+        # A process's own text changes its own digest, or ends it; ``_shared`` is part of every one.
+        told = texts if name == SHARED else {at: texts[at] for at in (name, SHARED) if at in texts}
+        before = found if name == SHARED else (name,)
         try:
-            digests = dict.fromkeys(found) | folder_manifests.digests(texts)
+            digests = dict.fromkeys(before) | folder_manifests.digests(told)
         except SPOILED:
             # That it was altered is told of the register.
             return Versions()

@@ -25,9 +25,8 @@ if [ -n "$missing" ]; then
 fi
 step format "$bin/ruff" format --check .
 step lint "$bin/ruff" check .
-step types "$bin/mypy" .
 step imports "$bin/lint-imports"
-step tests "$bin/pytest" -n auto --maxschedchunk 1 --durations=10 tests
+step "tests and types" sh scripts/beside-types.sh "$bin/pytest" -n auto --maxschedchunk 1 --durations=10 tests
 
 if [ -n "$failed" ]; then
     printf 'failed:\n%s' "$failed" >&2

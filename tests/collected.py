@@ -5,6 +5,8 @@ of them, which takes longer than most tests. Garbage that arises later is found 
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Objects born between two looks at the youngest; Python's own 700 are for programs that hold little.
 YOUNGEST = 20_000
@@ -19,3 +21,14 @@ def settle() -> None:
     """Set aside what is held now, as if it were never to go."""
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Meanwhile nothing is looked at; what is held at the end is set aside."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        settle()

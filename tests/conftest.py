@@ -7,7 +7,7 @@ is a fresh demo office of its own. A run without PostgreSQL tests starts no Post
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from starlette.testclient import TestClient
 
+import api.loading
 from api import app, composition
 from api.application import Application
 from api.demonstration import demo
@@ -29,6 +30,8 @@ from tests import collected, compiled_once, databases, scratch, stretched
 from tests.campaign import Campaign
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall
+
+api.loading.loaded()
 
 # A Monday at ten in the morning at the office, an ordinary working day.
 MOMENT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -81,9 +84,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
-def pytest_collection_finish() -> None:
-    """Every module is imported, every test is known: all that stays to the end."""
-    collected.settle()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Every module is imported, every test is found: all that stays to the end."""
+    with collected.undisturbed():
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -75,5 +75,10 @@ def changed(before: Rows, after: Rows) -> dict[str, tuple[int, int]]:
     if before == after:
         return {}
     was, now = Counter(before), Counter(after)
-    come, gone = (Counter(table for table, _ in rows.elements()) for rows in (now - was, was - now))
+    # Nearly all rows are in both, as often.
+    differing = {row for row, _ in was.items() ^ now.items()}
+    come, gone = Counter[str](), Counter[str]()
+    for table, values in differing:
+        more = now[table, values] - was[table, values]
+        (come if more > 0 else gone)[table] += abs(more)
     return {table: (come[table], gone[table]) for table in sorted(come.keys() | gone.keys())}
