@@ -34,11 +34,13 @@ def _extend(office: CommandedOffice) -> Ready:
 
 
 def _prepare(office: CommandedOffice) -> Ready:
-    """The director, with a key of his own, is about to give longer."""
-    number = _case(office)
-    software_token.enrol(office.hall, "Z101", Token("intl-1"))
-    body = {"extension": LONGER, **SIGNED}
-    return office.post("Z101", f"/api/cases/{number}/clock-signing", body, number)
+    """Another county's deputy director, with a key of his own, is about to stop a clock."""
+    body = office.example("account_adjustment", 1, "county")
+    theirs = next(one for one in office.hall.demo["persons"] if one["name"] == "江南")
+    body["applicant"] = {"kind": "person", "id_no": theirs["id_no"], "name": theirs["name"]}
+    number = str(office.person("T201").accept(body)["case_no"])
+    software_token.enrol(office.hall, "D201", Token("intl-1"))
+    return office.post("D201", f"/api/cases/{number}/clock-signing", TO_SIGN, number)
 
 
 CLOCK_COMMANDS: tuple[Command, ...] = (
