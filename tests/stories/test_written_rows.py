@@ -1,6 +1,7 @@
 """What a written row costs: indexes hold what is looked for in them, and a step writes what it changes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,8 +23,8 @@ from tests.people import Hall
 
 SIGNERS = ("R101", "D101", "Z101")
 Reading = Callable[[Session, Callable[[str], Actor]], Any]
-# What is looked for, and the index it has to be found by. SQLite plans by what it is asked alone, so an office of
-# two cases shows it; PostgreSQL looks at how many rows there are (decision 0063 says what it did with 10^5).
+# The index, and what has to be found by it. SQLite plans by what it is asked alone, so an office of two cases
+# shows it; PostgreSQL looks at how many rows there are (decision 0063 says what it did with 10^5).
 FOUND: tuple[tuple[str, Reading], ...] = (
     ("ix_cases_owner", lambda session, who: owned_cases.mine(session, who("T101"))),
     ("ix_cases_owner", lambda session, who: unfinished.accepted_by(session, who("T101"))),
@@ -51,17 +52,17 @@ def application(hall: Hall) -> Application:
 
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_what_a_narrow_index_holds_is_found_by_it(application: Application) -> None:
-    with application.state.sessions.reading() as session:
-
-        def who(staff_no: str) -> Actor:
-            asked = select(Account.account_id).where(Account.staff_no == staff_no)
-            return actors.load(session, session.execute(asked).scalar_one())
-
-        for name, reading in FOUND:
+    for name, reading in FOUND:
+        with application.state.sessions.reading() as session:
             with noted(session) as statements:
-                reading(session, who)
+                reading(session, partial(_actor, session))
             plans = [planned(session, said, values) for said, values in statements]
-            assert any(name in plan for plan in plans), (name, plans)
+        assert any(name in plan for plan in plans), (name, plans)
+
+
+def _actor(session: Session, staff_no: str) -> Actor:
+    asked = select(Account.account_id).where(Account.staff_no == staff_no)
+    return actors.load(session, session.execute(asked).scalar_one())
 
 
 def test_a_step_leaves_a_cases_standing_alone(application: Application, hall: Hall) -> None:
