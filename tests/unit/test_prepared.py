@@ -84,8 +84,8 @@ def test_a_record_is_a_plain_object_that_no_session_writes(sessions: Sessions) -
             with pytest.raises(UnmappedInstanceError):
                 session.add(one)
     with sessions.reading() as session:
-        listed = session.execute(select(TABLES.c.digest, TABLES.c.content))
-        assert [tuple(found) for found in listed] == [("a", "空")]
+        kept = select(TABLES.c.digest, TABLES.c.content).where(TABLES.c.digest.in_(["a", "b"]))
+        assert [tuple(found) for found in session.execute(kept)] == [("a", "空")]
 
 
 def add(sessions: Sessions, *digests: str, fail: bool = False) -> None:
