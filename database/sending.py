@@ -238,10 +238,14 @@ def _join(session: Session, box: Outbox, driver: _Wired) -> None:
 
 
 def _begin(raw: Any) -> str:
-    """What begins a transaction as this connection is set: a command's, or a reading's with one snapshot."""
-    level = raw.isolation_level
-    words = "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}"
-    return f"{words} READ ONLY" if raw.read_only else words
+    """What begins a transaction as this connection is set, as psycopg says it."""
+    words = ["BEGIN"]
+    if raw.isolation_level is not None:
+        words.append(f"ISOLATION LEVEL {raw.isolation_level.name.replace('_', ' ')}")
+    if raw.read_only is not None:
+        # A server that only follows another refuses to begin what would write.
+        words.append("READ ONLY" if raw.read_only else "READ WRITE")
+    return " ".join(words)
 
 
 def _tell(connection: Connection, event: str, cursor: Any, bound: Bound) -> None:
