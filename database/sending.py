@@ -142,7 +142,10 @@ def send_last(session: Session) -> None:
     driver = _driver(session, box)
     if isinstance(driver, _Wired) and not session.in_nested_transaction():
         waiting, box.waiting = box.waiting, []
-        driver.push(waiting)
+        try:
+            driver.push(waiting)
+        except psycopg.Error as failed:
+            raise _explained(driver, failed) from failed
     else:
         send(session, None)
 

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     Integer,
     MetaData,
     String,
     Table,
     UniqueConstraint,
     bindparam,
+    cast,
     event,
     func,
     insert,
@@ -230,6 +232,33 @@ def test_a_rolled_back_savepoint_leaves_the_rest_and_what_was_prepared_works_on(
         session.execute(text("SELECT 1"))
         assert COUNT.all(session)[0][0] == 2
     assert count(sessions) == 2
+
+
+def test_a_value_that_cannot_be_said_or_read_leaves_a_connection_that_works(
+    sessions: Sessions,
+) -> None:
+    said = Prepared(select(bindparam("a", type_=String).label("said")))
+    unread = Prepared(select(cast(bindparam("a", type_=String), Date).label("day")))
+    backends = pooled(sessions, 1)
+
+    def ask(statement: Prepared, value: str, *, first: bool) -> None:
+        with sessions.command() as session:
+            if not first:
+                COUNT.all(session)
+            statement.ahead(session, {"a": value})
+            ADD.write(session, {"n": 1})
+            statement.all(session, {"a": value})
+
+    for first in (True, False):
+        with pytest.raises(DBAPIError, match="NUL"):
+            ask(said, "a\0b", first=first)
+        # psycopg has no date for it.
+        with pytest.raises(DBAPIError, match="date too large"):
+            ask(unread, "infinity", first=first)
+    with pytest.raises(DBAPIError, match="NUL"), sessions.command() as session:
+        said.write(session, {"a": "a\0b"})
+    assert count(sessions) == 0
+    assert pooled(sessions, 1) == backends
 
 
 def test_a_connection_prepares_only_so_much(sessions: Sessions) -> None:
