@@ -201,25 +201,22 @@ def _opened_on_the_wire(
     """BEGIN and what is sent, in one round trip, on a connection that nobody asked whether it lives."""
     asked = False
     while True:
-        driver = _taken(engine, asked=asked)
+        driver, given_up = _taken(engine, asked=asked), False
         try:
             driver.wire.push(_begin(driver.raw), (), Answer())
-            answered = driver.exchange(*sent)
+            return driver.exchange(*sent)
         except psycopg.Error as failed:
-            gone = engine.dialect.is_disconnect(failed, driver.raw, None)
-            if gone and not asked:
-                # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
-                driver.connection.invalidate(failed)
-                driver.connection.close()
-                asked = True
-                continue
-            _join(session, box, driver)
-            raise _explained(driver, failed) from failed
-        except BaseException:
-            _join(session, box, driver)
-            raise
-        _join(session, box, driver)
-        return answered
+            given_up = not asked and engine.dialect.is_disconnect(failed, driver.raw, None)
+            if not given_up:
+                _join(session, box, driver)
+                raise _explained(driver, failed) from failed
+            # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
+            driver.connection.invalidate(failed)
+            driver.connection.close()
+            asked = True
+        finally:
+            if not given_up and box.driver is not driver:
+                _join(session, box, driver)
 
 
 def _taken(engine: Engine, *, asked: bool) -> _Wired:

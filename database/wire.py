@@ -98,12 +98,14 @@ class Wire:
         Raises the error of the first statement that failed, as psycopg does; the server ran none after it.
         """
         sent, self._sent = self._sent, []
+        through = False
         try:
             failed = self._exchange(sent)
-        except BaseException:
-            # Whoever is interrupted leaves answers on the way, which nobody after him may take for his own.
-            self._raw.close()
-            raise
+            through = True
+        finally:
+            if not through:
+                # Whoever is interrupted leaves answers on the way: nobody after him may take them for his.
+                self._raw.close()
         if failed is not None:
             raise failed
 
@@ -171,7 +173,8 @@ class Wire:
             if result is not None and result.status in (_ROWS, _DONE):
                 try:
                     self._take(one, result)
-                except Exception as unread:  # noqa: BLE001 - the answers after it are to be read all the same
+                except (psycopg.Error, ValueError) as unread:
+                    # The answers after it are to be read all the same.
                     failed = failed or unread
                 self._next()
                 continue
