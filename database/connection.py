@@ -74,6 +74,7 @@ class OfficeSession(Session):
         super().flush(*arguments, **options)
 
 
+event.listen(OfficeSession, "after_begin", sending.begun)
 event.listen(OfficeSession, "before_commit", sending.send_last)
 event.listen(OfficeSession, "after_transaction_end", sending.ended)
 event.listen(OfficeSession, "after_transaction_end", wall.begin_anew)

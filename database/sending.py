@@ -96,6 +96,8 @@ class Outbox:
     wanted: list[Bound] = field(default_factory=list)
     kept: dict[Any, Rows] = field(default_factory=dict)
     driver: _Driver | None = None
+    # The transaction that SQLAlchemy opened a connection for, and that.
+    begun: tuple[object, Connection] | None = None
 
 
 def outbox(session: Session) -> Outbox:
@@ -159,10 +161,19 @@ def is_sending(session: Session) -> bool:
     return bool(box.waiting) or (isinstance(driver, _Wired) and driver.wire.waits)
 
 
+def begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """A session's transaction has its connection: what is sent from now on goes there."""
+    if transaction.parent is None:
+        outbox(session).begun = (transaction, connection)
+
+
 def ended(session: Session, transaction: SessionTransaction) -> None:
     """A transaction has ended: the connection that was opened for it goes back to the pool."""
     box: Outbox | None = session.info.get(_OUTBOX)
-    if transaction.parent is None and box is not None and box.driver is not None:
+    if transaction.parent is not None or box is None:
+        return
+    box.begun = None
+    if box.driver is not None:
         driver, box.driver = box.driver, None
         if isinstance(driver, _Wired):
             driver.connection.close()
@@ -189,7 +200,26 @@ def _opened(
             return box.driver.exchange(*sent)
         except engine.dialect.loaded_dbapi.Error as failed:
             raise _explained(box.driver, failed) from failed
+    if box.begun is not None and box.begun[0] is session.get_transaction():
+        return _joined(box, *box.begun, sent)
     return _opened_on_the_wire(session, box, engine, sent)
+
+
+def _joined(
+    box: Outbox,
+    transaction: object,
+    connection: Connection,
+    sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]],
+) -> tuple[Rows, list[Rows]]:
+    """Go on where SQLAlchemy began, on its connection; BEGIN only where nothing was said on that yet."""
+    raw: Any = connection.connection.dbapi_connection
+    driver = box.driver = _Wired(transaction, connection, raw, wire_of(raw))
+    try:
+        if driver.wire.idle:
+            driver.wire.begin()
+        return driver.exchange(*sent)
+    except psycopg.Error as failed:
+        raise _explained(driver, failed) from failed
 
 
 def _opened_on_the_wire(
@@ -203,7 +233,7 @@ def _opened_on_the_wire(
     while True:
         driver, given_up = _taken(engine, asked=asked), False
         try:
-            driver.wire.push(_begin(driver.raw), (), Answer())
+            driver.wire.begin()
             return driver.exchange(*sent)
         except psycopg.Error as failed:
             given_up = not asked and engine.dialect.is_disconnect(failed, driver.raw, None)
@@ -235,17 +265,6 @@ def _join(session: Session, box: Outbox, driver: _Wired) -> None:
     session.connection(bind_arguments={"bind": driver.connection})
     driver.transaction = session.get_transaction()
     box.driver = driver
-
-
-def _begin(raw: Any) -> str:
-    """What begins a transaction as this connection is set, as psycopg says it."""
-    words = ["BEGIN"]
-    if raw.isolation_level is not None:
-        words.append(f"ISOLATION LEVEL {raw.isolation_level.name.replace('_', ' ')}")
-    if raw.read_only is not None:
-        # A server that only follows another refuses to begin what would write.
-        words.append("READ ONLY" if raw.read_only else "READ WRITE")
-    return " ".join(words)
 
 
 def _tell(connection: Connection, event: str, cursor: Any, bound: Bound) -> None:

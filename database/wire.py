@@ -75,6 +75,16 @@ class Wire:
         """Whether no transaction is open."""
         return self._pgconn.transaction_status == TransactionStatus.IDLE
 
+    def begin(self) -> None:
+        """Push what begins a transaction as this connection is set, as psycopg says it."""
+        words = ["BEGIN"]
+        if self._raw.isolation_level is not None:
+            words.append(f"ISOLATION LEVEL {self._raw.isolation_level.name.replace('_', ' ')}")
+        if self._raw.read_only is not None:
+            # A server that only follows another refuses to begin what would write.
+            words.append("READ ONLY" if self._raw.read_only else "READ WRITE")
+        self.push(" ".join(words), (), Answer())
+
     def push(
         self, sql: str, values: Sequence[Any], answer: Answer, *, prepared: bool = True
     ) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateTable
 
 from authz.offices.accounts import Account
 from database import connection, prepared
-from database.connection import Sessions
+from database.connection import OfficeSession, Sessions
 from database.declarative import table_of
 from database.prepared import Prepared
 from engine.rules.risk_history import RegisteredRiskTable
@@ -70,6 +70,21 @@ def test_a_write_waits_and_is_seen_by_every_way_of_reading(sessions: Sessions) -
         assert read.took_effect_at == MOMENT
         ADD.write(session, row("e"))
     assert [count(sessions, digest) for digest in "abcde"] == [1] * 5
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["after a statement", "at once"])
+def test_a_transaction_that_the_mapper_began_is_gone_on_with(
+    sessions: Sessions, said: bool
+) -> None:
+    """Without a wall nothing of ours comes first: one connection, and one end for all of it."""
+    for kept in (False, True):
+        with OfficeSession(sessions.engine) as session:
+            session.execute(text("SELECT 1")) if said else session.connection()
+            ADD.write(session, row("a"))
+            assert [found.digest for found in ONE.all(session, {"of": "a"})] == ["a"]
+            assert session.scalar(select(func.count()).where(TABLES.c.digest == "a")) == 1
+            session.commit() if kept else session.rollback()
+        assert count(sessions, "a") == kept
 
 
 def test_a_record_is_a_plain_object_that_no_session_writes(sessions: Sessions) -> None:
