@@ -52,6 +52,7 @@ ROWS: tuple[type[Base], ...] = (
 )  # fmt: skip
 # Explained at ``other_values.NOT_COVERED``; besides, what says nothing about who may do what.
 UNCOVERED = other_values.NOT_COVERED | {
+    "clock_orders.order_id",
     "accounts.password_hash",
     # Of a finished case; of an open one it is covered by its state.
     "cases.sequence",
