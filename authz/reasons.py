@@ -65,10 +65,7 @@ def first(session: Session, standing: Standing, act: Act) -> Forbidden:
 def _by_post(standing: Standing, act: Act) -> list[Candidate]:
     rights = policy.by_step().get(policy.step_word(act), ())
     return [
-        (r, h)
-        for h in standing.holdings
-        for r in rights
-        if r.post == h.post and h.gives(r.step)
+        (r, h) for h in standing.holdings for r in rights if r.post == h.post and h.gives(r.step)
     ]
 
 

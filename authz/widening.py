@@ -1,7 +1,7 @@
 """The review of instant business that nobody took, offered wider: its step, and how a sign-off says so.
 
-A client waits at the window; after some minutes the reviewers' stand-ins may review though those are there, the
-deputy director may, and the reviewers of the office above. What bars a person from a case bars him here too.
+A client waits at the window; after some minutes the reviewers' stand-ins may review though those are there,
+the deputy director may, and the reviewers of the office above. What bars a person from a case bars him here.
 Source: design §2.
 """
 

@@ -86,7 +86,7 @@ def working_as(told: Situation, holder: Holder) -> Iterator[Post]:
 
 
 def reviews_wider(post: Post, agency: str) -> bool:
-    """Whose post reviews what nobody took for minutes: the deputy director, reviewers there and one office up."""
+    """Who reviews what nobody took: the deputy director, and reviewers there and one office up."""
     if post.post == "reviewer":
         return agency == post.agency or PARENTS[agency] == post.agency
     return (post.post, post.agency) == ("deputy_director", agency)
@@ -99,7 +99,7 @@ def standing_by(told: Situation, holder: Holder) -> Iterator[Post]:
 
 
 def standing_in(told: Situation, holder: Holder, *, waits: bool = True) -> Iterator[Post]:
-    """The posts he does for absent colleagues who hold them today; or, if he ``waits`` for nobody, would do."""
+    """The posts he does for absent colleagues who hold them today; without ``waits`` also for others."""
     for deputy in told.deputies:
         if deputy.account != holder.account or not is_today(deputy.days):
             continue

@@ -99,8 +99,8 @@ def in_force(on: date, paused: Collection[int]) -> Select[StandIn, PostHolding, 
 
 
 def standing_by(on: date, post: str) -> Select[StandIn, PostHolding, str]:
-    """As ``in_force``, the stand-ins of a post that count only in its holder's absence, though he be there."""
-    return _with_principals(on).where(holds(on), StandIn.on_absence, StandIn.post == post)
+    """As ``in_force``, the stand-ins of a post that count only while its holder is away."""
+    return _with_principals(on).where(holds(on), StandIn.on_absence.is_(True), StandIn.post == post)
 
 
 def _with_principals(on: date) -> Select[StandIn, PostHolding, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.absence import named_signer_record
 from authz.actors import Actor
 from authz.offices import accounts, agencies
@@ -253,7 +254,10 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
 
 
 def _whom(on_behalf_of: str, names: Mapping[str, str]) -> str:
-    """The absent colleague, or the city's naming where the county has nobody for the step."""
+    """The absent colleague, or the city's naming; of a review offered wider, the post of who gave it."""
+    post = widening.referred(on_behalf_of)
+    if post is not None:
+        return f"（超时扩大派送，{POSTS.get(post, post)}）"
     number = named_signer_record.referred(on_behalf_of)
     return names.get(on_behalf_of, on_behalf_of) if number is None else f"（市级指派第{number}号）"
 
