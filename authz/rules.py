@@ -135,6 +135,10 @@ RULES: Mapping[str, Rule] = {
         "授权范围须为一个事项或一个类别", "A grant covers one process or one class of business."
     ),
     "grant.act": Rule("此环节不得另行授权", "This act is not given by grant."),
+    "grant.instant": Rule(
+        "即时业务权限随岗位统一授予，只对限时业务授权",
+        "Instant business comes with the post: only limited business is granted.",
+    ),
     "grant.dates": Rule("授权起止日期有误", "The dates of the grant don't fit."),
     "grant.staff": Rule("工号不属于该经办机构", "The agency has no such member of staff."),
     "grant.section": Rule("该经办机构没有此科室", "The agency has no such section."),

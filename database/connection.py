@@ -55,9 +55,12 @@ class OfficeSession(Session):
         return super().get(*arguments, **options)
 
     def begin_nested(self) -> Any:
-        """Set a savepoint, after what waits."""
+        """Set a savepoint, after what waits and before what comes next."""
         prepared.flush(self)
-        return super().begin_nested()
+        begun = super().begin_nested()
+        # Else it would be set by the first statement of SQLAlchemy's, and hold nothing of ours before that.
+        super().connection()
+        return begun
 
     def connection(self, *arguments: Any, **options: Any) -> Any:
         """The connection of the transaction, after what waits."""

@@ -1,4 +1,4 @@
-"""What waits for PostgreSQL in as few statements as can be: writes of several tables are one, so are calls."""
+"""What waits for PostgreSQL, in as few statements as can be: joined writes are one, and so are calls."""
 
 import re
 from collections.abc import Iterator, Sequence

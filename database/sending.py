@@ -142,7 +142,10 @@ def send_last(session: Session) -> None:
     driver = _driver(session, box)
     if isinstance(driver, _Wired) and not session.in_nested_transaction():
         waiting, box.waiting = box.waiting, []
-        driver.push(waiting)
+        try:
+            driver.push(waiting)
+        except psycopg.Error as failed:
+            raise _explained(driver, failed) from failed
     else:
         send(session, None)
 
@@ -198,25 +201,22 @@ def _opened_on_the_wire(
     """BEGIN and what is sent, in one round trip, on a connection that nobody asked whether it lives."""
     asked = False
     while True:
-        driver = _taken(engine, asked=asked)
+        driver, given_up = _taken(engine, asked=asked), False
         try:
             driver.wire.push(_begin(driver.raw), (), Answer())
-            answered = driver.exchange(*sent)
+            return driver.exchange(*sent)
         except psycopg.Error as failed:
-            gone = engine.dialect.is_disconnect(failed, driver.raw, None)
-            if gone and not asked:
-                # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
-                driver.connection.invalidate(failed)
-                driver.connection.close()
-                asked = True
-                continue
-            _join(session, box, driver)
-            raise _explained(driver, failed) from failed
-        except BaseException:
-            _join(session, box, driver)
-            raise
-        _join(session, box, driver)
-        return answered
+            given_up = not asked and engine.dialect.is_disconnect(failed, driver.raw, None)
+            if not given_up:
+                _join(session, box, driver)
+                raise _explained(driver, failed) from failed
+            # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
+            driver.connection.invalidate(failed)
+            driver.connection.close()
+            asked = True
+        finally:
+            if not given_up and box.driver is not driver:
+                _join(session, box, driver)
 
 
 def _taken(engine: Engine, *, asked: bool) -> _Wired:
@@ -238,10 +238,14 @@ def _join(session: Session, box: Outbox, driver: _Wired) -> None:
 
 
 def _begin(raw: Any) -> str:
-    """What begins a transaction as this connection is set: a command's, or a reading's with one snapshot."""
-    level = raw.isolation_level
-    words = "BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}"
-    return f"{words} READ ONLY" if raw.read_only else words
+    """What begins a transaction as this connection is set, as psycopg says it."""
+    words = ["BEGIN"]
+    if raw.isolation_level is not None:
+        words.append(f"ISOLATION LEVEL {raw.isolation_level.name.replace('_', ' ')}")
+    if raw.read_only is not None:
+        # A server that only follows another refuses to begin what would write.
+        words.append("READ ONLY" if raw.read_only else "READ WRITE")
+    return " ".join(words)
 
 
 def _tell(connection: Connection, event: str, cursor: Any, bound: Bound) -> None:

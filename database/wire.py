@@ -82,9 +82,10 @@ class Wire:
 
         Raises psycopg.OperationalError where the connection is gone.
         """
+        # First: a value that can't be said leaves nothing behind.
+        said = self._adapted(values)
         if not self._sent:
             self._pgconn.enter_pipeline_mode()
-        said = self._adapted(values)
         if len(values) > MOST_VALUES or not prepared:
             self._pgconn.send_query_params(sql.encode(), said)
         else:
@@ -97,14 +98,14 @@ class Wire:
         Raises the error of the first statement that failed, as psycopg does; the server ran none after it.
         """
         sent, self._sent = self._sent, []
+        through = False
         try:
             failed = self._exchange(sent)
-        except psycopg.Error:
-            raise
-        except BaseException:
-            # Whoever is interrupted leaves answers on the way, which nobody after him may take for his own.
-            self._raw.close()
-            raise
+            through = True
+        finally:
+            if not through:
+                # Whoever is interrupted leaves answers on the way: nobody after him may take them for his.
+                self._raw.close()
         if failed is not None:
             raise failed
 
@@ -162,15 +163,19 @@ class Wire:
         self._prepared[sql] = name
         return name
 
-    def _exchange(self, sent: Sequence[_Sent]) -> psycopg.Error | None:
+    def _exchange(self, sent: Sequence[_Sent]) -> Exception | None:
         """Send what is still here, read all answers; the first that is an error."""
         self._pgconn.pipeline_sync()
         self._flush()
-        failed: psycopg.Error | None = None
+        failed: Exception | None = None
         for one in sent:
             result = self._next()
             if result is not None and result.status in (_ROWS, _DONE):
-                self._take(one, result)
+                try:
+                    self._take(one, result)
+                except (psycopg.Error, ValueError) as unread:
+                    # The answers after it are to be read all the same.
+                    failed = failed or unread
                 self._next()
                 continue
             # Of a statement that failed, and of those after it, nothing was prepared.

@@ -11,18 +11,23 @@ import time
 from pathlib import Path
 
 from api.settings import Settings
+from tests.forked_servers import Forked, Nursery
 
 CHECKOUT = Path(__file__).parents[1]
 LONGEST_START_SECONDS = 120
 
 
 class RunningServer:
-    """One worker over an office's database; each start takes a free port of this machine."""
+    """One worker over an office's database; each start takes a free port of this machine.
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    A test that starts it again and again has it forked by a process that has loaded its code.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, nursery: Nursery | None = None) -> None:
         self._settings = settings
         self._said = folder / "server-said"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._nursery = nursery
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self.port = 0
 
     def start(self, *options: str) -> None:
@@ -30,9 +35,13 @@ class RunningServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        arguments = ["serve", "--port", str(self.port), *options]
+        if self._nursery is not None:
+            self._process = self._nursery.start(arguments, self._environment(), self._said)
+            return
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port), *options],
+                [sys.executable, "-m", "api.cli", *arguments],
                 cwd=CHECKOUT,
                 env={**os.environ, **self._environment()},
                 stdin=subprocess.DEVNULL,

@@ -14,13 +14,19 @@ SHOWN = 8
 
 def accepted_by(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """His open cases, the nearest due day first, at most SHOWN."""
+    # His own first, of which an index holds those that go on: neither all he ever accepted nor all that
+    # is open at his agency is gone through for them.
+    mine = (
+        select(Case.case_id)
+        .where(Case.accepted_by == actor.account_id, Case.finished_at.is_(None))
+        .correlate(None)
+    )
     found = session.execute(
         select(Case)
         .where(
             Case.agency_code == actor.agency,
-            Case.finished_at.is_(None),
             Case.status.in_(OPEN_STATUSES),
-            Case.accepted_by == actor.account_id,
+            Case.case_id.in_(mine),
         )
         .order_by(Case.due_on, Case.case_id)
         .limit(SHOWN)

@@ -60,8 +60,7 @@ class Scene:
         expected = whole_record.changed(before, self.record.rows())
         assert bool(expected) == command.writes, command.name
 
-        ready = self.office_ready(command)
-        crashed = self._crash_until_committed(command, ready, expected)
+        crashed, ready = self._crash_until_committed(command, expected)
         self.points.disarm()
         if command.writes:
             assert crashed >= FEWEST_MOMENTS, command.name
@@ -79,8 +78,9 @@ class Scene:
         self.points.disarm()
         return command.prepare(self.office)
 
-    def _crash_until_committed(self, command: Command, ready: Ready, expected: Any) -> int:
-        """The number of moments that were crashed at."""
+    def _crash_until_committed(self, command: Command, expected: Any) -> tuple[int, Ready]:
+        """The number of moments that were crashed at, and the request that was."""
+        ready = self.office_ready(command)
         counts = self.campaign.counts
         # What a node remembers of people and rules is read first: else a command gets shorter from one
         # crash to the next, and may be through before the moment that is armed.
@@ -97,11 +97,12 @@ class Scene:
                 assert not command.writes, at
                 assert answer.status_code == command.status, at
                 assert found == {}, at
-                return moment
+                return moment, ready
             counts["crashes"] += 1
             counts[self.points.crashed] += 1
             if found and self._overcome(answer, command):
-                # Cut off before a transaction had sent anything: it opened another connection.
+                # Cut off before a transaction had sent anything: it opened another connection, and the
+                # next moment is one of another such request.
                 assert found == expected, at
                 counts["overcome"] += 1
                 ready = self.office_ready(command)
@@ -110,7 +111,7 @@ class Scene:
             if found:
                 assert self.points.crashed == AFTER_COMMIT, (at, found)
                 assert found == expected, at
-                return moment + 1
+                return moment + 1, ready
             # A refusal stands although its trace in the journal failed; else nothing was answered.
             assert answer.status_code >= 500 or command.status >= 400, (at, answer.text)
         raise AssertionError

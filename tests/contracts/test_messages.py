@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from engine.outgoing import message_kinds, message_texts, outbox
 from engine.outgoing.message_kinds import FOR_APPLICANTS, FOR_STAFF, NAMES
@@ -77,5 +78,5 @@ def test_every_kind_has_its_words_in_both_languages_and_a_story() -> None:
         # Which business, and what the paper or the page calls it.
         assert "§" in subject, kind
         assert bool(re.search("[一-鿿]", f"{subject}{text}")) == (language == "zh"), kind
-    longest = OutboxMessage.__table__.c.kind.type.length
-    assert max(map(len, every)) <= longest
+    kind_column: Any = OutboxMessage.__table__.c.kind.type
+    assert max(map(len, every)) <= kind_column.length

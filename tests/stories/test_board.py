@@ -1,19 +1,15 @@
 """The board through HTTP: who reads which office, when names are told, and how its figures are found."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.orm import Session
 
 from api.application import Application
 from database.clock import FixedClock
 from engine.boards import board, board_day
 from engine.boards.board_scope import Scope
+from tests.noted_statements import noted, planned
 from tests.people import Hall
 
 BOARD = "/api/board"
@@ -118,31 +114,3 @@ def application(hall: Hall) -> Application:
     found = hall.client.app
     assert isinstance(found, Application)
     return found
-
-
-@contextmanager
-def noted(session: Session) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are sent meanwhile, with their values."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, said: str, values: Any, *_rest: Any) -> None:
-        if "\nFROM " in said and not said.startswith("EXPLAIN"):
-            # Prepared ones are numbered on their way to PostgreSQL.
-            kept = values if isinstance(values, Mapping) else tuple(values)
-            statements.append((re.sub(r"\$\d+", "%s", said), kept))
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def planned(session: Session, statement: str, values: Any) -> str:
-    """How the database would find it; PostgreSQL is not let read a small table whole."""
-    connection = session.connection()
-    if session.get_bind().dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        return "\n".join(row[3] for row in rows)
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    rows = connection.exec_driver_sql(f"EXPLAIN {statement}", values)
-    return "\n".join(row[0] for row in rows)

@@ -144,8 +144,8 @@ def test_a_stop_of_before_is_what_it_is_and_one_of_after_may_not_pass_for_it(
     with administrator(database) as session:
         _as_before(session, old)
     assert hall.A101.findings(old) == []
-    page = hall.client.get(f"/cases/{old}", headers={**hall.A101.headers, "accept-language": "en"})
-    assert "journalled, not signed" in page.text
+    page = hall.client.get(f"/cases/{old}", headers=hall.A101.headers)
+    assert "仅有日志，未签名" in page.text
 
     clock.moment += timedelta(minutes=1)
     signed, path = accepted(hall)

@@ -1,6 +1,5 @@
 """Windows (窗口): opened by who is trained, one person at each, and what is done at them is counted."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from database import connection
 from database.clock import FixedClock
 from database.connection import Sessions
 from database.declarative import Base, table_of
-from engine.paperwork import documents
 from engine.record import Case
 from engine.windows.window_record import (
     OpenWindow,
@@ -23,7 +21,7 @@ from engine.windows.window_record import (
 )
 from jobs import windows
 from oversight import verification
-from tests import book, papers, rendered_papers, windowed
+from tests import book, papers, windowed
 from tests.databases import Database
 from tests.jobs_office import JobsOffice
 from tests.people import Hall, Person
@@ -35,7 +33,7 @@ EDITS: dict[type[Base], dict[str, Any]] = {
     WindowEvent: {"reason": "另一个"},
     WindowTurn: {"account_id": 1},
 }
-INSTANT, CERTIFICATE = ("payment_account_change", 2, None), ("enrollment_certificate", 3, None)
+INSTANT = ("payment_account_change", 2, None)
 
 
 def ledger(hall: Hall) -> dict[str, tuple[int, ...]]:
@@ -85,27 +83,6 @@ def test_a_window_is_opened_paused_and_closed_by_one_person_at_a_time(hall: Hall
     assert "window_id" not in told[first]
     assert told[second]["window_id"] == listed(hall.T101)["1"]["window_id"]
     assert hall.A101.findings(second) == []
-
-
-def test_the_receipt_names_the_window_where_the_case_was_accepted(hall: Hall) -> None:
-    none = hall.T103.accept(hall.example(*CERTIFICATE))["case_no"]
-    opened(hall.T101, "1")
-    at_once = hall.T101.accept(hall.example(*CERTIFICATE))["case_no"]
-    reviewed = hall.T101.accept(hall.example(*INSTANT))["case_no"]
-    # Elsewhere by the time it is done: it stays where the client was.
-    hall.T101.post(path(hall.T101, "1", "closing"))
-    opened(hall.T101, "2")
-    hall.R101.sign(reviewed)
-
-    names = {number: one["name"] for number, one in listed(hall.T101).items()}
-    state: Any = hall.client.app.state  # type: ignore[attr-defined]
-    with state.sessions.reading() as session:
-        fixed = [documents.latest(session, one, "receipt") for one in (none, at_once, reviewed)]
-    said = [one.content["window"] for one in fixed if one is not None]
-    assert said == ["", f"1　{names['1']}", f"1　{names['1']}"]
-    receipt = hall.client.get(f"/api/cases/{reviewed}/receipt.pdf", headers=hall.T101.headers)
-    assert re.sub(r"\s", "", f"受理窗口{said[2]}") in rendered_papers.text_of(receipt.content)
-    assert [hall.A101.findings(one) for one in (none, at_once, reviewed)] == [[], [], []]
 
 
 def test_who_lacks_a_training_opens_none(hall: Hall) -> None:

@@ -96,20 +96,6 @@ def test_a_receipt_names_the_phone_of_an_office_that_has_one() -> None:
     assert "咨询电话：0910-0000000" in printed(documents.render(receipt(phone="0910-0000000")))
 
 
-def test_a_receipt_names_the_window_where_there_was_one() -> None:
-    there = document_contents.receipt(about(), ACCEPTED, FINISHED, "2　综合业务2号窗口")
-    none = document_contents.receipt(about(), ACCEPTED, FINISHED)
-    before = {name: said for name, said in none.items() if name != "window"}
-
-    assert "受理窗口2综合业务2号窗口" in printed(documents.render(document("receipt", there)))
-    # At no window, and of before windows were on it: nothing of one, and the same paper.
-    papers = [printed(documents.render(document("receipt", one))) for one in (none, before)]
-    assert papers[0] == papers[1]
-    assert "受理窗口" not in papers[0]
-    (page,) = PdfReader(io.BytesIO(documents.render(document("receipt", there)))).pages
-    assert round(page.mediabox.height) == 420
-
-
 def test_a_receipt_says_where_to_judge_the_service_and_carries_a_code_for_the_camera() -> None:
     named = replace(about(), public_url="https://rs.example.cn")
     content = document_contents.receipt(named, ACCEPTED, FINISHED)

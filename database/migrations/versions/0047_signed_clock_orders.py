@@ -9,7 +9,7 @@ from database import columns
 from database.migrations import append_only, walls
 
 revision = "0047"
-down_revision: str | None = "0042"
+down_revision: str | None = "0045"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -12,7 +12,7 @@ from alembic import op
 from database.migrations import anew
 
 revision = "0048"
-down_revision: str | None = "0042"
+down_revision: str | None = "0047"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
