@@ -6,14 +6,22 @@ Source: design §2.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from authz.absence import absence_rules
 
 STEP, WIDENS = "review_widened", "review"
-POST = "reviewer"
+POST, LEVEL = "reviewer", 2
 _PREFIX, _ENTRY = "widened:", "post:{}:widened"
 # Whose holders the policy gives the step.
 POSTS = (POST, "deputy_director")
+
+
+def of_task(task: Any) -> datetime | None:
+    """From when a task, or a row with its level, step, post and moments, is offered wider; None: never."""
+    if (task.risk_level, task.step, task.post) != (LEVEL, WIDENS, POST) or task.closed_at is not None:
+        return None
+    return since(task.opened_at)
 
 
 def since(opened_at: datetime) -> datetime:

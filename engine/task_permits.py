@@ -6,7 +6,6 @@ Source: design §2; ``authz.widening`` has the limit.
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 from authz import actors, decisions, policy, widening
 from authz.actors import AccountClosed
@@ -20,7 +19,6 @@ from engine.handling import Handling
 from engine.queueing import claim_terms
 from engine.record import Task
 
-WIDENED_LEVEL = 2
 # These say only that the ordinary review isn't one's own: whatever else bars one is told before them.
 _NOT_MINE = ("post.missing", "section.foreign", "agency.foreign")
 
@@ -82,16 +80,9 @@ def may(work: Handling, task: Task) -> Permit | None:
     return replace(wider, post=task.post, on_behalf_of=behalf)
 
 
-def wider_from(task: Task) -> datetime | None:
-    """From when a task is offered wider if nobody claims it; None for one that never is."""
-    if (task.risk_level, task.step, task.post) != (WIDENED_LEVEL, widening.WIDENS, widening.POST):
-        return None
-    return None if task.closed_at is not None else widening.since(task.opened_at)
-
-
 def is_wider(work: Handling, task: Task) -> bool:
     """Whether a task is offered wider now: its minutes are over, and nobody else's claim stands."""
-    since = wider_from(task)
+    since = widening.of_task(task)
     return since is not None and since <= work.now and not held_by_another(work, task)
 
 
@@ -129,7 +120,7 @@ def dated(work: Handling, refused: Forbidden) -> Forbidden:
 def _refusal(work: Handling, task: Task) -> Forbidden:
     """Why one may not act on a task; of a review that is or will be offered wider, from when and to whom."""
     refused = _refused(work, task_act(work, task, task.step))
-    since = wider_from(task)
+    since = widening.of_task(task)
     if since is None:
         return dated(work, refused)
     if is_wider(work, task):

@@ -85,7 +85,7 @@ def _offered_wider(case: Case, row: SignOff, waited_since: datetime | None) -> F
         wider is not None
         and named in (None, wider)
         and said != ""
-        and (row.step, row.risk_level) == (widening.WIDENS, 2)
+        and (row.step, row.risk_level) == (widening.WIDENS, widening.LEVEL)
         and due is not None
         and due <= row.signed_at
     )
