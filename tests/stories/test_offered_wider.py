@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from authz.absence import absence_rules
 from database.clock import FixedClock
 from tests import qualified
 from tests.people import Hall
@@ -107,7 +108,7 @@ def test_what_bars_a_person_bars_him_here_too(hall: Hall, clock: FixedClock) -> 
     clock.moment += LIMIT
 
     mine = hall.T101.sign(number, status=403)
-    assert (mine["rule"], mine["signed"]) == ("duties.already_signed", "handle")
+    assert (mine["rule"], mine["signed"]) == ("duties.already_signed", "accept")
     assert number not in listed(hall, "T101")
     related = hall.D101.sign(number, status=403)
     assert related["rule"] == "duties.relatives_case"
@@ -144,3 +145,16 @@ def test_a_day_that_ends_leaves_it_unposted_and_it_finishes_without_a_second_vis
     assert tomorrow.D101.sign(number)["status"] == "completed"
     assert reviewed(tomorrow, number)[-1] == "widened:deputy_director"
     assert tomorrow.A101.findings(number) == []
+
+
+def test_one_that_was_given_too_early_is_found(
+    hall: Hall, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = waiting(hall)
+    clock.moment += timedelta(minutes=1)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(absence_rules, "widen_after_minutes", lambda: 1)
+        hall.D101.sign(number)
+
+    (found,) = hall.A101.findings(number)
+    assert (found["rule"], found["stored"]) == ("authority.widened", "post:deputy_director:widened")
