@@ -19,7 +19,11 @@ POSTS = (POST, "deputy_director")
 
 def of_task(task: Any) -> datetime | None:
     """From when a task, or a row with its level, step, post and moments, is offered wider; None: never."""
-    if (task.risk_level, task.step, task.post) != (LEVEL, WIDENS, POST) or task.closed_at is not None:
+    if (task.risk_level, task.step, task.post) != (
+        LEVEL,
+        WIDENS,
+        POST,
+    ) or task.closed_at is not None:
         return None
     return since(task.opened_at)
 

@@ -6,6 +6,7 @@ Source: design §2; ``authz.widening`` has the limit.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from authz import actors, decisions, policy, widening
 from authz.actors import AccountClosed
@@ -84,6 +85,13 @@ def is_wider(work: Handling, task: Task) -> bool:
     """Whether a task is offered wider now: its minutes are over, and nobody else's claim stands."""
     since = widening.of_task(task)
     return since is not None and since <= work.now and not held_by_another(work, task)
+
+
+def wider_since(work: Handling, task: Task) -> datetime | None:
+    """Since when a task is offered wider; None where it isn't, or somebody's claim stands."""
+    since = widening.of_task(task)
+    taken = task.claimed_by is not None and not claim_terms.lapsed(task, work.now)
+    return None if since is None or since > work.now or taken else since
 
 
 def held_by_another(work: Handling, task: Task) -> bool:

@@ -239,7 +239,7 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
             "post": POSTS.get(row.post, row.post),
             "name": names.get(row.signer, ""),
             "staff_no": row.signer,
-            "behalf": row.on_behalf_of and f"代 {_whom(row.on_behalf_of, names)} ",
+            "behalf": row.on_behalf_of and _behalf(row.on_behalf_of, names),
             "decision": DECISIONS[row.decision],
             "reasons": "；".join(
                 decision_reasons.named(row.decision, code).zh for code in row.reasons
@@ -253,11 +253,16 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
     ]
 
 
-def _whom(on_behalf_of: str, names: Mapping[str, str]) -> str:
-    """The absent colleague, or the city's naming; of a review offered wider, the post of who gave it."""
+def _behalf(on_behalf_of: str, names: Mapping[str, str]) -> str:
+    """For whom it was given; of a review offered wider the post that gave it."""
     post = widening.referred(on_behalf_of)
     if post is not None:
         return f"（超时扩大派送，{POSTS.get(post, post)}）"
+    return f"代 {_whom(on_behalf_of, names)} "
+
+
+def _whom(on_behalf_of: str, names: Mapping[str, str]) -> str:
+    """The absent colleague, or the city's naming where the county has nobody for the step."""
     number = named_signer_record.referred(on_behalf_of)
     return names.get(on_behalf_of, on_behalf_of) if number is None else f"（市级指派第{number}号）"
 

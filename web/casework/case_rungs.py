@@ -71,17 +71,27 @@ def _given(row: SignOff, names: Mapping[str, str], language: str) -> Mapping[str
         "state": "done",
         "name": names.get(row.signer, row.signer),
         "staff_no": row.signer,
-        "on_behalf_of": row.on_behalf_of and _whom(row.on_behalf_of, names, language),
+        **_behalf(row.on_behalf_of, names, language),
         "at": row.signed_at,
         "opinion": opinion,
     }
 
 
+def _behalf(
+    on_behalf_of: str | None, names: Mapping[str, str], language: str
+) -> Mapping[str, str | None]:
+    """For whom it was given, or the post that gave a review which was offered wider."""
+    if on_behalf_of is None:
+        return {"on_behalf_of": None}
+    post = widening.referred(on_behalf_of)
+    if post is None:
+        return {"on_behalf_of": _whom(on_behalf_of, names, language)}
+    wider = translate(language, WIDER) % {"post": post_name(language, post)}
+    return {"on_behalf_of": None, "wider": wider}
+
+
 def _whom(on_behalf_of: str, names: Mapping[str, str], language: str) -> str:
     """The absent colleague, or the city's naming where the county has nobody for the step."""
-    post = widening.referred(on_behalf_of)
-    if post is not None:
-        return translate(language, WIDER) % {"post": post_name(language, post)}
     number = named_signer_record.referred(on_behalf_of)
     if number is None:
         return names.get(on_behalf_of, on_behalf_of)
