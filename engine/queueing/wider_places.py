@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal_column, or_
 from sqlalchemy.orm import Session
 
 from authz import widening
@@ -26,6 +26,8 @@ _TASKS, _CASES = table_of(Task), table_of(Case)
 _UNTIL = "wider_opened_until"
 # In the statement itself, as the index is cut by it: a database that plans for any value finds no such index.
 _LEVEL: ColumnElement[int] = literal_column("2")
+# Not the bare column: both databases would go by arrival through all that waits, most of it older than that.
+_OPENED: ColumnElement[datetime] = func.coalesce(_TASKS.c.opened_at, _TASKS.c.opened_at)
 _STEP: ColumnElement[str] = literal_column(f"'{widening.WIDENS}'")
 
 
@@ -121,7 +123,7 @@ def _waiting(
         _TASKS.c.step == _STEP,
         _TASKS.c.risk_level == _LEVEL,
         _TASKS.c.closed_at.is_(None),
-        _TASKS.c.opened_at <= bindparam(_UNTIL),
+        bindparam(_UNTIL, type_=_TASKS.c.opened_at.type) >= _OPENED,
         or_(
             _TASKS.c.claimed_by.is_(None),
             _TASKS.c.claimed_by == bindparam(me),
