@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.absence import absences, named_signer_record, stand_in_record
 from authz.absence.absences import Why
 from authz.absence.named_signer_record import NamedSigner
@@ -44,7 +45,8 @@ class Actor:
     ``credential_no`` tells which of his passwords counts. Where he acts through a sign-in, ``sign_in_id`` is
     that one, and ``confirmed_at`` when he last gave his password in it to sign
     (``confirmations``). ``signer`` holds his signing key; without one he can read and claim, not sign.
-    ``posts`` are his own, ``stood_in`` those he does for others today. With a ``first_password`` he does
+    ``posts`` are his own, ``stood_in`` those he does for others today, ``standing_by`` those in which he only
+    reviews what is offered wider, since their holders are there. With a ``first_password`` he does
     nothing but change it. ``away`` says why he isn't there today, if he isn't: he may read. ``relatives`` are
     blind indexes of those he declared and who count today. ``draft`` is there where what he signs was
     prepared for a key held elsewhere.
@@ -62,6 +64,7 @@ class Actor:
     demo: bool
     first_password: bool = False
     stood_in: tuple[StoodIn, ...] = ()
+    standing_by: tuple[StoodIn, ...] = ()
     away: Why | None = None
     relatives: frozenset[str] = field(default=frozenset(), repr=False)
     sign_in_id: int | None = None
@@ -150,6 +153,7 @@ def _read(session: Session, account_id: int, today: date) -> Actor | None:
         demo=row.demo,
         first_password=row.first_password,
         stood_in=_stood_in(session, account_id, today),
+        standing_by=_standing_by(session, account_id, today),
         away=away.why(row.person_id),
         relatives=frozenset(declared.get(row.person_id, ())),
     )
@@ -174,6 +178,14 @@ def _stood_in(session: Session, account_id: int, today: date) -> tuple[StoodIn, 
             )
             for one in named
         ),
+    )
+
+
+def _standing_by(session: Session, account_id: int, today: date) -> tuple[StoodIn, ...]:
+    rows = stand_in_record.of_deputy_standing_by(session, account_id, today, widening.POST)
+    return tuple(
+        StoodIn(held.post, held.agency_code, held.section, stand_in.absent_id, principal)
+        for stand_in, held, principal in rows
     )
 
 

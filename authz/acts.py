@@ -53,7 +53,8 @@ class Act:
               ``apply_factor_reset``, ``change_rule``, ``hand_over``, ``take_over``, ``order_owner``,
               ``ask``, ``answer_reviewer`` …, ``record_contact``, ``read_contacts``, ``read_feedback``,
               ``read_undelivered``, ``send_again``, ``share_queue``, ``read_board``,
-              ``ask_erasure``, ``approve_erasure``, ``keep_windows``, ``open_window``, ``read_windows``).
+              ``ask_erasure``, ``approve_erasure``, ``keep_windows``, ``open_window``, ``read_windows``,
+              ``review_widened``).
         agency: where it is done: the task's agency; the case's for seeing and accepting.
         process: the process's code.
         handling: ``instant`` or ``limited``.

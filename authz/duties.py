@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 
 # Steps that are one signature: accepting, handling and correcting make the case; escalating is the
-# director's concluding sign-off (design §2).
-_SAME_STEP = {"accept": "handle", "correct": "handle", "escalate": "conclude"}
+# director's concluding sign-off; whoever reviews what was offered wider signs the review (design §2).
+_SAME_STEP = {
+    "accept": "handle",
+    "correct": "handle",
+    "escalate": "conclude",
+    "review_widened": "review",
+}
 
 # Acts that sign no step of a case. Whatever isn't listed here does, a process's own steps included.
 SIGNING_NOTHING = frozenset(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import policy, standing
+from authz import policy, standing, widening
 from authz.absence import absences, named_signer_record, stand_in_record
 from authz.absence.named_signer_record import NamedSigner
 from authz.absence.stand_in_record import StandIn
@@ -83,7 +83,8 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
 
 def _places(lineage: Sequence[str], rights: Sequence[Right]) -> Sequence[str]:
     """The agencies where somebody could hold a right that is good here."""
-    return lineage if any(right.reach == "tree" for right in rights) else lineage[:1]
+    reached = {right.reach for right in rights}
+    return lineage if "tree" in reached else lineage[:2] if "next" in reached else lineage[:1]
 
 
 def _read(
@@ -117,6 +118,12 @@ def _holders(
         .join(Account, Account.account_id == StandIn.deputy_id)
         .where(StandIn.agency_code.in_(places), StandIn.post.in_(wanted), Account.active)
     )
+    standing_by = session.execute(
+        stand_in_record.standing_by(today, widening.POST)
+        .add_columns(Account.account_id, Account.person_id, Account.staff_no, Account.name)
+        .join(Account, Account.account_id == StandIn.deputy_id)
+        .where(StandIn.agency_code.in_(places), StandIn.post.in_(wanted), Account.active)
+    )
     named = session.execute(
         select(NamedSigner, Account.account_id, Account.person_id, Account.staff_no, Account.name)
         .join(Account, Account.account_id == NamedSigner.deputy_id)
@@ -132,6 +139,7 @@ def _holders(
         *own,
         *((_who(row), standing.holding(row[0], row[1], row[2])) for row in stood_in),
         *((_who(row), standing.named_holding(row[0])) for row in named),
+        *((_who(row), standing.standby_holding(row[0], row[1], row[2])) for row in standing_by),
     ]
 
 

@@ -26,8 +26,15 @@ def routed(wanted: str, given: str) -> bool:
 
 
 def reaches(reach: str, place: str, agency: str, lineage: Sequence[str]) -> bool:
-    """Whether a right held at ``place`` is good at ``agency``, whose superiors ``lineage`` lists."""
-    return agency == place or (reach == "tree" and place in lineage)
+    """Whether a right held at ``place`` is good at ``agency``, whose superiors ``lineage`` lists.
+
+    ``lineage`` begins with the agency itself; ``next`` reaches one office down and no further.
+    """
+    return (
+        agency == place
+        or (reach == "tree" and place in lineage)
+        or (reach == "next" and place in lineage[1:2])
+    )
 
 
 def serves(served: str, category: str) -> bool:

@@ -27,6 +27,12 @@ class Holding:
     only_without: int | None = None
     # The days on which whoever holds it is there and qualified for it; None where that is always so.
     usable: Spans | None = None
+    # The one step that it gives, where it doesn't give all of the post's.
+    only_step: str | None = None
+
+    def gives(self, step: str) -> bool:
+        """Whether a step is among those that it can give."""
+        return self.only_step in (None, step)
 
     def holds(self, day: date) -> bool:
         """Whether it counts on a day."""
@@ -38,6 +44,8 @@ class Holding:
 
     def days(self, step: str) -> Spans:
         """The days on which it gives a step; reading takes no qualification, and somebody away may read."""
+        if not self.gives(step):
+            return ()
         held = (spans.span(self.since, self.until),)
         if self.usable is None or step in READING:
             return held

@@ -15,7 +15,7 @@ _ALLOWED = {
     "level": {ANY, NONE, "1", "2", "3"},
     "route": {ANY, NONE, "county", "city_approval", "city_meeting", "city", REGISTRATION},
     "handling": {ANY, "instant", "limited"},
-    "reach": {"own", "tree"},
+    "reach": {"own", "next", "tree"},
     "scope": {"section", "office"},
     "by": {"post", "grant"},
     "post": set(POSTS),

@@ -64,7 +64,9 @@ def first(session: Session, standing: Standing, act: Act) -> Forbidden:
 
 def _by_post(standing: Standing, act: Act) -> list[Candidate]:
     rights = policy.by_step().get(policy.step_word(act), ())
-    return [(r, h) for h in standing.holdings for r in rights if r.post == h.post]
+    return [
+        (r, h) for h in standing.holdings for r in rights if r.post == h.post and h.gives(r.step)
+    ]
 
 
 def _serves(standing: Standing, candidate: Candidate, act: Act) -> bool:
@@ -91,7 +93,7 @@ def _post_missing(session: Session, standing: Standing, act: Act) -> Forbidden:
     # Of a step that posts of other routes do too, those that do it here.
     here = [right for right in rights if right.is_for(act)] or rights
     wanted = list(dict.fromkeys(right.post for right in here))
-    held = list(dict.fromkeys(h.post for h in standing.holdings))
+    held = list(dict.fromkeys(h.post for h in standing.holdings if h.only_step is None))
     posts, yours = " or ".join(wanted) or "no post at all", ", ".join(held) or "none"
     ended = obstacles.post_ended(session, standing.account_id, wanted, standing.today)
     return Forbidden(

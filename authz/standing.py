@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import epoch
+from authz import epoch, widening
 from authz.absence import absences, named_signer_record, stand_in_record
 from authz.absence.absences import Away, Why
 from authz.absence.named_signer_record import NamedSigner
@@ -96,7 +96,13 @@ def _holdings(session: Session, account_id: int, today: date) -> tuple[Holding, 
     paused = absences.paused(session)
     stood_in = stand_in_record.of_deputies(session, [account_id], today, paused)
     named = named_signer_record.of_deputy(session, account_id, today)
-    return (*own, *(holding(*row) for row in stood_in), *(named_holding(one) for one in named))
+    waiting = stand_in_record.of_deputy_standing_by(session, account_id, today, widening.POST)
+    return (
+        *own,
+        *(holding(*row) for row in stood_in),
+        *(named_holding(one) for one in named),
+        *(standby_holding(*row) for row in waiting),
+    )
 
 
 def _usable(
@@ -123,6 +129,11 @@ def holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:
         until=until,
         on_behalf_of=principal,
     )
+
+
+def standby_holding(stand_in: StandIn, held: PostHolding, principal: str) -> Holding:
+    """A post whose holder is there: his deputy reviews in it what is offered wider, and nothing else."""
+    return replace(holding(stand_in, held, principal), only_step=widening.STEP)
 
 
 def named_holding(named: NamedSigner) -> Holding:

@@ -14,7 +14,7 @@ from authz.acts import Act
 from authz.offices import agencies
 from database import clock
 from database.refusals import Forbidden, Refusal
-from engine import correction, green_channel, maker, signing, signoffs, stored, views
+from engine import correction, green_channel, maker, signing, signoffs, stored, task_permits, views
 from engine.handling import Handling
 from engine.journal import Chain
 from engine.office import Office
@@ -104,8 +104,8 @@ def _told(refusal: Refusal) -> dict[str, Any]:
 
 
 def _signature(work: Handling, task: Task) -> Refusal | None:
-    refused = _refused(work, signing.task_act(work, task, task.step))
-    if refused is None and signing.held_by_another(work, task):
+    refused = task_permits.why_not(work, task)
+    if refused is None and task_permits.held_by_another(work, task):
         return signing.held(work, task)
     return refused or _asking(work)
 
@@ -136,7 +136,7 @@ def _scan(work: Handling) -> Refusal | None:
 
 def _refused(work: Handling, act: Act) -> Forbidden | None:
     refused = decisions.why_not(work.session, work.actor, act)
-    return None if refused is None else signing.dated(work, refused)
+    return None if refused is None else task_permits.dated(work, refused)
 
 
 def _about(work: Handling, step: str) -> Act:

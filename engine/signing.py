@@ -1,14 +1,10 @@
 """Signing a waiting task: approve, return, refuse or escalate, over exactly what was seen."""
 
-from dataclasses import replace
-
 from sqlalchemy.orm import Session
 
-from authz import actors, decisions, epoch
-from authz.actors import AccountClosed, Actor
-from authz.acts import Act
+from authz import decisions, epoch
+from authz.actors import Actor
 from authz.decisions import Permit
-from authz.duties import step_signed
 from authz.granting.grants import GrantToSelf
 from authz.offices import accounts
 from authz.signing_in import confirmations
@@ -26,14 +22,13 @@ from engine import (
     sign_off_requests,
     signoffs,
     since_seen,
-    subjects,
+    task_permits,
 )
 from engine.city_meetings import resolutions
 from engine.handling import Handling
 from engine.office import Office
 from engine.ownership import consultation_record, consultations
 from engine.process import GateRefused
-from engine.queueing import claim_terms
 from engine.record import AGENCY, FINAL_STATUSES, Task
 from engine.rules.risk_file import STEPS
 from engine.sign_off_requests import SignOffRequest
@@ -167,29 +162,6 @@ def open_task(
     return work, task or session.get_one(Task, task_id)
 
 
-def task_act(work: Handling, task: Task, step: str) -> Act:
-    """What acting on this task takes, with everything already signed in this cycle.
-
-    Accepting counts as the maker's step, and so does delivering a message's data: whoever did it to a case
-    that the back office handled can't review it either (受理–复核).
-    """
-    case = work.case
-    makers = (case.accepted_person, *contents.deliverers(work.content))
-    act = Act(
-        step,
-        agency=task.agency_code,
-        process=case.process,
-        handling="limited" if case.risk_level == 1 else "instant",
-        category=case.category,
-        level=case.risk_level,
-        route=case.route,
-        amount_cents=case.amount_cents if step == "handle" else 0,
-        lane=task.post,
-        signed=(*(("accept", maker) for maker in makers), *signoffs.signed_steps(work.signed)),
-    )
-    return subjects.concern(work.session, work.actor, work.content).of(act)
-
-
 def concludes(task: Task) -> bool:
     """Whether this is the director's own step, the only one at which the proof lets a case escalate."""
     return task.step == STEPS["director"]
@@ -197,54 +169,23 @@ def concludes(task: Task) -> bool:
 
 def _permit(work: Handling, task: Task, request: SignOffRequest) -> Permit:
     try:
-        permit = decisions.require(work.session, work.actor, task_act(work, task, task.step))
+        permit = task_permits.required(work, task)
         if request.decision == "escalate":
-            decisions.require(work.session, work.actor, task_act(work, task, "escalate"))
+            act = task_permits.task_act(work, task, "escalate")
+            decisions.require(work.session, work.actor, act)
     except Forbidden as refused:
-        dated(work, refused).facts.setdefault("case_no", work.case.case_no)
+        task_permits.dated(work, refused).facts.setdefault("case_no", work.case.case_no)
         if refused.rule == OWN_CASE and work.case.subject_kind == AGENCY:
             raise GrantToSelf(who_can=refused.who_can, facts=refused.facts) from refused
         raise
     return permit
 
 
-def dated(work: Handling, refused: Forbidden) -> Forbidden:
-    """A refusal for another step that somebody signed, with that sign-off's number and since when it stands.
-
-    Of an acceptance, which is no sign-off by itself, only since when.
-    """
-    done, mine = refused.facts.get("signed"), work.actor.person_id
-    if done is None:
-        return refused
-    for row in work.signed:
-        if row.signer_person == mine and step_signed(row.step) == step_signed(done):
-            refused.facts |= {"sign_off": row.seq, "since": moment_text(row.signed_at)}
-            return refused
-    if done == "accept" and work.case.accepted_person == mine:
-        refused.facts["since"] = moment_text(work.case.accepted_at)
-    return refused
-
-
 def _still_waiting(work: Handling, task: Task) -> None:
     if task.closed_at is not None or work.case.status in FINAL_STATUSES:
         raise TaskNotWaiting(facts={"case_no": work.case.case_no})
-    if held_by_another(work, task):
+    if task_permits.held_by_another(work, task):
         raise held(work, task)
-
-
-def held_by_another(work: Handling, task: Task) -> bool:
-    """Whether somebody else holds a task, who could still sign it: a claim ends with its holder's right.
-
-    It also ends when he leaves the task alone for too long (``claim_terms``).
-    """
-    if task.claimed_by in (None, work.actor.account_id) or claim_terms.lapsed(task, work.now):
-        return False
-    try:
-        holder = actors.load(work.session, task.claimed_by or 0)
-    except AccountClosed:
-        return False
-    act = task_act(replace(work, actor=holder), task, task.step)
-    return decisions.may(work.session, holder, act) is not None
 
 
 def held(work: Handling, task: Task) -> TaskHeld:

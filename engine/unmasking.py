@@ -20,7 +20,7 @@ from database import clock
 from database.columns import BigId, Json, Sealed, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
 from database.refusals import Forbidden, Invalid
-from engine import handling, office_record, register_reading, signing, views
+from engine import handling, office_record, register_reading, task_permits, views
 from engine.office import Office
 from engine.office_record import Noted
 from engine.process import Names
@@ -218,8 +218,7 @@ def _may_sign(session: Session, office: Office, actor: Actor, case: Case) -> boo
         return False
     work = handling.open_case(session, office, actor, case.case_no)
     return any(
-        not signing.held_by_another(work, task)
-        and decisions.may(session, actor, signing.task_act(work, task, task.step)) is not None
+        not task_permits.held_by_another(work, task) and task_permits.may(work, task) is not None
         for task in work.tasks
     )
 

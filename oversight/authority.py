@@ -6,9 +6,10 @@ decided then nor the tables of posts and grants as they stand now are believed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from authz import widening
 from authz.absence import named_signer_record
 from database.clock import office_date
 from engine import posting
@@ -27,14 +28,26 @@ A_TRANSACTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The entry that tells of a sign-off, and when its task was opened, if an entry told that."""
+
+    entry_id: int
+    waited_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Signing:
-    """A sign-off, the entry that tells of it, and the agency whose task it signed."""
+    """A sign-off, the entry that tells of it, and the agency whose task it signed.
+
+    ``wider`` is the post that gave it, of a review that was offered wider; None of any other.
+    """
 
     case: Case
     row: SignOff
     entry_id: int
     place: str
     agency: Facts
+    wider: str | None
 
 
 def check(
@@ -42,18 +55,42 @@ def check(
     case: Case,
     rows: Sequence[SignOff],
     contents: Mapping[int, CaseContent] | None,
-    told: Mapping[str, int],
+    told: Mapping[str, Told],
 ) -> Findings:
     """What of these sign-offs was given without the right to.
 
-    ``told`` has the number of the journal's entry by the digest of the sign-off it tells of; one that no
-    entry tells of is found by ``signatures``.
+    ``told`` has the journal's entry by the digest of the sign-off it tells of; one that no entry tells of is
+    found by ``signatures``.
     """
     for row in rows:
-        entry_id = told.get(row.digest)
-        if entry_id is not None:
+        said = told.get(row.digest)
+        if said is not None:
             content = None if contents is None else contents.get(row.cycle)
-            yield from _sign_off(history, case, row, entry_id, content)
+            yield from _sign_off(history, case, row, said.entry_id, content)
+            yield from _offered_wider(case, row, said.waited_since)
+
+
+def _offered_wider(case: Case, row: SignOff, waited_since: datetime | None) -> Findings:
+    """Whether a sign-off that was given wider is of a level-2 review that had waited for long enough.
+
+    That nobody's claim stood isn't asked: a claim ends with its holder's right, or when he leaves it alone.
+    """
+    wider = widening.granted(row.grant)
+    said = row.on_behalf_of or ""
+    named = widening.referred(said)
+    if wider is None and named is None:
+        return
+    due = None if waited_since is None else widening.since(waited_since)
+    held = (
+        wider is not None
+        and named in (None, wider)
+        and said != ""
+        and (row.step, row.risk_level) == (widening.WIDENS, widening.LEVEL)
+        and due is not None
+        and due <= row.signed_at
+    )
+    if not held:
+        yield Finding(case.case_no, f"sign_offs#{row.seq}", "grant", "authority.widened", row.grant)
 
 
 def _sign_off(
@@ -75,14 +112,15 @@ def _sign_off(
     serving = [
         holding
         for holding in held(history, row, account_id, entry_id)
-        if signing is not None and _serves(signing, holding)
+        if signing is not None and _serves(history, signing, holding)
     ]
     if signing is None or not serving:
         yield Finding(case.case_no, name, "post", "authority.post", row.post)
         return
     if history.absences.away(account["person_id"], entry_id, row.signed_at, A_TRANSACTION):
         yield Finding(case.case_no, name, "signer", "authority.away", row.signer)
-    lacked = history.lacked(account["person_id"], row.post, entry_id, office_date(row.signed_at))
+    post = signing.wider or row.post
+    lacked = history.lacked(account["person_id"], post, entry_id, office_date(row.signed_at))
     if lacked:
         yield Finding(case.case_no, name, "post", "authority.qualification", row.post, lacked)
     if not _allowed(history, signing, account_id, serving, content):
@@ -94,7 +132,7 @@ def held(
 ) -> Iterator[Facts]:
     """The posts that the signer held, or did for the colleague for whom he signed, or was named for."""
     on = office_date(row.signed_at)
-    if row.on_behalf_of is None:
+    if row.on_behalf_of is None or widening.referred(row.on_behalf_of) is not None:
         return history.held(account_id, entry_id, on)
     naming_id = named_signer_record.referred(row.on_behalf_of)
     if naming_id is not None:
@@ -102,7 +140,11 @@ def held(
     principal = history.account(row.on_behalf_of, entry_id)
     if principal is None or not principal[1]["active"]:
         return iter(())
-    return history.stood_in(account_id, principal[0], entry_id, row.signed_at)
+    # Of a review offered wider the principal may have been there.
+    there = widening.granted(row.grant) == widening.POST
+    return history.stood_in(
+        account_id, principal[0], entry_id, row.signed_at, whoever_is_there=there
+    )
 
 
 def _signing(history: History, case: Case, row: SignOff, entry_id: int) -> _Signing | None:
@@ -112,16 +154,27 @@ def _signing(history: History, case: Case, row: SignOff, entry_id: int) -> _Sign
     if agency is not None and row.post in CITY_POSTS and agency["kind"] == "county":
         place = agency["parent_code"] or place
         agency = history.at(f"agencies#{place}", entry_id)
-    return None if agency is None else _Signing(case, row, entry_id, place, agency)
+    wider = widening.granted(row.grant)
+    return None if agency is None else _Signing(case, row, entry_id, place, agency, wider)
 
 
-def _serves(signing: _Signing, holding: Facts) -> bool:
-    """Whether a post that is held is the one signed in, at this agency, for this business."""
-    if (holding["post"], holding["agency_code"]) != (signing.row.post, signing.place):
+def _serves(history: History, signing: _Signing, holding: Facts) -> bool:
+    """Whether a post that is held is the one signed in, at this agency, for this business.
+
+    Of a review offered wider it is the post that gave it, and a reviewer may be one of the office above.
+    """
+    post, office = signing.wider or signing.row.post, holding["agency_code"]
+    places = [signing.place]
+    if signing.wider == widening.POST:
+        places.append(signing.agency["parent_code"])
+    if holding["post"] != post or office not in places:
         return False
-    if signing.agency["kind"] == "county" or signing.row.post not in _OF_A_SECTION:
+    agency = signing.agency
+    if office != signing.place:
+        agency = history.at(f"agencies#{office}", signing.entry_id) or agency
+    if agency["kind"] == "county" or post not in _OF_A_SECTION:
         return True
-    served: Sequence[Any] = (signing.agency["sections"] or {}).get(holding["section"], ())
+    served: Sequence[Any] = (agency["sections"] or {}).get(holding["section"], ())
     return signing.case.category in served
 
 
@@ -140,7 +193,7 @@ def _allowed(
     limited = row.risk_level == 1
     if not row.grant.startswith(_BY_GRANT):
         takes_grant = limited and (row.step, row.post) == ("handle", "teller")
-        return row.grant.startswith(f"post:{row.post}:") and not takes_grant
+        return row.grant.startswith(f"post:{signing.wider or row.post}:") and not takes_grant
     grant = history.grant(
         row.grant.removeprefix(_BY_GRANT), signing.entry_id, office_date(row.signed_at)
     )

@@ -95,11 +95,18 @@ class History:
                 yield facts
 
     def stood_in(
-        self, account_id: int, principal: int | None, entry_id: int, at: datetime
+        self,
+        account_id: int,
+        principal: int | None,
+        entry_id: int,
+        at: datetime,
+        *,
+        whoever_is_there: bool = False,
     ) -> Iterator[Facts]:
         """The principal's own posts that an account did for him; an early end counts at once.
 
-        Without a principal, those of everybody whom it stood in for.
+        Without a principal, those of everybody whom it stood in for. With ``whoever_is_there`` also what is
+        registered for his absence alone, as a review that is offered wider takes it.
         """
         on = office_date(at)
         for name in sorted(self._stand_ins.get(account_id, ())):
@@ -111,7 +118,8 @@ class History:
             ended = self._ends.get(int(name.partition("#")[2]), ())
             if any(self.at(end, entry_id) for end in ended):
                 continue
-            if facts.get("on_absence") and not self._away(facts["absent_id"], entry_id, at):
+            waits = facts.get("on_absence") and not whoever_is_there
+            if waits and not self._away(facts["absent_id"], entry_id, at):
                 continue
             for held in self.held(facts["absent_id"], entry_id, on):
                 if all(held[column] == facts[column] for column in ("post", "agency_code")):

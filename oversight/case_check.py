@@ -201,7 +201,7 @@ def _allowed(
     if history is None:
         yield Finding(case.case_no, "journal", "detail", "authority.unreadable")
         return
-    told = {said.digest: said.entry_id for said in folded.signed}
+    told = {said.digest: authority.Told(said.entry_id, said.waited_since) for said in folded.signed}
     yield from authority.check(history, case, rows, contents, told)
 
 

@@ -34,6 +34,8 @@ class Signed:
     post: str | None
     opened: Sequence[Mapping[str, str]]
     password_at: str | None
+    # When its task was opened.
+    waited_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Folded:
     accepted: JournalEntry | None = None
     waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict)
     opened: list[tuple[int, str, str, str, str | None]] = field(default_factory=list)
+    opened_at: dict[tuple[int, str], datetime] = field(default_factory=dict)
     signed: list[Signed] = field(default_factory=list)
     contents: dict[int, dict[str, Any]] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
@@ -198,6 +201,7 @@ def _task_opened(folded: Folded, entry: JournalEntry) -> None:
     told = (detail["post"], detail["agency"], detail.get("step_due_on"))
     folded.waiting[at] = Waiting(*told)
     folded.opened.append((*at, *told))
+    folded.opened_at[at] = entry.at
 
 
 def _task_held(folded: Folded, entry: JournalEntry) -> None:
@@ -236,6 +240,7 @@ def _task_done(folded: Folded, entry: JournalEntry) -> None:
                 post=entry.post,
                 opened=detail.get("opened", ()),
                 password_at=detail.get("password_at"),
+                waited_since=folded.opened_at.get((detail["cycle"], detail["step"])),
             )
         )
 

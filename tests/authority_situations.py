@@ -31,7 +31,9 @@ OTHER_POSTS = (
     "security_administrator", "audit_administrator",
 )  # fmt: skip
 ROUTES = ("county", "city_approval", "city_meeting", "city")
-STEPS = ("handle", "review", "endorse", "conclude", "escalate", "city_approve", "city_conclude")
+STEPS = (
+    "handle", "review", "review_widened", "endorse", "conclude", "escalate", "city_approve", "city_conclude",
+)  # fmt: skip
 # A step that a process has of its own, before or after the shared chain.
 OWN_STEP = "check_archive"
 # Who signs which step where it is signed at all, so that questions are often about the right person.
@@ -40,7 +42,10 @@ _USUAL = {
     "director": "conclude", "city_approver": "city_approve", "city_head": "city_conclude",
 }  # fmt: skip
 # Levels and routes on which a step is mostly asked about: those that have it, and one that hasn't.
-_LEVELS = dict.fromkeys(STEPS[2:], (1, 1, 1, 1, 2, 3)) | {"review": (1, 1, 2, 2, 3)}
+_LEVELS = dict.fromkeys(STEPS[3:], (1, 1, 1, 1, 2, 3)) | {
+    "review": (1, 1, 2, 2, 3),
+    "review_widened": (1, 2, 2, 2, 2, 3),
+}
 _ROUTES = {
     "escalate": ("county", "county", "city_approval"),
     "city_approve": ("city_approval", "city", "county"),
@@ -219,6 +224,9 @@ def _question(choices: random.Random, told: Situation) -> Question:
         act = choices.choice((*usual[:1] * 9, *usual, *STEPS))
         if act == "conclude" and choices.random() < 0.3:
             act = "escalate"
+        if act in ("review", "endorse") and choices.random() < 0.3:
+            act = "review_widened"
+            place = choices.choice((place, _below(choices, place)))
     if act == OWN_STEP:
         lane = choices.choice((near.post, near.post, *SIGNING_POSTS))
         lane = lane if lane in SIGNING_POSTS else "handler"

@@ -21,7 +21,7 @@ from tests.authority_situations import (
 
 ENDLESS, LONG_AGO = 1_000_000, -1_000_000
 # The step that each act signs.
-_SIGNS = {"accept": "handle", "escalate": "conclude"}
+_SIGNS = {"accept": "handle", "escalate": "conclude", "review_widened": "review"}
 _STEPS = ("handle", "review", "endorse", "conclude", "city_approve", "city_conclude", OWN_STEP)
 
 POLICIES = """
@@ -35,6 +35,11 @@ permit (principal, action == Action::"handle", resource) when {
   principal.post == "teller" && context.level != 1 };
 permit (principal, action == Action::"review", resource) when {
   principal.post == "reviewer" && context.level <= 2 };
+permit (principal, action == Action::"review_widened", resource) when {
+  principal.post == "reviewer" && context.level == 2
+  && (context.place == principal.place || context.above == principal.place) };
+permit (principal, action == Action::"review_widened", resource) when {
+  principal.post == "deputy_director" && context.level == 2 && context.place == principal.place };
 permit (principal, action == Action::"endorse", resource) when {
   principal.post == "deputy_director" && context.level == 1 && context.route != "city" };
 permit (principal, action == Action::"conclude", resource) when {
@@ -51,10 +56,13 @@ permit (principal, action == Action::"check_archive", resource) when { principal
 
 forbid (principal, action, resource) unless {
   principal.open && !principal.withdrawn && principal.since <= 0 && principal.until >= 0 };
-forbid (principal, action, resource) when { principal.standing_by };
+forbid (principal, action, resource) when {
+  principal.standing_by && !(action == Action::"review_widened" && principal.post == "reviewer") };
 forbid (principal, action, resource) when { action != Action::"see" && principal.away };
 forbid (principal, action, resource) when {
-  action != Action::"see" && (context.own_case || context.place != principal.place) };
+  action != Action::"see" && context.own_case };
+forbid (principal, action, resource) when {
+  action != Action::"see" && action != Action::"review_widened" && context.place != principal.place };
 forbid (principal, action, resource) when {
   action != Action::"see" && principal.sectioned && !principal.served.contains(context.category) };
 forbid (principal, action, resource) when {
@@ -93,6 +101,7 @@ def _context(asked: Question) -> dict[str, Any]:
     others = {person for step, person in asked.signed if _SIGNS.get(step, step) != wanted}
     return {
         "place": _agency(asked.agency),
+        "above": _agency(PARENTS[asked.agency]),
         "process": asked.process,
         "category": asked.category,
         "level": asked.level,

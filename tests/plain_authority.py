@@ -47,7 +47,7 @@ CHAINS = {
 # Those who stand at windows and desks serve their section in an office that has sections (guidance §4).
 OF_A_SECTION = {"teller", "handler", "reviewer"}
 # Accepting makes the case as handling does; escalating is the director's own conclusion.
-ONE_STEP = {"accept": "handle", "escalate": "conclude"}
+ONE_STEP = {"accept": "handle", "escalate": "conclude", "review_widened": "review"}
 
 
 def may(told: Situation, asked: Question) -> bool:
@@ -59,6 +59,11 @@ def may(told: Situation, asked: Question) -> bool:
         return False
     if is_away(told, holder.person):
         return False
+    if asked.act == "review_widened":
+        return asked.level == 2 and any(
+            reviews_wider(post, asked.agency) and serves(told, post, asked.category)
+            for post in (*working_as(told, holder), *standing_by(told, holder))
+        )
     return any(
         post.agency == asked.agency
         and serves(told, post, asked.category)
@@ -80,13 +85,26 @@ def working_as(told: Situation, holder: Holder) -> Iterator[Post]:
             yield Post(named.account, named.post, named.agency, None, named.days)
 
 
-def standing_in(told: Situation, holder: Holder) -> Iterator[Post]:
-    """The posts he does for absent colleagues who hold them today."""
+def reviews_wider(post: Post, agency: str) -> bool:
+    """Who reviews what nobody took: the deputy director, and reviewers there and one office up."""
+    if post.post == "reviewer":
+        return agency == post.agency or PARENTS[agency] == post.agency
+    return (post.post, post.agency) == ("deputy_director", agency)
+
+
+def standing_by(told: Situation, holder: Holder) -> Iterator[Post]:
+    """The reviewers' posts for which he is named as deputy, whether or not those reviewers are there."""
+    if holder.active:
+        yield from (p for p in standing_in(told, holder, waits=False) if p.post == "reviewer")
+
+
+def standing_in(told: Situation, holder: Holder, *, waits: bool = True) -> Iterator[Post]:
+    """The posts he does for absent colleagues who hold them today; without ``waits`` also for others."""
     for deputy in told.deputies:
         if deputy.account != holder.account or not is_today(deputy.days):
             continue
         absent = next(one for one in told.holders if one.account == deputy.absent)
-        if deputy.only_away and not is_away(told, absent.person):
+        if waits and deputy.only_away and not is_away(told, absent.person):
             continue
         for post in told.posts:
             same = (post.account, post.post, post.agency) == (

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from api.dependencies import Reading
 from authz import decisions
 from authz.offices import accounts
-from engine import case_verbs, signing
+from engine import case_verbs, signing, task_permits
 from engine.handling import Handling
 from engine.record import Task
 
@@ -22,7 +22,7 @@ def opened(reading: Reading, case_no: str) -> Handling:
 
 def may_escalate(work: Handling, task: Task) -> bool:
     """Whether the reader may decide that the city is to approve as well."""
-    act = signing.task_act(work, task, "escalate")
+    act = task_permits.task_act(work, task, "escalate")
     return signing.concludes(task) and decisions.may(work.session, work.actor, act) is not None
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from api.answers import Day, Level
+from api.answers import Day, Level, Moment
 from api.casework.green_answers import Category
 from api.queueing.clock_answers import ClockStanding
 
@@ -13,7 +13,8 @@ class TaskLine(BaseModel):
     """One line of a worklist; who holds it and who answers for its case by staff number.
 
     ``due_on`` is the day that holds: of the clocks that run the nearest. ``stopped_clocks`` stand still.
-    ``asking`` is the post that a question about the case waits for.
+    ``asking`` is the post that a question about the case waits for. ``offered_wider_from`` is since when a
+    level-2 review that nobody claimed is offered to more posts than the reviewer's.
     """
 
     task_id: str
@@ -33,6 +34,7 @@ class TaskLine(BaseModel):
     green: Category | None
     owner: str | None
     asking: str | None
+    offered_wider_from: Moment | None
 
 
 class TaskPage(BaseModel):

@@ -11,8 +11,7 @@ from api.body import Body, Nothing, json_of
 from api.dependencies import Asking, Command, Commanding
 from api.queueing import task_answers
 from api.queueing.queue_answers import ClaimResults
-from authz import decisions
-from engine import prepared_signatures, signing, views
+from engine import prepared_signatures, signing, task_permits, views
 from engine.grants import grant_cases
 from engine.queueing import bulk_claims, claims, queues, transfers
 from engine.queueing.bulk_claims import BulkClaim
@@ -153,4 +152,4 @@ def sign(
 def may_act(command: Command, task_id: str) -> None:
     """Refuse before a form error where the task isn't there for this person, or not his to sign."""
     work, task = signing.open_task(command.session, command.office, command.actor, task_id)
-    decisions.require(command.session, command.actor, signing.task_act(work, task, task.step))
+    task_permits.required(work, task)

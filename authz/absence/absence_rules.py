@@ -11,7 +11,7 @@ from database import plain_yaml
 
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Period]:
-    """The limits by name: ``pause_minutes``, ``leave_days``."""
+    """The limits by name: ``pause_minutes``, ``leave_days``, ``widen_after_minutes``."""
     file = resources.files(__package__).joinpath("absence_rules.yaml")
     said: dict[str, dict[str, Any]] = plain_yaml.load(file.read_text(encoding="utf-8"))
     return {name: Period(**one) for name, one in said.items()}
@@ -25,3 +25,8 @@ def pause_minutes() -> int:
 def leave_days() -> int:
     """A leave lasts so many days at most."""
     return shipped()["leave_days"].value
+
+
+def widen_after_minutes() -> int:
+    """After so many minutes unclaimed a level-2 review is offered wider (``authz.widening``)."""
+    return shipped()["widen_after_minutes"].value

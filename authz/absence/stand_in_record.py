@@ -95,6 +95,15 @@ def in_force(on: date, paused: Collection[int]) -> Select[StandIn, PostHolding, 
         absence_record.on_leave(Principal.person_id, on),
         Principal.person_id.in_(list(paused)),
     )
+    return _with_principals(on).where(holds(on), begun)
+
+
+def standing_by(on: date, post: str) -> Select[StandIn, PostHolding, str]:
+    """As ``in_force``, the stand-ins of a post that count only while its holder is away."""
+    return _with_principals(on).where(holds(on), StandIn.on_absence.is_(True), StandIn.post == post)
+
+
+def _with_principals(on: date) -> Select[StandIn, PostHolding, str]:
     return (
         select(StandIn, PostHolding, Principal.staff_no.label("principal_no"))
         .join(Principal, Principal.account_id == StandIn.absent_id)
@@ -106,7 +115,7 @@ def in_force(on: date, paused: Collection[int]) -> Select[StandIn, PostHolding, 
                 PostHolding.agency_code == StandIn.agency_code,
             ),
         )
-        .where(holds(on), begun, posts.in_force(on), Principal.active)
+        .where(posts.in_force(on), Principal.active)
         .order_by(StandIn.stand_in_id, PostHolding.holding_id)
     )
 
@@ -120,6 +129,14 @@ def posts_of(session: Session, person_id: int, on: date) -> set[str]:
             .where(Account.person_id == person_id, Account.active, not_over(on))
         ).scalars()
     )
+
+
+def of_deputy_standing_by(
+    session: Session, deputy: int, on: date, post: str
+) -> Sequence[tuple[StandIn, PostHolding, str]]:
+    """The posts that an account would do for others if those were absent on a day."""
+    rows = session.execute(standing_by(on, post).where(StandIn.deputy_id == deputy))
+    return [(stand_in, holding, staff_no) for stand_in, holding, staff_no in rows]
 
 
 def of_deputies(

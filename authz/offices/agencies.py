@@ -60,6 +60,10 @@ class Tree:
         """The agency and all its subordinates."""
         return [code for code, line in self.lineages.items() if ancestor in line]
 
+    def directly_below(self, code: str) -> list[str]:
+        """The agencies whose parent it is."""
+        return [one for one, line in self.lineages.items() if line[1:2] == (code,)]
+
     def categories(self, code: str, section: str) -> Sequence[str]:
         """The categories of business that a section of an office serves."""
         return self.sections.get(code, {}).get(section, ())

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.absence import named_signer_record
 from authz.actors import Actor
 from authz.offices import accounts, agencies
@@ -238,7 +239,7 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
             "post": POSTS.get(row.post, row.post),
             "name": names.get(row.signer, ""),
             "staff_no": row.signer,
-            "behalf": row.on_behalf_of and f"代 {_whom(row.on_behalf_of, names)} ",
+            "behalf": row.on_behalf_of and _behalf(row.on_behalf_of, names),
             "decision": DECISIONS[row.decision],
             "reasons": "；".join(
                 decision_reasons.named(row.decision, code).zh for code in row.reasons
@@ -250,6 +251,14 @@ def _signatures(session: Session, case: Case, signed: Sequence[SignOff]) -> list
         }
         for row in signed
     ]
+
+
+def _behalf(on_behalf_of: str, names: Mapping[str, str]) -> str:
+    """For whom it was given; of a review offered wider the post that gave it."""
+    post = widening.referred(on_behalf_of)
+    if post is not None:
+        return f"（超时扩大派送，{POSTS.get(post, post)}）"
+    return f"代 {_whom(on_behalf_of, names)} "
 
 
 def _whom(on_behalf_of: str, names: Mapping[str, str]) -> str:

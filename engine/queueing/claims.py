@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import decisions, epoch
+from authz import epoch
 from authz.actors import Actor
-from engine import handling, signing, stored
+from engine import handling, signing, stored, task_permits
 from engine.handling import Handling
 from engine.office import Office
 from engine.queueing import claim_terms, queue_lines
@@ -17,7 +17,7 @@ from engine.signing import TaskNotWaiting
 def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Take a task; again by the same person changes nothing. Raises TaskHeld, TaskNotWaiting."""
     work, task = opened(session, office, actor, task_id)
-    if signing.held_by_another(work, task):
+    if task_permits.held_by_another(work, task):
         raise signing.held(work, task)
     if task.claimed_by != actor.account_id or claim_terms.lapsed(task, work.now):
         task.claimed_by, task.claimed_at = actor.account_id, work.now
@@ -30,7 +30,7 @@ def claim(session: Session, office: Office, actor: Actor, task_id: str) -> tuple
 def release(session: Session, office: Office, actor: Actor, task_id: str) -> tuple[Handling, Task]:
     """Give a task back to its post. Raises TaskHeld where another person holds it."""
     work, task = opened(session, office, actor, task_id)
-    if signing.held_by_another(work, task):
+    if task_permits.held_by_another(work, task):
         raise signing.held(work, task)
     if task.claimed_by is not None:
         task.claimed_by, task.claimed_at = None, None
@@ -52,7 +52,7 @@ def opened(session: Session, office: Office, actor: Actor, task_id: str) -> tupl
     """
     epoch.hold(session)
     work, task = signing.open_task(session, office, actor, task_id)
-    decisions.require(session, actor, signing.task_act(work, task, task.step))
+    task_permits.required(work, task)
     if task.closed_at is not None or work.case.status in FINAL_STATUSES:
         raise TaskNotWaiting(facts={"case_no": work.case.case_no})
     return work, task

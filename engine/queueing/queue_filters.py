@@ -17,7 +17,7 @@ from authz.offices.accounts import Account
 from database import clock
 from database.declarative import table_of
 from database.refusals import Invalid
-from engine.queueing import claim_terms, queue_file, queue_places
+from engine.queueing import claim_terms, queue_file, queue_places, wider_places
 from engine.queueing.queue_file import MOST_KEYS, Where
 from engine.record import Case, Task
 from engine.timing import workdays
@@ -105,7 +105,7 @@ def condition(token: Token) -> ColumnElement[bool]:
     """What a filter says of a task and its case, of ``values``."""
     name, more = token
     if name == "section":
-        return queue_places.among(_CASES.c.category, [_category(at) for at in range(more or 0)])
+        return wider_places.among(_CASES.c.category, [_category(at) for at in range(more or 0)])
     if name == "green":
         return _TASKS.c.in_turn.is_not(bool(more))
     if name == "holder":

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.offices.accounts import Account
 from database import clock
+from database.clock import moment_text
 from database.declarative import table_of
 from database.prepared import Prepared
 from engine import green_record
@@ -77,6 +79,13 @@ def views(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
     return [_view(line, now, left[line.due_on]) for line in found]
 
 
+def _wider(line: Any, now: datetime) -> str | None:
+    """Since when a review that nobody took is offered wider; None of what isn't."""
+    since = widening.of_task(line)
+    taken = line.claimed_at is not None and not claim_terms.lapsed(line, now)
+    return None if since is None or since > now or taken else moment_text(since)
+
+
 def _view(line: Any, now: datetime, days_left: int) -> dict[str, Any]:
     return {
         "task_id": line.task_id,
@@ -96,4 +105,5 @@ def _view(line: Any, now: datetime, days_left: int) -> dict[str, Any]:
         "green": line.green,
         "owner": line.owner,
         "asking": line.asking,
+        "offered_wider_from": _wider(line, now),
     }

@@ -6,14 +6,18 @@ and sections there are (``Shape``), never on which, so that they are made once f
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.actors import Actor
 from authz.offices import agencies
+from database import clock
 from database.declarative import table_of
+from engine.queueing import wider_places
+from engine.queueing.wider_places import Counted, Which, among
 from engine.record import Case, Task
 from engine.signoffs import SignOff
 
@@ -21,8 +25,6 @@ from engine.signoffs import SignOff
 _TASKS, _CASES, _SIGNED = table_of(Task), table_of(Case), table_of(SignOff)
 MAKER_STEPS = ("handle", "correct")
 ME, MY_PERSON = "me", "my_person"
-
-Which = Literal["own", "stood_in"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,22 @@ class Shape:
     """What the words of a statement about somebody's tasks depend on.
 
     ``whose`` counts for whom he may correct; ``places`` has for each kind of place how many categories each
-    of them has, None where it has all.
+    of them has, None where it has all; ``wider`` how many offices and categories those have from which
+    reviews are offered wider to him.
     """
 
     whose: int
     places: tuple[tuple[Which, tuple[int | None, ...]], ...]
+    wider: tuple[tuple[Which, Counted], ...] = ()
 
     def waiting(self, which: Which) -> list[ColumnElement[bool]]:
         """For each place the waiting tasks that are offered there."""
         return [
-            _waiting(which, nth, self.whose, n) for nth, n in enumerate(dict(self.places)[which])
+            *(
+                _waiting(which, nth, self.whose, n)
+                for nth, n in enumerate(dict(self.places)[which])
+            ),
+            *wider_places.waiting(which or "all", dict(self.wider).get(which, ()), ME),
         ]
 
     def may_act(self, which: Which = None) -> ColumnElement[bool] | None:
@@ -76,7 +84,8 @@ def worked(session: Session, actor: Actor, kinds: Sequence[Which] = (None,)) -> 
     whose = list(dict.fromkeys((actor.account_id, *others)))
     values: dict[str, Any] = {ME: actor.account_id, MY_PERSON: actor.person_id}
     values |= {_whose(nth): account_id for nth, account_id in enumerate(whose)}
-    shapes = []
+    shapes: list[tuple[Which, tuple[int | None, ...]]] = []
+    wider: list[tuple[Which, Counted]] = []
     for which in kinds:
         places = of(session, actor, which)
         for nth, place in enumerate(places):
@@ -86,7 +95,17 @@ def worked(session: Session, actor: Actor, kinds: Sequence[Which] = (None,)) -> 
             values |= {f"{name}_category_{at}": one for at, one in enumerate(served)}
         counted = (None if one.categories is None else len(one.categories) for one in places)
         shapes.append((which, tuple(counted)))
-    return Worked(Shape(len(whose), tuple(shapes)), values)
+        wide = wider_places.of(session, actor, which, _taken(places))
+        wider.append((which, wider_places.counted(wide)))
+        values |= wider_places.values(which or "all", wide)
+    if any(counts for _, counts in wider):
+        values |= wider_places.moments(clock.now(session))
+    return Worked(Shape(len(whose), tuple(shapes), tuple(wider)), values)
+
+
+def _taken(places: Sequence[Place]) -> dict[str, tuple[str, ...] | None]:
+    """The offices whose reviews are his anyway, with the categories; None for all."""
+    return {one.agency: one.categories for one in places if one.post == widening.POST}
 
 
 def of(session: Session, actor: Actor, which: Which = None) -> list[Place]:
@@ -163,10 +182,3 @@ def _waiting(which: Which, nth: int, whose: int, categories: int | None) -> Colu
         served = [f"{name}_category_{at}" for at in range(categories)]
         conditions.append(among(_CASES.c.category, served))
     return and_(*conditions)
-
-
-def among(column: Any, names: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a column is one of the values of these names; of none it is not."""
-    if not names:
-        return false()
-    return and_(column.in_([bindparam(name, type_=column.type) for name in names]))

@@ -12,14 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from authz import actors, decisions
+from authz import actors
 from authz.actors import Actor
 from authz.offices import posts
 from authz.offices.accounts import Account
 from authz.offices.posts import PostHolding
 from database import clock
 from database.refusals import Conflict, Invalid, NotFound
-from engine import handling, signing, stored
+from engine import handling, signing, stored, task_permits
 from engine.handling import Handling
 from engine.office import Office
 from engine.process import Names
@@ -79,7 +79,7 @@ def transfer(
     """
     work, task = claims.opened(session, office, actor, task_id)
     facts = {"case_no": work.case.case_no}
-    if signing.held_by_another(work, task):
+    if task_permits.held_by_another(work, task):
         raise signing.held(work, task)
     if task.reserved_for is not None:
         raise TaskReserved(facts=facts)
@@ -89,8 +89,7 @@ def transfer(
     if account_id is None:
         raise ColleagueUnknown(facts=facts)
     colleague = actors.load(session, account_id)
-    act = signing.task_act(replace(work, actor=colleague), task, task.step)
-    barred = decisions.why_not(session, colleague, act)
+    barred = task_permits.why_not(replace(work, actor=colleague), task)
     if barred is not None:
         raise ColleagueBarred(facts={**facts, "barred_by": barred.rule})
     task.claimed_by, task.claimed_at = account_id, work.now

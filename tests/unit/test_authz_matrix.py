@@ -15,6 +15,7 @@ from tests.unit.authz_office import CITY, COUNTY, STAFF, AuthorityOffice
 CHAIN_STEPS = (
     "handle",
     "review",
+    "review_widened",
     "endorse",
     "conclude",
     "escalate",
@@ -182,7 +183,8 @@ def expected(post: str, level: int, route: str, step: str, *, granted: bool) -> 
     if level == 3:
         return False
     if level == 2:
-        return step == "review" and post == "reviewer"
+        wider = step == "review_widened" and post in ("reviewer", "deputy_director")
+        return wider or (step == "review" and post == "reviewer")
     return CHAINS[route].get(step) == post
 
 

@@ -48,7 +48,10 @@ OF_SECTIONS = st.lists(st.sampled_from([None, *SECTIONS]), max_size=3)
 def city() -> Iterator[None]:
     """An office with sections, known without a database."""
     patched = pytest.MonkeyPatch()
-    tree = SimpleNamespace(categories=lambda _code, section: SECTIONS.get(section, []))
+    tree = SimpleNamespace(
+        categories=lambda _code, section: SECTIONS.get(section, []),
+        directly_below=lambda code: ["990101", "990102"] if code == "990100" else [],
+    )
     patched.setattr(agencies, "tree", lambda _session: tree)
     patched.setattr(
         agencies, "categories", lambda _s, _code, section: section and list(SECTIONS[section])

@@ -1,7 +1,7 @@
 """Everything the page of a case shows, as its reader may see it: one reading, no effect."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,15 @@ from authz.offices import accounts, agencies
 from authz.signing_in import confirmations
 from database import clock
 from database.clock import office_date
-from engine import awaited, case_verbs, corrected_cases, decision_reasons, openings, views
+from engine import (
+    awaited,
+    case_verbs,
+    corrected_cases,
+    decision_reasons,
+    openings,
+    task_permits,
+    views,
+)
 from engine.case_verbs import Verb
 from engine.city_meetings import meeting_record, resolutions
 from engine.defining.definition import Definition
@@ -54,6 +62,7 @@ def shown(reading: Reading, case_no: str, language: str) -> dict[str, Any]:
         "ended": view["status"] in FINAL_STATUSES,
         "status_text": case_labels.STATUSES[view["status"]],
         "waits_minutes": _waits_minutes(work),
+        "wider_since": _wider_since(work),
         "days_left": deadlines.working_days_left(clock.today(session), due_on),
         **case_clocks.shown(work, view["deadline"]),
         "rungs": case_rungs.shown(work, language),
@@ -90,6 +99,12 @@ def _waits_minutes(work: Handling) -> int | None:
     if task is None or task.risk_level != GENERAL or task.step == CORRECT or task.due_on != today:
         return None
     return max(0, int((work.now - task.opened_at).total_seconds()) // 60)
+
+
+def _wider_since(work: Handling) -> datetime | None:
+    """Since when the waiting review is offered to more posts than the reviewer's."""
+    found = (task_permits.wider_since(work, task) for task in work.tasks)
+    return next((since for since in found if since is not None), None)
 
 
 def _rule(reading: Reading, view: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -4,21 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from authz import decisions
+from authz import decisions, widening
 from authz.absence import named_signer_record
 from authz.acts import Act
 from authz.offices import accounts
-from engine import signing, signoffs
+from engine import signoffs, task_permits
 from engine.handling import Handling
 from engine.progress import CITY_POSTS
 from engine.record import FINAL_STATUSES
 from engine.rules import risk, risk_history
 from engine.signoffs import SignOff
 from web import case_labels, steps
+from web.templates import post_name
 from web.texts import mark, translate
 
 ANY_OF = mark("any of %(number)s")
 NOBODY = mark("nobody holds this post")
+WIDER = mark("offered wider, as %(post)s")
 NAMING = mark("the city's naming no. %(number)s")
 
 
@@ -44,7 +46,7 @@ def _act(work: Handling, step: str, post: str) -> Act:
     """What this signature takes: of the waiting task as it stands, of a later one as it will."""
     task = next((task for task in work.tasks if task.step == step), None)
     if task is not None:
-        return replace(signing.task_act(work, task, step), own_case=False, relatives_case=False)
+        return replace(task_permits.asked_of(work, task), own_case=False, relatives_case=False)
     case, agency = work.case, work.agency
     above = agency.parent_code if post in CITY_POSTS and agency.kind == "county" else None
     return Act(
@@ -69,10 +71,23 @@ def _given(row: SignOff, names: Mapping[str, str], language: str) -> Mapping[str
         "state": "done",
         "name": names.get(row.signer, row.signer),
         "staff_no": row.signer,
-        "on_behalf_of": row.on_behalf_of and _whom(row.on_behalf_of, names, language),
+        **_behalf(row.on_behalf_of, names, language),
         "at": row.signed_at,
         "opinion": opinion,
     }
+
+
+def _behalf(
+    on_behalf_of: str | None, names: Mapping[str, str], language: str
+) -> Mapping[str, str | None]:
+    """For whom it was given, or the post that gave a review which was offered wider."""
+    if on_behalf_of is None:
+        return {"on_behalf_of": None}
+    post = widening.referred(on_behalf_of)
+    if post is None:
+        return {"on_behalf_of": _whom(on_behalf_of, names, language)}
+    wider = translate(language, WIDER) % {"post": post_name(language, post)}
+    return {"on_behalf_of": None, "wider": wider}
 
 
 def _whom(on_behalf_of: str, names: Mapping[str, str], language: str) -> str:
