@@ -74,9 +74,10 @@ class OfficeSession(Session):
         super().flush(*arguments, **options)
 
 
-event.listen(OfficeSession, "after_begin", sending.begun)
+# Of any session: one of SQLAlchemy's own may run prepared statements, too.
+event.listen(Session, "after_begin", sending.begun)
+event.listen(Session, "after_transaction_end", sending.ended)
 event.listen(OfficeSession, "before_commit", sending.send_last)
-event.listen(OfficeSession, "after_transaction_end", sending.ended)
 event.listen(OfficeSession, "after_transaction_end", wall.begin_anew)
 
 

@@ -21,6 +21,7 @@ from oversight.seal_record import Checkpoint
 from oversight.tree import TILE
 from tests import (
     audited_office,
+    clock_commands,
     conftest,
     earlier_copy,
     sealed_journal,
@@ -84,6 +85,7 @@ def office(
     book = books.opened(hall, database)
     certify(hall, settings, tmp_path / "authority")
     read_in_the_clear(hall, book.waiting)
+    hall.D101.post(f"/api/cases/{book.waiting}/clock-stop", clock_commands.STOP)
     given = hall.S101.get("/api/grants")["items"][0]
     hall.S101.post(f"/api/grants/{given['grant_id']}/revocation", {"reason": "岗位调整"})
     with sessions.reading() as session:

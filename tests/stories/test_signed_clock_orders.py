@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from database import connection, suites
 from database.clock import FixedClock
+from database.declarative import table_of
 from engine import journal
 from engine.journal import JournalEntry
 from engine.record import Case
 from engine.timing.clock_order_record import ClockOrder
-from oversight import check_evidence
-from tests import book, evidence_file, forged_evidence, software_token
+from oversight import check_evidence, verification
+from tests import book, evidence_file, forged_evidence, other_values, software_token
 from tests.clock_commands import EXTENSION, LONGER, ORDER, SIGNED, STOP
 from tests.databases import Database
 from tests.people import Hall
@@ -122,6 +124,30 @@ def test_a_forged_order_is_found(
     with administrator(database) as session:
         alter(session)
     assert rules(hall, number) == expected
+
+
+def test_every_cell_of_an_order_is_covered(hall: Hall, database: Database) -> None:
+    _, path = accepted(hall)
+    hall.D101.post(path + "/clock-stop", STOP)
+    hall.D101.post(path + "/clock-resumption")
+    state: Any = hall.client.app.state  # type: ignore[attr-defined]
+    table, unseen = table_of(ClockOrder), set()
+    with administrator(database) as session:
+        row = session.execute(select(table).order_by(table.c.seq)).first()
+        assert row is not None
+        for column in table.columns:
+            value = other_values.another(column, row._mapping[column.name])
+            change = update(table).where(table.c.digest == row.digest).values({column: value})
+            try:
+                session.execute(change)
+            except DBAPIError:
+                # A foreign key or a check of the database refuses it.
+                session.rollback()
+                continue
+            if not list(verification.verify_office(session, state.office)):
+                unseen.add(column.name)
+            session.rollback()
+    assert unseen == {"order_id"}
 
 
 def _as_before(session: Session, number: str) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import UnmappedInstanceError
 from sqlalchemy.schema import CreateTable
 
@@ -85,6 +86,15 @@ def test_a_transaction_that_the_mapper_began_is_gone_on_with(
             assert session.scalar(select(func.count()).where(TABLES.c.digest == "a")) == 1
             session.commit() if kept else session.rollback()
         assert count(sessions, "a") == kept
+
+
+def test_a_session_of_the_mappers_own_reads_what_is_prepared(sessions: Sessions) -> None:
+    with Session(sessions.engine) as session:
+        for digest in ("a", "b"):
+            session.execute(insert(TABLES).values(row(digest)))
+            assert [found.digest for found in ONE.all(session, {"of": digest})] == [digest]
+            session.rollback()
+    assert count(sessions, "a") == count(sessions, "b") == 0
 
 
 def test_a_record_is_a_plain_object_that_no_session_writes(sessions: Sessions) -> None:
