@@ -28,6 +28,8 @@ _UNTIL = "wider_opened_until"
 _LEVEL: ColumnElement[int] = literal_column("2")
 # Not the bare column: both databases would go by arrival through all that waits, most of it older than that.
 _OPENED: ColumnElement[datetime] = func.coalesce(_TASKS.c.opened_at, _TASKS.c.opened_at)
+# Nor this one: SQLite would go through all that waits there in the order of its days.
+_POST: ColumnElement[str] = func.coalesce(_TASKS.c.post, _TASKS.c.post)
 _STEP: ColumnElement[str] = literal_column(f"'{widening.WIDENS}'")
 
 
@@ -119,7 +121,7 @@ def _waiting(
 ) -> ColumnElement[bool]:
     conditions = [
         among(_TASKS.c.agency_code, _names(kind, nth, "office", offices)),
-        _TASKS.c.post == literal_column(f"'{widening.POST}'"),
+        literal_column(f"'{widening.POST}'") == _POST,
         _TASKS.c.step == _STEP,
         _TASKS.c.risk_level == _LEVEL,
         _TASKS.c.closed_at.is_(None),
