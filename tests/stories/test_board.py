@@ -9,6 +9,7 @@ from api.application import Application
 from database.clock import FixedClock
 from engine.boards import board, board_day
 from engine.boards.board_scope import Scope
+from tests.clock_commands import SIGNED
 from tests.noted_statements import noted, planned
 from tests.people import Hall
 
@@ -75,7 +76,7 @@ def test_what_stands_still_is_not_late(hall: Hall, clock: FixedClock) -> None:
 def test_what_runs_out_by_law_is_late_whatever_was_promised(hall: Hall, clock: FixedClock) -> None:
     """Only the promised clock stands still while a message is awaited: the law's goes on."""
     number = hall.T101.accept(hall.example("retirement_approval", 1, "county"))["case_no"]
-    stop = {"reason": "other_agency", "basis": "协查函〔2026〕3号"}
+    stop = {"reason": "other_agency", "basis": "协查函〔2026〕3号", **SIGNED}
     stopped = hall.D101.post(f"/api/cases/{number}/clock-stop", stop)["deadline"]
     assert stopped["stops"][0]["clocks"] == ["promised"]
     statutory = date.fromisoformat(stopped["clocks"]["statutory"]["due_on"])

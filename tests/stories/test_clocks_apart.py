@@ -12,13 +12,14 @@ from database import connection, schema, wall
 from database.clock import FixedClock
 from engine.queueing import workload
 from engine.timing import clock_warnings
+from tests.clock_commands import SIGNED
 from tests.databases import APP, Database
 from tests.people import Hall
 
 PENSION = ("benefit_calculation_payment", 1, "county")
 INSTANT = ("payment_account_change", 2, None)
-PROMISE_ONLY = {"reason": "other_agency", "basis": "协查函〔2026〕3号"}
-BOTH = {"reason": "investigation", "basis": "协查函〔2026〕4号"}
+PROMISE_ONLY = {"reason": "other_agency", "basis": "协查函〔2026〕3号", **SIGNED}
+BOTH = {"reason": "investigation", "basis": "协查函〔2026〕4号", **SIGNED}
 
 
 def queued(hall: Hall, code: str) -> list[str]:
@@ -87,7 +88,7 @@ def test_what_is_late_by_the_law_is_overdue_while_its_promise_stands_still(
     # Its supervisor is told, and nobody of what stands still altogether.
     assert [warned(hall, number) for number in numbers[1:]] == [("statutory", "supervisor"), None]
     # As it goes on, the promise holds again, counted anew.
-    goes_on = hall.D101.post(f"/api/cases/{numbers[1]}/clock-resumption")
+    goes_on = hall.D101.post(f"/api/cases/{numbers[1]}/clock-resumption", SIGNED)
     assert line(hall, numbers[1])["due_on"] == goes_on["due_on"]
     assert line(hall, numbers[1])["stopped_clocks"] == []
     assert [hall.A101.findings(number) for number in numbers] == [[], [], []]
@@ -130,7 +131,9 @@ def test_what_waited_before_the_clocks_were_told_apart_is_said_anew(
     hall.client.app.state.sessions.engine.dispose()  # type: ignore[attr-defined]
 
     assert [line(hall, number) for number in (promise, both)] == before
-    assert [hall.A101.findings(number) for number in (promise, both)] == [[], []]
+    # The way down took the signed orders with it, which is found; nothing else is.
+    for number in (promise, both):
+        assert {one["rule"] for one in hall.A101.findings(number)} == {"clock_order.missing"}
 
 
 def warned(hall: Hall, case_no: str) -> tuple[str, str] | None:

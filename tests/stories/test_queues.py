@@ -7,6 +7,7 @@ import pytest
 
 from database.clock import FixedClock
 from engine.queueing import queue_pages
+from tests.clock_commands import SIGNED
 from tests.people import Hall, Person
 
 COUNTY = ("account_adjustment", 1, "county")
@@ -36,7 +37,8 @@ def test_each_queue_lists_its_own_and_counts_them(hall: Hall, clock: FixedClock)
     hall.R101.sign(returned, "return", reasons=["materials_unclear"])
     hall.R101.post(f"/api/tasks/{task_of(hall.R101, first)}/claim")
     hall.D101.post(
-        f"/api/cases/{second}/clock-stop", {"reason": "investigation", "basis": "协查函1号"}
+        f"/api/cases/{second}/clock-stop",
+        {"reason": "investigation", "basis": "协查函1号", **SIGNED},
     )
 
     assert listed(hall.R101, "all")[0] == instant
