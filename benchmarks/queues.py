@@ -78,12 +78,14 @@ def _vary(opened: Connection, place: Place) -> None:
 
 
 def acts(place: Place) -> dict[str, Callable[[], None]]:
-    """What is measured, for a reviewer of the county."""
+    """What is measured, for a reviewer of the county, whose post has nearly all, and its deputy director."""
 
-    def reading(use: Callable[[Session, Actor], object]) -> Callable[[], None]:
+    def reading(
+        use: Callable[[Session, Actor], object], staff_no: str = "R101"
+    ) -> Callable[[], None]:
         def once() -> None:
             with place.opened.sessions.reading(wall.CLOSED) as session:
-                actor = place.actor(session, "R101")
+                actor = place.actor(session, staff_no)
                 reach.narrow(session, actor)
                 use(session, actor)
 
@@ -102,6 +104,10 @@ def acts(place: Place) -> dict[str, Callable[[], None]]:
 
         return reading(use)
 
+    def nothing(session: Session, actor: Actor) -> None:
+        assert not queue_pages.page(session, actor, queue_pages.named(actor, "all")).items
+        assert not any(queue_pages.counts(session, actor, queue_pages.seen(actor)).values())
+
     def second(session: Session, actor: Actor) -> None:
         queue = queue_pages.named(actor, "all")
         first = queue_pages.page(session, actor, queue)
@@ -110,6 +116,7 @@ def acts(place: Place) -> dict[str, Callable[[], None]]:
     return {
         "queue page with counts": page("all"),
         "page of what stands still, with counts": page("stopped"),
+        "page of a post where nothing waits, with counts": reading(nothing, "D101"),
         "page alone": page("all", counted=False),
         "page by arrival": page("all", "sort=arrived", counted=False),
         "page of one business that nobody holds": page(

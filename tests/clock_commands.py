@@ -40,7 +40,10 @@ def _prepare(office: CommandedOffice) -> Ready:
     body["applicant"] = {"kind": "person", "id_no": theirs["id_no"], "name": theirs["name"]}
     number = str(office.person("T201").accept(body)["case_no"])
     software_token.enrol(office.hall, "D201", Token("intl-1"))
-    return office.post("D201", f"/api/cases/{number}/clock-signing", TO_SIGN, number)
+    path = f"/api/cases/{number}/clock-signing"
+    # His password stands from here on: each one given is noted anew, whatever becomes of the request.
+    office.person("D201").post(path, TO_SIGN)
+    return office.post("D201", path, {"stop": ORDER}, number)
 
 
 CLOCK_COMMANDS: tuple[Command, ...] = (

@@ -158,10 +158,12 @@ def _counting(worked: Shape, queues: tuple[tuple[bool, Where], ...]) -> Prepared
     """The counts of these queues, in their order; None where nothing can be in any."""
     asked: list[Any] = []
     for done, where in queues:
-        ends = [
-            select(one.limit(COUNTED).subquery())
-            for one in _found(worked, done, where, [], [_TASKS.c.task_id])
-        ]
+        found = _found(worked, done, where, [], [_TASKS.c.task_id])
+        if not done and where.holder != queue_filters.ME:
+            # Else a plan for any value goes by whatever reads all, as if rows of every post came early on.
+            plain = worked.count(where.place)
+            found[:plain] = [one.order_by(_TASKS.c.due_on) for one in found[:plain]]
+        ends = [select(one.limit(COUNTED).subquery()) for one in found]
         held = union_all(*ends).limit(COUNTED) if len(ends) > 1 else ends[0] if ends else None
         counted = None if held is None else select(func.count()).select_from(held.subquery())
         asked.append(counted)

@@ -53,8 +53,12 @@ class Shape:
     places: tuple[tuple[Which, tuple[int | None, ...]], ...]
     wider: tuple[tuple[Which, Counted], ...] = ()
 
+    def count(self, which: Which) -> int:
+        """How many places there are that ``waiting`` begins with, each with an index of what waits there."""
+        return len(dict(self.places)[which])
+
     def waiting(self, which: Which) -> list[ColumnElement[bool]]:
-        """For each place the waiting tasks that are offered there."""
+        """For each place the waiting tasks that are offered there, then what is offered wider."""
         return [
             *(
                 _waiting(which, nth, self.whose, n)
