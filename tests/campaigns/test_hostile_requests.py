@@ -54,6 +54,7 @@ NEVER_FULFILLED = {
     "POST /api/session/factors/{factor_id}/removal",
     "POST /api/session/recovery-codes",
     "POST /api/tasks/{task_id}/signing",
+    "POST /api/cases/{case_no}/clock-signing",
     "POST /api/keys/{key_id}/retirement",
     "GET /api/documents/{verification_code}",
 }
