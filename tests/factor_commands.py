@@ -10,7 +10,7 @@ from tests.conftest import MOMENT
 from tests.people import PASSWORD
 
 FACTORS, DEMANDS, RESETS = "/api/session/factors", "/api/factor-demands", "/api/factor-resets"
-WHO = "D201"
+WHO = "F201"
 LOST = {"staff_no": "R201", "reason": "令牌遗失"}
 
 
