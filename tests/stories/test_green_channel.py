@@ -14,7 +14,7 @@ SAID = {"category": "mobility", "reason": "乘轮椅前来，由家属陪同"}
 LOOKS = {
     "api/app.py", "api/demonstration/demo_hands.py", "api/casework/green_channel.py",
     "engine/green_channel.py", "engine/queueing/queue_lines.py", "engine/views.py",
-    "oversight/office_rows.py", "web/casework/case_page.py", "web/case_reading.py", "web/casework/green.py",
+    "oversight/office_rows.py", "web/casework/case_page.py", "engine/case_verbs.py", "web/casework/green.py",
     "web/mounting.py",
 }  # fmt: skip
 CASES = [
