@@ -103,6 +103,9 @@ def test_a_refusal_names_its_rule_and_who_could_act(hall: Hall) -> None:
     assert [entry["actor"] for entry in denied] == ["T101", "D101"]
     assert all(entry["rule"] for entry in denied)
     told = denied[1]["detail"]
+    wider = told["facts"].pop("offered_wider_from")
+    assert wider.startswith("2026-11-02T02:03")
+    assert told["facts"].pop("offered_wider_to") == ["reviewer", "deputy_director"]
     assert told["facts"] == {"posts": ["reviewer"], "held": ["deputy_director"]}
     assert told["who_can"] == ["R101", "R102"]
 
