@@ -6,9 +6,9 @@ changed in between (case, rights, request) refuses it, and only then is the sign
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, tuple_
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz.actors import Actor
@@ -18,31 +18,23 @@ from authz.keys.outside_keys import Draft, KeyCertificate, KeyElsewhere, Signatu
 from authz.keys.signers import Signer
 from authz.keys.signing_keys import PublicKey
 from database import clock, digest
-from database.columns import Sealed, UtcDateTime
-from database.declarative import Base
+from database.columns import Sealed
 from database.refusals import Conflict, Invalid, InvariantBroken
-from engine import signing
+from engine import prepared_rows, signing
 from engine.handling import Handling
 from engine.office import Office
+from engine.prepared_rows import STANDS, PreparedRow
 from engine.sign_off_requests import SignOffRequest
 
-STANDS = timedelta(minutes=5)
 
-
-class PreparedSignature(Base):
+class PreparedSignature(PreparedRow):
     """A sign-off that waits for its signature: one a person and task, gone once it is signed or replaced."""
 
     __tablename__ = "prepared_signatures"
 
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.account_id"), primary_key=True, autoincrement=False
-    )
     task_id: Mapped[str] = mapped_column(ForeignKey("tasks.task_id"), primary_key=True)
-    key_id: Mapped[str] = mapped_column(String(64))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opinion_salt: Mapped[str] = mapped_column(Sealed("prepared_signatures.opinion_salt"))
     resolution_salt: Mapped[str] = mapped_column(Sealed("prepared_signatures.resolution_salt"))
-    covered: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class KeyKeptHere(Conflict):
@@ -132,7 +124,7 @@ def prepare(
 
 def keep(session: Session, actor: Actor, task_id: str, prepared: Prepared) -> datetime:
     """Hold a prepared sign-off for its signature; until when."""
-    _drop(session, actor, task_id)
+    prepared_rows.drop(session, PreparedSignature, actor, task_id)
     draft = prepared.draft
     session.add(
         PreparedSignature(
@@ -151,7 +143,7 @@ def keep(session: Session, actor: Actor, task_id: str, prepared: Prepared) -> da
 
 def held(session: Session, actor: Actor, task_id: str) -> bytes:
     """The bytes that were prepared for this person to sign. Raises NothingPrepared."""
-    row = _held(session, actor, task_id)
+    row = prepared_rows.standing(session, PreparedSignature, actor, task_id)
     if row is None:
         raise NothingPrepared
     return row.covered
@@ -172,39 +164,16 @@ def complete(
     """
     signing.open_task(session, office, actor, task_id)
     key = usable(session, office, actor)
-    row = _held(session, actor, task_id)
+    row = prepared_rows.standing(session, PreparedSignature, actor, task_id)
     draft: Draft | None = None
     if row is not None and row.key_id == key.key_id:
         salts = {"opinion": row.opinion_salt, "resolution": row.resolution_salt}
         draft = Draft(row.signed_at, salts)
     covered = None if draft is None or row is None else row.covered
     signer = given(session, key, covered, signature)
-    _drop(session, actor, task_id)
+    prepared_rows.drop(session, PreparedSignature, actor, task_id)
     signing_now = replace(actor, signer=signer, draft=draft)
     return signing.sign(session, office, signing_now, task_id, request, proof=None, recall=True)
-
-
-def remove_old(session: Session, now: datetime, most: int) -> int:
-    """Remove what was prepared and never signed in time; at most so many, how many."""
-    place = tuple_(PreparedSignature.account_id, PreparedSignature.task_id)
-    columns = (PreparedSignature.account_id, PreparedSignature.task_id)
-    old = select(*columns).where(PreparedSignature.signed_at < now - STANDS).limit(most)
-    removed = delete(PreparedSignature).where(place.in_(old)).returning(PreparedSignature.task_id)
-    return len(session.execute(removed).all())
-
-
-def _held(session: Session, actor: Actor, task_id: str) -> PreparedSignature | None:
-    row = session.get(PreparedSignature, (actor.account_id, task_id))
-    now = clock.now(session)
-    return row if row is not None and row.signed_at <= now < row.signed_at + STANDS else None
-
-
-def _drop(session: Session, actor: Actor, task_id: str) -> None:
-    session.execute(
-        delete(PreparedSignature).where(
-            PreparedSignature.account_id == actor.account_id, PreparedSignature.task_id == task_id
-        )
-    )
 
 
 def given(session: Session, key: KeyElsewhere, held: bytes | None, signature: str) -> Signer:

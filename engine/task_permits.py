@@ -15,7 +15,7 @@ from authz.decisions import Permit
 from authz.duties import step_signed
 from database.clock import moment_text
 from database.refusals import Forbidden
-from engine import contents, signoffs, subjects
+from engine import contents, maker, signoffs
 from engine.handling import Handling
 from engine.queueing import claim_terms
 from engine.record import Task
@@ -30,21 +30,14 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
     Accepting counts as the maker's step, and so does delivering a message's data: whoever did it to a case
     that the back office handled can't review it either (受理–复核).
     """
-    case = work.case
-    makers = (case.accepted_person, *contents.deliverers(work.content))
-    act = Act(
-        step,
+    makers = (work.case.accepted_person, *contents.deliverers(work.content))
+    accepted = (("accept", person) for person in makers)
+    return replace(
+        maker.act(work, step),
         agency=task.agency_code,
-        process=case.process,
-        handling="limited" if case.risk_level == 1 else "instant",
-        category=case.category,
-        level=case.risk_level,
-        route=case.route,
-        amount_cents=case.amount_cents if step == "handle" else 0,
         lane=task.post,
-        signed=(*(("accept", maker) for maker in makers), *signoffs.signed_steps(work.signed)),
+        signed=(*accepted, *signoffs.signed_steps(work.signed)),
     )
-    return subjects.concern(work.session, work.actor, work.content).of(act)
 
 
 def asked_of(work: Handling, task: Task) -> Act:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from authz.signing_in import identities, lockouts, sessions
-from engine import drafts, prepared_signatures
-from engine.timing import prepared_clock_orders
+from engine import drafts, prepared_rows
+from engine.prepared_signatures import PreparedSignature
+from engine.timing.prepared_clock_orders import PreparedClockOrder
 from engine.workbooks import lists
 from jobs.job import Job, Outcome, Turn
 
@@ -23,8 +25,8 @@ OURS: Mapping[str, Expire] = {
     "outside_returns": identities.remove_spent,
     "drafts": drafts.remove_old,
     "lists": lists.remove_old,
-    "prepared_signatures": prepared_signatures.remove_old,
-    "prepared_clock_orders": prepared_clock_orders.remove_old,
+    "prepared_signatures": partial(prepared_rows.remove_old, PreparedSignature),
+    "prepared_clock_orders": partial(prepared_rows.remove_old, PreparedClockOrder),
 }
 
 

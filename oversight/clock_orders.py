@@ -16,7 +16,7 @@ from database import suites
 from database.clock import moment_text, office_date
 from database.declarative import table_of
 from engine.journal import JournalEntry
-from engine.prepared_signatures import STANDS
+from engine.prepared_rows import STANDS
 from engine.record import Case
 from engine.signoffs import GENESIS
 from engine.timing import clock_order_record

@@ -8,35 +8,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, tuple_
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz.actors import Actor
 from authz.keys.outside_keys import Draft, SignatureNeeded
 from database import clock
-from database.columns import UtcDateTime
-from database.declarative import Base
-from engine import prepared_signatures
+from engine import prepared_rows, prepared_signatures
 from engine.handling import Handling
 from engine.office import Office
-from engine.prepared_signatures import STANDS, NothingPrepared, Prepared
+from engine.prepared_rows import STANDS, PreparedRow
+from engine.prepared_signatures import NothingPrepared, Prepared
 
 # One of the orders of a case, for the actor that it is given; his password was proved before.
 CarryOut = Callable[[Actor], Handling]
 
 
-class PreparedClockOrder(Base):
+class PreparedClockOrder(PreparedRow):
     """An order that waits for its signature: one a person and case, gone once it is signed or replaced."""
 
     __tablename__ = "prepared_clock_orders"
 
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.account_id"), primary_key=True, autoincrement=False
-    )
     case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), primary_key=True)
-    key_id: Mapped[str] = mapped_column(String(64))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    covered: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 def prepare(session: Session, office: Office, actor: Actor, carry_out: CarryOut) -> None:
@@ -51,7 +44,7 @@ def prepare(session: Session, office: Office, actor: Actor, carry_out: CarryOut)
 
 def keep(session: Session, actor: Actor, case_no: str, prepared: Prepared) -> datetime:
     """Hold a prepared order for its signature; until when."""
-    _drop(session, actor, case_no)
+    prepared_rows.drop(session, PreparedClockOrder, actor, case_no)
     signed_at = prepared.draft.signed_at
     session.add(
         PreparedClockOrder(
@@ -68,7 +61,7 @@ def keep(session: Session, actor: Actor, case_no: str, prepared: Prepared) -> da
 
 def held(session: Session, actor: Actor, case_no: str) -> bytes:
     """The bytes that were prepared for this person to sign. Raises NothingPrepared."""
-    row = _held(session, actor, case_no)
+    row = prepared_rows.standing(session, PreparedClockOrder, actor, case_no)
     if row is None:
         raise NothingPrepared
     return row.covered
@@ -87,29 +80,10 @@ def complete(
     Raises KeyKeptHere, NothingPrepared, PreparedChanged, SignatureWrong, and as the order does.
     """
     key = prepared_signatures.usable(session, office, actor)
-    row = _held(session, actor, case_no)
+    row = prepared_rows.standing(session, PreparedClockOrder, actor, case_no)
     draft, covered = None, None
     if row is not None and row.key_id == key.key_id:
         draft, covered = Draft(row.signed_at, {}), row.covered
     signer = prepared_signatures.given(session, key, covered, signature)
-    _drop(session, actor, case_no)
+    prepared_rows.drop(session, PreparedClockOrder, actor, case_no)
     return carry_out(replace(actor, signer=signer, draft=draft))
-
-
-def remove_old(session: Session, now: datetime, most: int) -> int:
-    """Remove what was prepared and never signed in time; at most so many, how many."""
-    columns = (PreparedClockOrder.account_id, PreparedClockOrder.case_no)
-    old = select(*columns).where(PreparedClockOrder.signed_at < now - STANDS).limit(most)
-    removed = delete(PreparedClockOrder).where(tuple_(*columns).in_(old))
-    return len(session.execute(removed.returning(PreparedClockOrder.case_no)).all())
-
-
-def _held(session: Session, actor: Actor, case_no: str) -> PreparedClockOrder | None:
-    row = session.get(PreparedClockOrder, (actor.account_id, case_no))
-    now = clock.now(session)
-    return row if row is not None and row.signed_at <= now < row.signed_at + STANDS else None
-
-
-def _drop(session: Session, actor: Actor, case_no: str) -> None:
-    mine = PreparedClockOrder.account_id == actor.account_id
-    session.execute(delete(PreparedClockOrder).where(mine, PreparedClockOrder.case_no == case_no))
