@@ -244,6 +244,9 @@ def test_a_key_held_elsewhere_signs_orders_in_two_steps(
     assert spent["rule"] == "signing.not_prepared"
     resumed = {"signature": token.sign(prepared({}))}
     hall.D101.post(path + "/clock-resumption", resumed)
+    # Not his to give longer, which he is told before anything of its form.
+    refused = hall.D101.post(signing, {"extension": {"days": "many"}}, status=403)
+    assert refused["rule"] == "post.missing"
     longer = hall.Z101.post(signing, {"extension": LONGER, **SIGNED})["covered"]
     said = {**LONGER, "signature": token_of_director.sign(longer)}
     hall.Z101.post(path + "/extension", said)
