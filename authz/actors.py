@@ -104,7 +104,7 @@ def load(session: Session, account_id: int) -> Actor:
     found = _kept.recall(session, key, lambda: _read(session, account_id, today))
     if found is None:
         raise AccountClosed
-    if not found.works_as and _had_posts(session, account_id, today):
+    if not (found.posts or found.stood_in) and _had_posts(session, account_id, today):
         raise PostsEnded
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -68,7 +69,15 @@ def who_can(session: Session, act: Act, *, without: Iterable[int] = ()) -> list[
 
 def sees(session: Session, actor: Actor, agency: str) -> bool:
     """Whether the actor may see cases of an agency: his own or a subordinate one, by his post."""
-    return may(session, actor, Act("see", agency=agency)) is not None
+    stands = standing.of(session, actor.account_id)
+    if stands is None:
+        return False
+    return stands.enforcement.allowing(_seeing(agency), stands.person_id, stands.today) is not None
+
+
+@lru_cache(maxsize=1024)
+def _seeing(agency: str) -> Act:
+    return Act("see", agency=agency)
 
 
 def _refusal(session: Session, actor: Actor, act: Act) -> Forbidden:

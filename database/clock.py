@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+_ONE_DAY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+# The day that was found last for a moment, and from when until when it is that: each moment of a process is
+# another one, and nearly all are of the same day.
+_present = [(_NEVER, _NEVER, date.min)]
 
 
 class Clock:
@@ -36,7 +41,12 @@ def now(session: Session) -> datetime:
 
 def today(session: Session) -> date:
     """Today's date at the office (Asia/Shanghai)."""
-    return office_date(now(session))
+    moment = now(session)
+    begins, ends, day = _present[0]
+    if not begins <= moment < ends:
+        day = office_date(moment)
+        _present[0] = (day_ends(day - _ONE_DAY), day_ends(day), day)
+    return day
 
 
 # A command has one moment, and says it, and its day, in every row and entry.
@@ -48,7 +58,7 @@ def office_date(moment: datetime) -> date:
 
 def day_ends(day: date) -> datetime:
     """The first moment after a day at the office."""
-    return datetime.combine(day + timedelta(days=1), time(), OFFICE_ZONE).astimezone(UTC)
+    return datetime.combine(day + _ONE_DAY, time(), OFFICE_ZONE).astimezone(UTC)
 
 
 @lru_cache(maxsize=512)

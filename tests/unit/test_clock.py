@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from sqlalchemy.orm import Session
+
 from database import clock
 
 EIGHT_HOURS = timezone(timedelta(hours=8))
@@ -23,3 +25,13 @@ def test_one_moment_of_two_zones_has_one_text_whichever_is_asked_first() -> None
 def test_the_day_is_the_office_s() -> None:
     assert clock.office_date(datetime(2026, 11, 2, 15, 59, 59, tzinfo=UTC)) == date(2026, 11, 2)
     assert clock.office_date(datetime(2026, 11, 2, 16, 0, tzinfo=UTC)) == date(2026, 11, 3)
+
+
+def test_today_changes_with_the_office_s_midnight_forwards_and_back() -> None:
+    still = clock.FixedClock(datetime(2026, 11, 2, 15, 59, 59, 999_999, tzinfo=UTC))
+    with Session(info={"clock": still}) as session:
+        assert clock.today(session) == date(2026, 11, 2)
+        still.moment = datetime(2026, 11, 3, 0, 0, tzinfo=EIGHT_HOURS)
+        assert clock.today(session) == date(2026, 11, 3)
+        still.moment -= timedelta(microseconds=1)
+        assert clock.today(session) == date(2026, 11, 2)
