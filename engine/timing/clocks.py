@@ -14,11 +14,14 @@ from typing import Any
 
 from database.clock import moment_text, office_date
 from engine.defining.guides import TimeLimit
-from engine.timing import calendar_versions, day_count, deadlines
+from engine.timing import calendar_versions, day_count, deadlines, workdays
 from engine.timing.deadlines import WORKING_DAYS, Deadline, Span
 
 PROMISED, STATUTORY = "promised", "statutory"
 BOTH = (PROMISED, STATUTORY)
+# How many a day there may be: one for each limit, a few more for papers of earlier days.
+_KEPT = 512
+_begun: dict[tuple[object, ...], Deadline] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,40 @@ class Terms:
         return min(clock.due_on for clock in self.clocks)
 
     def deadline(self) -> Deadline:
-        """The same day with its derivation, as the case's row keeps it. Raises CalendarYearMissing."""
+        """The same day with its derivation, as the case's row keeps it. Raises CalendarYearMissing.
+
+        Cases that begin alike are counted once, as long as no calendar changes.
+        """
+        if self.stops or self.extended_days:
+            return self._counted()
+        alike = self._alike()
+        found = _begun.get(alike)
+        if found is None:
+            found = self._counted()
+            if len(_begun) >= _KEPT:
+                _begun.clear()
+            _begun[alike] = found
+        return Deadline(found.due_on, dict(found.derivation))
+
+    def _alike(self) -> tuple[object, ...]:
+        """All that the days of a case rest on which neither stood still nor was lengthened."""
+        accepted, received = office_date(self.accepted_at), office_date(self.received_at)
+        calendars = workdays.in_use()
+        if self.instant:
+            return accepted, calendars.get(accepted.year)
+        limit = self.limit
+        law = limit.statutory
+        # No limit is longer than 365 days, of which a year has at least two thirds.
+        counted = range(min(accepted, received).year, max(accepted, received).year + 3)
+        return (
+            accepted,
+            received,
+            limit.promised_days or limit.days,
+            None if law is None else (law.days, law.unit),
+            *map(calendars.get, counted),
+        )
+
+    def _counted(self) -> Deadline:
         found = {clock.name: clock.derived() for clock in self.clocks}
         for deadline in found.values():
             _tell_extension(deadline.derivation, self.extended_days)

@@ -185,6 +185,16 @@ def test_calendar_days_of_the_law_count_holidays_too() -> None:
     assert found.deadline().derivation["clocks"]["statutory"]["unit"] == CALENDAR_DAYS
 
 
+def test_cases_that_begin_alike_are_told_alike_each_on_its_own() -> None:
+    morning, noon = at(date(2026, 9, 28), 9), at(date(2026, 9, 28), 12)
+    one, other = terms(morning, morning).deadline(), terms(noon, noon).deadline()
+    said = dict(one.derivation)
+
+    one.derivation["extended_days"] = 5
+    assert other.derivation == said == terms(noon, morning).deadline().derivation
+    assert replace(terms(noon, noon), instant=True).deadline().due_on == date(2026, 9, 28)
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_count_into_a_missing_year_is_refused_by_its_number(unit: str) -> None:
     with pytest.raises(CalendarYearMissing, match="2028"):
@@ -214,7 +224,10 @@ def test_a_changed_calendar_has_another_name_and_moves_the_day() -> None:
     first, last = date(2026, 12, 28), date(2027, 1, 5)
     named, other = calendar_versions.named(first, last), calendar_versions.named(first, first)
 
+    asked = terms(at(first), at(first), by=limit(promised=5))
+    assert asked.deadline().due_on == last
     with workdays.under({**before, 2027: changed}):
+        assert asked.deadline().due_on == date(2027, 1, 2)
         assert calendar_versions.named(first, last) != named
         assert calendar_versions.named(first, first) == other
         assert day_count.last_day(first, 5, WORKING_DAYS) == date(2027, 1, 2)
