@@ -81,9 +81,10 @@ def follows(
     said = (form, records, *definition.given(messages))
     facts = dict(definition.facts(*said)) if definition.facts else {}
     classification = risk.classify(table, definition.code, facts, agency_kind=agency_kind)
-    named = payees.named(definition.posting(*said), form.model_dump(mode="json"), records)
-    posting = posting_json.to_json(named)
-    return Computed(facts, classification, posting, None)
+    posting = definition.posting(*said)
+    if payees.owes(posting):
+        posting = payees.named(posting, form.model_dump(mode="json"), records)
+    return Computed(facts, classification, posting_json.to_json(posting), None)
 
 
 def _refuse_taken_numbers(session: Session, posting: dict[str, Any]) -> None:

@@ -162,7 +162,7 @@ def _fields_are_what_was_signed(case: Case, content: CaseContent) -> None:
     suite = suites.named(content.suite)
     posting = contents.posting_digest(content.posting_salt, content.posting, content.facts, suite)
     if (
-        set(said) != set(content.salts)
+        said.keys() != content.salts.keys()
         or digest.commitments(said, content.salts, suite) != content.commitments
         or posting != content.posting_digest
     ):

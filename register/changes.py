@@ -274,5 +274,5 @@ def founds_json(change: Mapping[str, Any]) -> bool:
 def _founds(kind: str, after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     known = KINDS.get(kind)
     return (
-        known is not None and bool(known.founding) and not before and known.founding <= set(after)
+        known is not None and bool(known.founding) and not before and known.founding <= after.keys()
     )

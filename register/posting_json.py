@@ -12,6 +12,9 @@ from database.refusals import InvariantBroken
 from register import soundness
 from register.entries import Change, DerivationStep, Line, Posting
 
+_SCALARS = frozenset({str, int, bool, type(None)})
+_SELDOM = ("payee", "grant", "rule", "corrects")
+
 
 def to_json(posting: Posting) -> dict[str, Any]:
     """The posting as a JSON value.
@@ -20,7 +23,7 @@ def to_json(posting: Posting) -> dict[str, Any]:
     InvariantBroken for anything that JSON or a digest can't hold.
     """
     soundness.check(posting)
-    return {
+    said: dict[str, Any] = {
         "lines": [line_json(line) for line in posting.lines],
         "changes": [change_json(change) for change in posting.changes],
         "derivation": [
@@ -29,12 +32,13 @@ def to_json(posting: Posting) -> dict[str, Any]:
         ],
         "parameters": [_plain(used) for used in posting.parameters],
         "read": [_plain(version) for version in posting.read],
-        # Only where money becomes payable: all other postings are what they were.
-        **({"payee": _plain(posting.payee)} if posting.payee is not None else {}),
-        **({"grant": _plain(posting.grant)} if posting.grant is not None else {}),
-        **({"rule": _plain(posting.rule)} if posting.rule is not None else {}),
-        **({"corrects": _plain(posting.corrects)} if posting.corrects is not None else {}),
     }
+    # Only where there is one (a payee: where money becomes payable): all other postings are what they were.
+    for part in _SELDOM:
+        value = getattr(posting, part)
+        if value is not None:
+            said[part] = _plain(value)
+    return said
 
 
 def line_json(line: Line) -> dict[str, Any]:
@@ -80,11 +84,14 @@ def from_json(stored: Mapping[str, Any]) -> Posting:
 
 
 def _plain(value: Any) -> Any:
+    # Nearly all are of exactly these types, which nothing erased is.
+    if type(value) in _SCALARS:
+        return value
     if own_keys.key_id_of_erased(value) is not None:
         return value
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, bool | int | str):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {str(key): _plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(member) for member in value]

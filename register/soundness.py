@@ -32,8 +32,13 @@ def check(posting: Posting) -> None:
 
 def totals(lines: Sequence[Line]) -> tuple[int, int]:
     """(debit, credit) in cents."""
-    debit = sum(line.amount_cents for line in lines if line.side == "debit")
-    return debit, sum(line.amount_cents for line in lines) - debit
+    debit = credit = 0
+    for line in lines:
+        if line.side == "debit":
+            debit += line.amount_cents
+        else:
+            credit += line.amount_cents
+    return debit, credit
 
 
 def _check_line(line: Line) -> None:
@@ -53,7 +58,7 @@ def _check_change(change: Change) -> None:
     kind = KINDS.get(change.kind)
     if kind is None or change.subject_kind != kind.subject_kind:
         raise PostingUnsound(f"{change.kind!r} is no kind of change of a {change.subject_kind}")
-    if not change.after or not set(change.before) <= set(change.after) <= set(kind.fields):
+    if not change.after or not change.before.keys() <= change.after.keys() <= kind.fields.keys():
         raise PostingUnsound(
             f"a {change.kind} changes {sorted(change.after)} from {sorted(change.before)}, "
             f"its fields are {sorted(kind.fields)}"
@@ -64,7 +69,7 @@ def _check_change(change: Change) -> None:
     if wrong:
         raise PostingUnsound(f"a {change.kind} has impossible values in {wrong}")
     if kind.identity is None or begins(change.kind, change.after):
-        lacking = kind.needed - set(change.after)
+        lacking = kind.needed - change.after.keys()
         if lacking:
             raise PostingUnsound(f"a new {change.kind} lacks {sorted(lacking)}")
     if kind.whole is not None and not kind.whole(change.after):
@@ -74,6 +79,8 @@ def _check_change(change: Change) -> None:
 def _check_founding(changes: Sequence[Change]) -> None:
     """Whoever comes on the register as a person is insured with an agency: nobody else could see him."""
     founded = [change for change in changes if founds(change)]
+    if not founded:
+        return
     if len({change.subject_id for change in founded}) != len(founded):
         raise PostingUnsound("a posting founds somebody twice")
     insured = {
