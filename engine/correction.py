@@ -109,10 +109,10 @@ def work_out(
     if form.model_dump(mode="json") != before.form:
         given = _signed_anew(work, given, correction)
     files.check(session, [material.file for material in given], case.agency_code)
-    _not_his_own(work, lists.concern(work.actor, form))
+    _not_his_own(work, lists.concern(work.session, work.actor, form))
     came = came_corrected(work, correction)
     computed = recomputing.compute(work, form, came, locking=locking)
-    _not_his_own(work, subjects.founding(work.actor, computed.posting))
+    _not_his_own(work, subjects.founding(work.session, work.actor, computed.posting))
     return form, given, computed
 
 

@@ -7,6 +7,7 @@ in the acceptance itself, the two would one day differ.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -76,7 +77,7 @@ def work_out(
     """
     definition = offered.process(session, office, actor, application.process)
     agency = agencies.known(session, actor.agency)
-    act = _accepting(actor, application, definition)
+    act = _accepting(session, actor, application, definition)
     permit = decisions.require(session, actor, act)
     verdicts.require_proven(office, definition)
     today = office_date(now)
@@ -89,13 +90,13 @@ def work_out(
     applicant = application.applicant
     records = enrolling.find(session, actor, applicant, definition, now, locking=locking)
     form = lists.filled(session, agency.code, definition, form, subjects.identifier(records)[1])
-    if named := lists.concern(actor, form):
+    if named := lists.concern(session, actor, form):
         decisions.require(session, actor, named.of(act))
     late_entries.check(session, agency.code, application, received, (records, form))
     records = lists.named(session, records, form, locking=locking)
     records = corrected_cases.named(session, records, form, actor=actor)
     computed = contents.compute(session, definition, office.risk, agency, records, form)
-    if founded := subjects.founding(actor, computed.posting):
+    if founded := subjects.founding(session, actor, computed.posting):
         decisions.require(session, actor, founded.of(act))
     materials, missing = applications.listed(definition, application.materials)
     return Intake(
@@ -132,6 +133,13 @@ def _contact(office: Office, application: Application) -> Contact | None:
     return contact
 
 
-def _accepting(actor: Actor, application: Application, definition: Definition) -> Act:
-    act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
-    return subjects.asked_for(actor, application.applicant).of(act)
+def _accepting(
+    session: Session, actor: Actor, application: Application, definition: Definition
+) -> Act:
+    act = _to_accept(actor.agency, definition.code, definition.category)
+    return subjects.asked_for(session, actor, application.applicant).of(act)
+
+
+@lru_cache(maxsize=1024)
+def _to_accept(agency: str, process: str, category: str) -> Act:
+    return Act("accept", agency=agency, process=process, category=category)

@@ -1,6 +1,6 @@
 """Whose business a case is: found on the register, and never the acting person's own or his relatives'."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -50,10 +50,14 @@ class Concern:
         return self.own_case or self.relatives_case
 
 
-def asked_for(actor: Actor, applicant: Applicant) -> Concern:
+_NEITHER = Concern()
+_CONCERNS = "concerns"
+
+
+def asked_for(session: Session, actor: Actor, applicant: Applicant) -> Concern:
     """Whether the actor, or a relative of his, asks for the business or is the agent who does."""
     agent = [applicant.agent.id_no] if applicant.agent else []
-    return _concern(actor, [applicant.id_no, *agent])
+    return _concern(session, actor, [applicant.id_no, *agent])
 
 
 def concern(session: Session, actor: Actor, content: CaseContent) -> Concern:
@@ -66,17 +70,17 @@ def concern(session: Session, actor: Actor, content: CaseContent) -> Concern:
     # Its own row was checked as it was made: here nothing of it counts but the numbers.
     agent = content.applicant.get("agent")
     asking = [content.applicant["id_no"], *([agent["id_no"]] if agent else [])]
-    return _concern(actor, [*asking, *_founded(content.posting), *_listed(content.form)])
+    return _concern(session, actor, [*asking, *_founded(content.posting), *_listed(content.form)])
 
 
-def listing(actor: Actor, form: Mapping[str, Any]) -> Concern:
+def listing(session: Session, actor: Actor, form: Mapping[str, Any]) -> Concern:
     """Whether a form (JSON) has a row about the acting person or a relative of his."""
-    return _concern(actor, _listed(form))
+    return _concern(session, actor, _listed(form))
 
 
-def founding(actor: Actor, posting: Mapping[str, Any]) -> Concern:
+def founding(session: Session, actor: Actor, posting: Mapping[str, Any]) -> Concern:
     """Whether a posting (JSON) would put one of them on the register, or a firm of theirs."""
-    return _concern(actor, _founded(posting))
+    return _concern(session, actor, _founded(posting))
 
 
 def _listed(form: Mapping[str, Any]) -> list[str]:
@@ -94,9 +98,19 @@ def _founded(posting: Mapping[str, Any]) -> list[str]:
     return [number for number in numbers if number]
 
 
-def _concern(actor: Actor, numbers: Collection[str]) -> Concern:
+def _concern(session: Session, actor: Actor, numbers: Sequence[str]) -> Concern:
+    """Worked out once a command for the same numbers: each costs a MAC, and several steps ask."""
     if not numbers:
-        return Concern()
+        return _NEITHER
+    asked = (actor.id_no_index, actor.relatives, *numbers)
+    known: dict[tuple[object, ...], Concern] = session.info.setdefault(_CONCERNS, {})
+    found = known.get(asked)
+    if found is None:
+        found = known[asked] = _matching(actor, numbers)
+    return found
+
+
+def _matching(actor: Actor, numbers: Sequence[str]) -> Concern:
     known = {actor.id_no_index, *actor.relatives}
     # By whichever version of the key each was read, so that none escapes while indexes move.
     found = keys.current().matching("id_no", known, numbers)

@@ -112,7 +112,7 @@ def refuse(
     epoch.hold(session)
     definition = office.catalogue.known_at(request.process)
     act = Act("accept", agency=actor.agency, process=definition.code, category=definition.category)
-    decisions.require(session, actor, subjects.asked_for(actor, request.applicant).of(act))
+    decisions.require(session, actor, subjects.asked_for(session, actor, request.applicant).of(act))
     now = clock.now(session)
     _check(definition, request, now)
     number = case_numbers.new(session, actor.agency, now)

@@ -165,11 +165,11 @@ def named(session: Session, records: Records, form: Form, *, locking: bool = Tru
     return replace(records, persons=persons)
 
 
-def concern(actor: Actor, form: Form) -> Concern:
+def concern(session: Session, actor: Actor, form: Form) -> Concern:
     """Whether the form's list names the acting person or a relative of his: nobody signs such a case."""
     if not isinstance(form, EmployeeList):
         return Concern()
-    return subjects.listing(actor, form.model_dump())
+    return subjects.listing(session, actor, form.model_dump())
 
 
 def _usable(
