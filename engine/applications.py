@@ -127,8 +127,7 @@ def check(
         checked = definition.form.model_validate(form)
     except ValidationError as wrong:
         errors += field_errors(wrong, "form")
-    known = sorted(material.code for material in definition.guide.materials)
-    errors += material_errors(materials, known)
+    errors += material_errors(materials, definition.guide.codes)
     if errors or checked is None:
         raise Invalid("Some fields don't fit; each says why. Nothing was accepted.", errors=errors)
     return checked
@@ -148,8 +147,7 @@ def listed(definition: Definition, given: list[Material]) -> tuple[list[dict[str
     """The materials as the case keeps them, by code, and the codes of required ones that are missing."""
     rows = [material.model_dump() for material in sorted(given, key=lambda m: m.code)]
     codes = {material.code for material in given}
-    missing = [m.code for m in definition.guide.materials if m.required and m.code not in codes]
-    return rows, missing
+    return rows, [code for code in definition.guide.required if code not in codes]
 
 
 def field_error(field: str, message: str, *, rule: str) -> dict[str, Any]:

@@ -111,6 +111,7 @@ class Chain:
     ) -> None:
         """Add one entry; without ``staff_no`` the engine itself acted."""
         self.seq += 1
+        suite = suites.current()
         entry = {
             "stream": self.stream,
             "seq": self.seq,
@@ -121,10 +122,10 @@ class Chain:
             "action": action,
             "rule": rule,
             "detail": dict(detail or {}),
-            "suite": suites.current().name,
+            "suite": suite.name,
             "previous_digest": self.head,
         }
-        self.head = entry["digest"] = entry_digest(entry)
+        self.head = entry["digest"] = digest.digest("journal", record(entry), suite)
         self._entries.append(entry)
 
     @property

@@ -97,9 +97,11 @@ class Before:
     consulted: Sequence[tuple[str, str]] = ()
 
 
+_NOTHING = Before()
 _TABLE, _CONTENTS = table_of(ArchiveManifest), table_of(CaseContent)
 _DOCUMENTS, _SCANS = table_of(IssuedDocument), table_of(SignedScan)
 _INSERT = Prepared(insert(_TABLE))
+_DIGESTED = tuple(c.key for c in _TABLE.columns if c.key not in ("case_id", "suite", "digest"))
 _EARLIER = Prepared(
     select(_CONTENTS.c.cycle, _CONTENTS.c.form_digest, _CONTENTS.c.materials)
     .where(_CONTENTS.c.case_id == bindparam("case_id"), _CONTENTS.c.cycle < bindparam("cycle"))
@@ -121,7 +123,7 @@ def before(work: Handling) -> Before:
     """What the case holds; one that was accepted in this very request has nothing to be read."""
     case, session = work.case, work.session
     if case.sequence == 1:
-        return Before()
+        return _NOTHING
     of_case = {"case_id": case.case_id}
     _ISSUED.ahead(session, {"case_no": case.case_no})
     _SIGNED.ahead(session, of_case)
@@ -170,14 +172,13 @@ def retention(guide: Guide) -> dict[str, Any]:
     years = guide.retention.years
     return {
         "retention_years": PERMANENT if years == "permanent" else years,
-        "basis": guide.retention.basis.model_dump(),
+        "basis": guide.retention.basis.said,
     }
 
 
 def record_digest(row: Mapping[str, Any]) -> str:
     """The digest of a manifest: over all its columns but ``case_id``, ``suite`` and ``digest``."""
-    left_out = ("case_id", "suite", "digest")
-    said = {name: row[name] for name in _TABLE.columns.keys() if name not in left_out}  # noqa: SIM118
+    said = {name: row[name] for name in _DIGESTED}
     said["fixed_at"] = clock.moment_text(row["fixed_at"])
     return digest.digest("manifest", said, suites.named(row["suite"]))
 
@@ -207,23 +208,23 @@ def pieces(guide: Guide, held: Recorded) -> list[dict[str, Any]]:
 def missing(guide: Guide, held: Recorded) -> list[str]:
     """The codes of required materials of which the file has no scan."""
     scanned = {one["code"] for one in held.cycles[-1].materials if one["file"] is not None}
-    return [one.code for one in guide.materials if one.required and one.code not in scanned]
+    return [code for code in guide.required if code not in scanned]
 
 
 def _materials(guide: Guide, cycles: Sequence[Cycle]) -> Iterable[dict[str, Any]]:
-    forms = {one.code: one.form for one in guide.materials}
-    order = {code: place for place, code in enumerate(forms)}
+    order, last = guide.listed, (len(guide.materials), None)
     seen: set[tuple[str, str | None]] = set()
     for which in reversed(cycles):
         replaced = {} if which is cycles[-1] else {"replaced_in": which.cycle + 1}
-        for one in sorted(which.materials, key=lambda m: order.get(m["code"], len(order))):
+        for one in sorted(which.materials, key=lambda m: order.get(m["code"], last)[0]):
             code, file = one["code"], one["file"]
             # Of an earlier cycle only a scan that none after it has.
             if (code, file) in seen or (replaced and file is None):
                 continue
             seen.add((code, file))
-            said = {"form": forms.get(code, "copy"), "copies": one["copies"]}
-            yield _piece("material", code, file, **said, **replaced)
+            asked = order.get(code, last)[1]
+            form = "copy" if asked is None else asked.form
+            yield _piece("material", code, file, form=form, copies=one["copies"], **replaced)
 
 
 def _piece(kind: str, code: str, said: str | None, **more: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ grows anything from it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -133,10 +134,16 @@ def _facts(value: Any, known: frozenset[str]) -> dict[str, Fact]:
     return value
 
 
+# Only names that a definition knows are asked for.
+@lru_cache(maxsize=1024)
+def _is_name(name: str) -> bool:
+    return _FACT.fullmatch(name) is not None
+
+
 def check_facts(facts: Mapping[str, Any], known: frozenset[str]) -> None:
     """Facts are those the definition knows: short texts, integers, booleans. Raises StateRefused."""
     for name, fact in facts.items():
-        if name not in known or not _FACT.fullmatch(name):
+        if name not in known or not _is_name(name):
             raise StateRefused(f"the definition knows no fact {name[:60]!r}")
         if type(fact) not in (str, int, bool) or (isinstance(fact, str) and len(fact) > _MAX_TEXT):
             raise StateRefused(f"fact {name!r} is no short text, integer or boolean")

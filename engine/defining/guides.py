@@ -4,7 +4,8 @@ It is read from ``guide.yaml``, shown to the public, and decides which materials
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +46,11 @@ class Basis(_Strict):
     def cited(self) -> str:
         """As a paper cites it: title and article."""
         return f"{self.title}{self.article}"
+
+    @cached_property
+    def said(self) -> Mapping[str, Any]:
+        """As a record says it."""
+        return self.model_dump()
 
 
 class Material(_Strict):
@@ -138,10 +144,25 @@ class Guide(_Strict):
     synonyms: Sequence[Short] = Field(default=(), max_length=40)
     deadlines: Mapping[Code, AwaitedDeadline] = Field(default={}, max_length=10)
 
-    @property
+    @cached_property
     def signature(self) -> str | None:
         """The code of the applicant's own signature, where one is asked for."""
         return next((m.code for m in self.materials if m.form == SIGNATURE), None)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The codes of the materials without which the business isn't accepted."""
+        return tuple(m.code for m in self.materials if m.required)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all materials, in order of the alphabet."""
+        return tuple(sorted(m.code for m in self.materials))
+
+    @cached_property
+    def listed(self) -> Mapping[str, tuple[int, Material]]:
+        """Every material by its code, with its place."""
+        return {m.code: (place, m) for place, m in enumerate(self.materials)}
 
     def limit_days(self, level: int) -> int:
         """Working days a case of this level may take; 0 means the same day (Art. 8: 2 and 3)."""

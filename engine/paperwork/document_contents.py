@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from database.clock import OFFICE_ZONE
@@ -115,6 +116,8 @@ def extension(
     }
 
 
+# One moment of a command is printed more than once.
+@lru_cache(maxsize=512)
 def office_time(moment: datetime) -> str:
     """A moment as printed: date and time of Asia/Shanghai."""
     return moment.astimezone(OFFICE_ZONE).replace(tzinfo=None).isoformat(" ", "minutes")

@@ -31,7 +31,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 # No look-alikes (0 O 1 I L): the code is read from paper over the telephone.
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 12
-_CODES = len(_CODE_LETTERS) ** _CODE_LENGTH
+# A random byte gives a letter; the few after the last whole round of the letters give none.
+_LETTER_OF = bytes(ord(_CODE_LETTERS[byte % len(_CODE_LETTERS)]) for byte in range(256))
+_LEFT_OUT = bytes(range(256 - 256 % len(_CODE_LETTERS), 256))
 # Each with the letter that its number has after the case's.
 KINDS: Mapping[str, str] = {
     "receipt": "R",
@@ -117,12 +119,11 @@ def issue(
 
 
 def _new_code() -> str:
-    """A verification code: any of all there are, drawn at once."""
-    drawn, letters = secrets.randbelow(_CODES), []
-    for _ in range(_CODE_LENGTH):
-        drawn, letter = divmod(drawn, len(_CODE_LETTERS))
-        letters.append(_CODE_LETTERS[letter])
-    return "".join(letters)
+    """A verification code: any of all there are, each as likely as another."""
+    letters = b""
+    while len(letters) < _CODE_LENGTH:
+        letters += secrets.token_bytes(2 * _CODE_LENGTH).translate(_LETTER_OF, _LEFT_OUT)
+    return letters[:_CODE_LENGTH].decode()
 
 
 def latest(session: Session, case_no: str, kind: str) -> IssuedDocument | None:

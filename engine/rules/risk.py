@@ -6,6 +6,7 @@ Source of the levels' meaning: 陕社保发[2016]27号 §8, §11 to §13.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,6 @@ from engine.rules.risk_file import (
     REGISTERING,
     REGISTRATION,
     STEPS,
-    Entry,
     RaiseRule,
     RiskTable,
 )
@@ -62,10 +62,11 @@ def classify(
     demands a meeting, that is kept in ``meeting_required``.
     """
     entry = table.entries.get(code)
+    reasons: list[Mapping[str, str]]
     if entry is None:
         level, route, reasons = HIGH, "county", [_UNLISTED]
     else:
-        level, route, reasons = entry.level, entry.route, [_listed(code, entry)]
+        level, route, reasons = entry.level, entry.route, [_listed(code, entry.level)]
         for rule in entry.raise_rules:
             if _holds(rule, code, facts):
                 level, route = min(level, rule.level), _higher(route, rule.route)
@@ -161,10 +162,11 @@ def check(table: RiskTable, catalogue: Catalogue) -> None:
                 )
 
 
-def _listed(code: str, entry: Entry) -> dict[str, str]:
+@lru_cache(maxsize=512)
+def _listed(code: str, level: int) -> Mapping[str, str]:
     return {
-        "zh": f"风险等级表定为{'一二三'[entry.level - 1]}级",
-        "en": f"the risk table lists it at level {entry.level}",
+        "zh": f"风险等级表定为{'一二三'[level - 1]}级",
+        "en": f"the risk table lists it at level {level}",
         "rule": f"risk.{code}",
     }
 
