@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -21,44 +21,43 @@ V = TypeVar("V")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; naive datetimes are refused, since nobody can tell what they mean."""
+    """A moment in UTC; naive datetimes are refused, since nobody can tell what they mean.
+
+    SQLite keeps no zone: there it goes straight to the text that SQLAlchemy writes, and straight from it. A
+    command says its moment in every row.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; SQLite keeps no zone, so it gets the naive UTC value."""
-        if value is None:
-            return None
-        value = _utc(value)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Read UTC back as an aware datetime."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """On SQLite straight to the text that SQLAlchemy writes: a command says its moment in every row."""
-        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """What stores UTC."""
+        return _written if dialect.name == "sqlite" else _utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """On SQLite straight from that text."""
-        return _read if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        """What reads UTC back as an aware datetime."""
+        del coltype
+        return _read if dialect.name == "sqlite" else _as_utc
 
 
-def _utc(value: datetime) -> datetime:
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
     if value.tzinfo is None:
         raise InvariantBroken("a moment without a zone reached the database")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _as_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 @lru_cache(maxsize=512)
 def _written(value: datetime | None) -> str | None:
-    if value is None:
+    moment = _utc(value)
+    if moment is None:
         return None
-    return _utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @lru_cache(maxsize=512)
@@ -67,22 +66,31 @@ def _read(value: str | None) -> datetime | None:
 
 
 class _AtRest(TypeDecorator[V]):
-    """What is encrypted at rest. SQLite's driver takes and gives plain bytes: nothing comes in between."""
+    """What is encrypted at rest. Both drivers take bytes as they are: nothing comes in between.
+
+    ``bind_processor`` and ``result_processor`` are one plain function each, for any database.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """On SQLite straight to the driver."""
-        if dialect.name != "sqlite":
-            return super().bind_processor(dialect)
-        return partial(self.process_bind_param, dialect=dialect)
+    def process_bind_param(self, value: V | None, dialect: Dialect) -> bytes | None:
+        """Seal one value on the way in."""
+        sealed: bytes | None = self.bind_processor(dialect)(value)
+        return sealed
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """On SQLite straight from it."""
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return partial(self.process_result_value, dialect=dialect)
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> V | None:
+        """Open one value on the way out; what was erased says so."""
+        opened: V | None = self.result_processor(dialect, None)(value)
+        return opened
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """What seals on the way in."""
+        raise NotImplementedError
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """What opens on the way out; what was erased says so."""
+        raise NotImplementedError
 
 
 class Sealed(_AtRest[str]):
@@ -94,18 +102,28 @@ class Sealed(_AtRest[str]):
         self.purpose = purpose
         super().__init__()
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """What seals on the way in."""
         del dialect
-        return None if value is None else keys.current().seal(self.purpose, value.encode())
+        purpose = self.purpose
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
-        """Open on the way out; what was erased says so."""
-        del dialect
-        if value is None:
-            return None
-        found = _opened(self.purpose, bytes(value))
-        return ErasedText(found) if isinstance(found, str) else found.decode()
+        def seal(value: str | None) -> bytes | None:
+            return None if value is None else keys.current().seal_row(purpose, value.encode())
+
+        return seal
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """What opens on the way out; what was erased says so."""
+        del dialect, coltype
+        purpose = self.purpose
+
+        def opened(value: Any | None) -> str | None:
+            if value is None:
+                return None
+            found = _opened(purpose, bytes(value))
+            return ErasedText(found) if isinstance(found, str) else found.decode()
+
+        return opened
 
 
 class SealedJson(_AtRest[Any]):
@@ -118,20 +136,28 @@ class SealedJson(_AtRest[Any]):
         self.erased = erased
         super().__init__()
 
-    def process_bind_param(self, value: Any | None, dialect: Dialect) -> bytes | None:
-        """Seal on the way in."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """What seals on the way in."""
         del dialect
-        if value is None:
-            return None
-        return keys.current().seal(self.purpose, orjson.dumps(value))
+        purpose = self.purpose
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any | None:
-        """Open on the way out; what was erased says so."""
-        del dialect
-        if value is None:
-            return None
-        found = _opened(self.purpose, bytes(value))
-        return self.erased(found) if isinstance(found, str) else orjson.loads(found)
+        def seal(value: Any | None) -> bytes | None:
+            return None if value is None else keys.current().seal_row(purpose, orjson.dumps(value))
+
+        return seal
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """What opens on the way out; what was erased says so."""
+        del dialect, coltype
+        purpose, erased = self.purpose, self.erased
+
+        def opened(value: Any | None) -> Any | None:
+            if value is None:
+                return None
+            found = _opened(purpose, bytes(value))
+            return erased(found) if isinstance(found, str) else orjson.loads(found)
+
+        return opened
 
 
 def _opened(purpose: str, sealed: bytes) -> bytes | str:

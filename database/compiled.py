@@ -7,17 +7,16 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update, bindparam
 from sqlalchemy.sql.compiler import SQLCompiler
 
-Statement = Select[Any] | Insert | Update | Delete
-Values = Mapping[str, Any]
-Processor = Callable[[Any], Any]
+from database import made_functions, processors
+from database.made_functions import Processor, Values
 
+Statement = Select[Any] | Insert | Update | Delete
+_K = TypeVar("_K")
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -26,57 +25,28 @@ class Made:
     """A statement in one database's words: how its values go in and its rows come out.
 
     ``writes`` is the table it changes, where it is a write that answers nothing; ``calls``: it reads no
-    table, only calls functions; ``fixed`` has a value for every name, None for one that nobody says, and
-    ``pick`` takes from all values those of the names in turn.
+    table, only calls functions; ``fixed`` has a value for every name, None for one that nobody says.
+    ``bound`` gives the values as the driver takes them, ``read`` a row of the driver's as the columns' types
+    say, ``by_name`` the same by the names of the columns.
     """
 
     sql: str
     names: tuple[str, ...]
-    numbered: bool
     writes: str | None
     calls: bool
     fixed: dict[str, Any]
-    into: tuple[tuple[str, Processor], ...]
-    pick: Callable[[Values], Sequence[Any]]
-    out: tuple[tuple[int, Processor], ...]
-    keys: tuple[str, ...]
-    row: Callable[[Sequence[Any]], Any]
+    bound: Callable[[Values], Sequence[Any]]
+    read: Callable[[Sequence[Any]], Any]
+    by_name: Callable[[Sequence[Any]], dict[str, Any]]
 
     @property
     def verb(self) -> str:
         """INSERT, UPDATE, DELETE, SELECT or WITH."""
         return self.sql.partition(" ")[0]
 
-    def bound(self, values: Values) -> Sequence[Any]:
-        """The values as the driver takes them."""
-        said = {**self.fixed, **values}
-        for name, process in self.into:
-            said[name] = process(said[name])
-        if self.numbered:
-            # The driver tells an integer's type by its size, and the server would prepare a statement
-            # for every mixture of sizes; a text it reads as what its column is.
-            return [str(value) if type(value) is int else value for value in self.pick(said)]
-        return self.pick(said)
 
-    def read(self, found: Sequence[Any]) -> Any:
-        """A row of the driver's, its values as the columns' types say."""
-        return self.row(self._processed(found))
-
-    def by_name(self, found: Sequence[Any]) -> dict[str, Any]:
-        """As ``read``, by the names of the columns."""
-        return dict(zip(self.keys, self._processed(found), strict=True))
-
-    def _processed(self, found: Sequence[Any]) -> Sequence[Any]:
-        if not self.out:
-            return found
-        values = list(found)
-        for place, process in self.out:
-            values[place] = process(values[place])
-        return values
-
-
-def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
-    """The statement for this database, for values of these names.
+def compiled(statement: Statement, dialect: Dialect, given: list[str] | None) -> Made:
+    """The statement for this database, for values of these names; None: its values come bound already.
 
     Raises TypeError where only SQLAlchemy's own way of running it makes some of its values.
     """
@@ -84,7 +54,7 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
     if isinstance(statement, Insert) and not columns:
         # Else SQLAlchemy asks for the new row's key, and the write would have to be waited for.
         statement = statement.inline()
-    written = None if isinstance(statement, Select) else given
+    written = None if isinstance(statement, Select) else (given or [])
     words = statement.compile(dialect=dialect, column_keys=written)
     if not isinstance(words, SQLCompiler) or _made_later(words):
         raise TypeError(
@@ -92,35 +62,45 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str]) -> Made:
         )
     sql, named = _numbered(str(words)) if not words.positional else (str(words), words.positiontup)
     names = tuple(named or ())
-    # By name: a value that a statement says twice goes in once.
-    into = {}
-    for parameter, name in words.bind_names.items():
-        process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        if process is not None:
-            into[name] = process
-    out = []
-    for place, column in enumerate(columns):
-        process = column.type.dialect_impl(dialect).result_processor(dialect, None)
-        if process is not None:
-            out.append((place, process))
+    fixed = {
+        name: None if parameter.required else parameter.value
+        for parameter, name in words.bind_names.items()
+    }
     keys = [str(column.key) for column in columns]
+    out = _present(
+        {place: processors.out_of(one.type, dialect) for place, one in enumerate(columns)}
+    )
     row: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known only here
     return Made(
         sql=sql,
         names=names,
-        numbered=not words.positional,
         writes=None if isinstance(statement, Select) or columns else str(statement.table),
         calls=isinstance(statement, Select) and not statement.get_final_froms(),
-        fixed={
-            name: None if parameter.required else parameter.value
-            for parameter, name in words.bind_names.items()
-        },
-        into=tuple(into.items()),
-        pick=_picking(names),
-        out=tuple(out),
-        keys=tuple(keys),
-        row=partial(tuple.__new__, row),
+        fixed=fixed,
+        bound=_bound_already if given is None else _binding(words, dialect, names, given, fixed),
+        read=made_functions.reading(row, out, len(keys)),
+        by_name=made_functions.naming(keys, out),
     )
+
+
+def _binding(
+    words: SQLCompiler, dialect: Dialect, names: Sequence[str], given: list[str], fixed: Values
+) -> Callable[[Values], Sequence[Any]]:
+    into = {
+        name: processors.into(parameter.type, dialect)
+        for parameter, name in words.bind_names.items()
+    }
+    return made_functions.binding(
+        names, set(given), _present(into), fixed, numbered=not words.positional
+    )
+
+
+def _present(found: Mapping[_K, Processor | None]) -> dict[_K, Processor]:
+    return {key: process for key, process in found.items() if process is not None}
+
+
+def _bound_already(values: Values) -> Sequence[Any]:
+    raise TypeError(f"values of rows are bound one by one: {sorted(values)}")
 
 
 def _made_later(words: SQLCompiler) -> bool:
@@ -137,13 +117,6 @@ def _numbered(sql: str) -> tuple[str, list[str]]:
         return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
 
     return _NAMED.sub(number, sql).replace("%%", "%"), list(numbers)
-
-
-def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
-    """What takes the values of these names, in this order."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: [values[name] for name in names]
 
 
 def of_rows(statement: Statement, rows: Sequence[Values], names: Sequence[str]) -> Insert:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from database import dialect, prepared, sending, wall
+from database import dialect, keys, prepared, sending, wall
 from database.clock import Clock
 from database.pool import WatchedPool
 from database.refusals import InvariantBroken
@@ -112,6 +112,7 @@ class Sessions:
             yield session
 
     def _session(self, engine: Engine, scope: str) -> Session:
+        keys.begins()
         # Flushed where a command says so and at the end: rows change once, not before every query.
         session = OfficeSession(
             engine, expire_on_commit=False, autoflush=False, info={"clock": self.clock}

@@ -8,7 +8,7 @@ key fingerprints for ever: fingerprints stand in the journal. What is sealed mov
 
 import hashlib
 import hmac
-import secrets
+import os
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +36,14 @@ MARK_BYTES = len(_MARK) + _NUMBER_BYTES
 _INDEX_DIGITS = 64
 
 Newer = Callable[[bool], Mapping[int, bytes] | None]
+
+# A new one for each command and reading that begins in this process, whichever thread it is in.
+_begun: list[object] = [object()]
+
+
+def begins() -> None:
+    """A command or reading begins: before it seals, the key file is looked at (``Keyring.seal_row``)."""
+    _begun[0] = object()
 
 
 def _never(_whatever: bool) -> None:
@@ -72,12 +80,15 @@ class Keyring:
             lambda purpose, version=FIRST: _derived(self._masters[version], purpose)
         )
         # Begun once a purpose: to begin one costs as much as what a MAC is of.
-        self._begun = lru_cache(maxsize=64)(
-            lambda purpose: hmac.new(self._derive("mac:" + purpose), digestmod=hashlib.sha256)
+        self._macs = lru_cache(maxsize=256)(
+            lambda purpose, version=FIRST: _started_mac(self._derive("mac:" + purpose, version))
         )
         self._cipher = lru_cache(maxsize=256)(
             lambda version, purpose: AESGCM(_derived(self._masters[version], "seal:" + purpose))
         )
+        # The version that seals rows, and what had begun when the file was looked at for it: one object,
+        # so that no thread sees the one without the other.
+        self._rows_under: tuple[int, object] = (FIRST, object())
 
     @property
     def version(self) -> int:
@@ -93,10 +104,22 @@ class Keyring:
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """Encrypt (AES-256-GCM, mark and random nonce in front) under the purpose's own key."""
-        version = self.version
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed: bytes = self._cipher(version, purpose).encrypt(nonce, plain, purpose.encode())
-        return mark(version) + nonce + sealed
+        return self._sealed(self.version, purpose, plain)
+
+    def seal_row(self, purpose: str, plain: bytes) -> bytes:
+        """As ``seal``, for a value of a row: the file is looked at once after a command or reading began.
+
+        A command that began before a version came may finish under the one before it, as it always could
+        when it sealed a moment earlier: that version opens, and whoever moves rows finds what is under it.
+        Indexes are another matter, since no two may be under different versions (``blind_index``).
+        """
+        # Read before the file is looked at: a command that begins meanwhile looks for itself.
+        begun = _begun[0]
+        version, under = self._rows_under
+        if under is not begun:
+            version = self.version
+            self._rows_under = (version, begun)
+        return self._sealed(version, purpose, plain)
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
         """Decrypt what ``seal`` made, under its version; raises InvariantBroken where it was altered."""
@@ -124,6 +147,7 @@ class Keyring:
     def blind_index(self, purpose: str, value: str) -> str:
         """A keyed fingerprint by which a sealed value can be looked up, as it is written now.
 
+        The file is looked at each time: who waited for a rotation to let go of the epoch writes the new one.
         64 characters: HMAC-SHA-256 in hex, of a later version its mark and what then has room.
         """
         return self._index(self.version, purpose, value)
@@ -144,29 +168,28 @@ class Keyring:
 
     def matching(self, purpose: str, indexes: Collection[str], values: Collection[str]) -> set[str]:
         """Those of these indexes that one of these values has, whichever version each is under."""
-        versions = {index_version(one) for one in indexes}
-        found = {
-            self._index(version, purpose, value)
-            for version in versions
-            if self.holds(version)
-            for value in values
-        }
+        found: set[str] = set()
+        for version in set(map(index_version, indexes)):
+            if self.holds(version):
+                found.update(self._index(version, purpose, value) for value in values)
         return found.intersection(indexes)
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA-256 (32 bytes) under the purpose's own key."""
-        made = self._begun(purpose).copy()
-        made.update(data)
-        return made.digest()
+        return _mac(self._macs(purpose), data)
 
     def derive(self, purpose: str) -> bytes:
         """A secret of 32 bytes of its own for a purpose, the same in every process of the office."""
         return self._derive("derive:" + purpose)
 
     def _index(self, version: int, purpose: str, value: str) -> str:
-        key = self._derive("mac:index:" + purpose, version)
-        made = hmac.digest(key, value.encode(), hashlib.sha256).hex()
-        return (index_mark(version) + made)[:_INDEX_DIGITS]
+        made = _mac(self._macs("index:" + purpose, version), value.encode()).hex()
+        return made if version == FIRST else (index_mark(version) + made)[:_INDEX_DIGITS]
+
+    def _sealed(self, version: int, purpose: str, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        sealed: bytes = self._cipher(version, purpose).encrypt(nonce, plain, purpose.encode())
+        return nonce + sealed if version == FIRST else mark(version) + nonce + sealed
 
     def _opened(self, version: int, purpose: str, sealed: bytes) -> bytes | None:
         nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
@@ -204,6 +227,16 @@ def _said_version(sealed: bytes) -> int | None:
     if not sealed.startswith(_MARK):
         return None
     return int.from_bytes(sealed[len(_MARK) : MARK_BYTES])
+
+
+def _started_mac(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod=hashlib.sha256)
+
+
+def _mac(started: hmac.HMAC, data: bytes) -> bytes:
+    made = started.copy()
+    made.update(data)
+    return made.digest()
 
 
 def _derived(master: bytes, purpose: str) -> bytes:

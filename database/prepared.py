@@ -13,9 +13,10 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
-from database.compiled import Made, Statement, Values, compiled, of_rows
+from database.compiled import Made, Statement, compiled, of_rows
 from database.declarative import Base, table_of
 from database.joining import Bound
+from database.made_functions import Values
 from database.sending import is_sending, name, outbox, send
 
 M = TypeVar("M", bound=Base)
@@ -91,7 +92,7 @@ class Prepared:
         one = self._for(session, rows[0])
         made = self._made.get(key)
         if made is None:
-            made = self._compiled(of_rows(self._statement, rows, one.names), dialect, [])
+            made = self._compiled(of_rows(self._statement, rows, one.names), dialect, None)
             self._made[key] = made
         _waiting(session).append((made, [value for row in rows for value in one.bound(row)]))
 
@@ -103,7 +104,7 @@ class Prepared:
             made = self._made[key] = self._compiled(self._statement, dialect, list(values))
         return made
 
-    def _compiled(self, statement: Statement, dialect: Dialect, given: list[str]) -> Made:
+    def _compiled(self, statement: Statement, dialect: Dialect, given: list[str] | None) -> Made:
         made = compiled(statement, dialect, given)
         return replace(made, writes=None) if self._alone else made
 

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-import secrets
+import os
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def test_a_mac_is_of_its_purpose_and_these_bytes_alone(said: list[tuple[str, byt
 def test_a_first_nonce_that_looks_like_a_mark_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     ring = Keyring(FIRST)
     nonce = keys.mark(2) + bytes(6)
-    monkeypatch.setattr(secrets, "token_bytes", lambda _size: nonce)
+    monkeypatch.setattr(os, "urandom", lambda _size: nonce)
     sealed = ring.seal("place", b"value")
 
     assert Keyring(FIRST, {2: SECOND}).open("place", sealed) == b"value"
@@ -110,6 +110,47 @@ def test_a_keyring_follows_its_file(tmp_path: Path, clock: FixedClock) -> None:
     assert server.open("place", sealed) == b"value"
     assert server.version == 2
     assert keys.load(path).is_current(server.seal("place", b"other"))
+
+
+def test_a_command_seals_under_one_version_and_the_next_under_the_newest(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    """What it looks up by index, or seals beside the rows, is under the newest at any time."""
+    path = tmp_path / "key"
+    server = keys.load(path)
+    (first,) = key_file.read(path, CLEAR)
+    keys.begins()
+    before = server.seal_row("place", b"value")
+    key_file.write(path, [first, key_file.new(2, clock.now())], CLEAR)
+
+    assert keys.index_version(server.blind_index("place", "value")) == 2
+    assert server.is_current(server.seal("place", b"value"))
+    same = server.seal_row("place", b"value")
+    assert (server.is_current(before), server.is_current(same)) == (False, False)
+    keys.begins()
+    assert server.is_current(server.seal_row("place", b"value"))
+    assert [server.open("place", one) for one in (before, same)] == [b"value", b"value"]
+
+
+def test_what_begins_in_another_thread_looks_for_itself(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where it begins while another is looking, and the file changes in between."""
+    path = tmp_path / "key"
+    server = keys.load(path)
+    (first,) = key_file.read(path, CLEAR)
+    looked = server._look
+
+    def interrupted(*, whatever: bool) -> None:
+        looked(whatever=whatever)
+        monkeypatch.undo()
+        key_file.write(path, [first, key_file.new(2, clock.now())], CLEAR)
+        keys.begins()
+
+    monkeypatch.setattr(server, "_look", interrupted)
+    keys.begins()
+    assert not keys.load(path).is_current(server.seal_row("place", b"of the first"))
+    assert server.is_current(server.seal_row("place", b"of the second"))
 
 
 def test_a_spoiled_file_leaves_a_server_the_keys_it_has(
