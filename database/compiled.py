@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Delete, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy import Delete, Dialect, Insert, Select, Table, TextClause, Update, bindparam
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.functions import FunctionElement
 
 from database import made_functions, processors
 from database.made_functions import Processor, Values
@@ -18,21 +21,28 @@ from database.made_functions import Processor, Values
 Statement = Select[Any] | Insert | Update | Delete
 _K = TypeVar("_K")
 _NAMED = re.compile(r"%\((\w+)\)s")
+# Functions of which it is known that they look at no table; any other might.
+_PLAIN = frozenset({"coalesce", "count", "max", "min", "sum", "lower", "length", "now"})
+# A row of many tables is seen by whoever sees its case, or the refusal that it is of.
+_SEEN_BY = frozenset({"cases", "window_refusals"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
     """A statement in one database's words: how its values go in and its rows come out.
 
-    ``writes`` is the table it changes, where it is a write that answers nothing; ``calls``: it reads no
-    table, only calls functions; ``fixed`` has a value for every name, None for one that nobody says.
-    ``bound`` gives the values as the driver takes them, ``read`` a row of the driver's as the columns' types
-    say, ``by_name`` the same by the names of the columns.
+    ``writes`` is the table it changes, where it is a write that answers nothing and may be joined with
+    others, ``changes`` that of any write; ``reads`` are the tables that what it answers rests on, None where
+    nobody can tell; ``calls``: it reads no table, only calls functions; ``fixed`` has a value for every name,
+    None for one that nobody says. ``bound`` gives the values as the driver takes them, ``read`` a row of the
+    driver's as the columns' types say, ``by_name`` the same by the names of the columns.
     """
 
     sql: str
     names: tuple[str, ...]
     writes: str | None
+    changes: str | None
+    reads: frozenset[str] | None
     calls: bool
     fixed: dict[str, Any]
     bound: Callable[[Values], Sequence[Any]]
@@ -43,6 +53,13 @@ class Made:
     def verb(self) -> str:
         """INSERT, UPDATE, DELETE, SELECT or WITH."""
         return self.sql.partition(" ")[0]
+
+    def outdates(self, read: "Made") -> bool:
+        """Whether what ``read`` answered before this was run may be other than what it answers afterwards."""
+        if self.changes is None:
+            # A function may do anything: say another scope, for one.
+            return self.calls
+        return read.reads is None or self.changes in read.reads or self.changes in _SEEN_BY
 
 
 def compiled(statement: Statement, dialect: Dialect, given: list[str] | None) -> Made:
@@ -71,10 +88,13 @@ def compiled(statement: Statement, dialect: Dialect, given: list[str] | None) ->
         {place: processors.out_of(one.type, dialect) for place, one in enumerate(columns)}
     )
     row: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known only here
+    written_to = None if isinstance(statement, Select) else str(statement.table)
     return Made(
         sql=sql,
         names=names,
-        writes=None if isinstance(statement, Select) or columns else str(statement.table),
+        writes=None if columns else written_to,
+        changes=written_to,
+        reads=_read(statement),
         calls=isinstance(statement, Select) and not statement.get_final_froms(),
         fixed=fixed,
         bound=_bound_already if given is None else _binding(words, dialect, names, given, fixed),
@@ -101,6 +121,20 @@ def _present(found: Mapping[_K, Processor | None]) -> dict[_K, Processor]:
 
 def _bound_already(values: Values) -> Sequence[Any]:
     raise TypeError(f"values of rows are bound one by one: {sorted(values)}")
+
+
+def _read(statement: Statement) -> frozenset[str] | None:
+    """The tables in a statement; None where it says something in which another may be."""
+    found = set()
+    for part in visitors.iterate(statement):
+        if isinstance(part, Table):
+            found.add(str(part))
+        elif isinstance(part, FunctionElement):
+            if part.name not in _PLAIN:
+                return None
+        elif isinstance(part, TextClause) or (isinstance(part, ColumnClause) and part.is_literal):
+            return None
+    return frozenset(found)
 
 
 def _made_later(words: SQLCompiler) -> bool:

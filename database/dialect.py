@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from threading import local
 from typing import Any
 
+import psycopg
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -38,6 +39,7 @@ class OfficeDialect(PGDialect_psycopg):
     def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
         """Run a statement on the driver's cursor."""
         del context
+        _hear_out(cursor.connection, statement)
         cursor.execute(statement, parameters)
         if _LETS_GO.match(statement):
             _forget(cursor.connection)
@@ -45,6 +47,7 @@ class OfficeDialect(PGDialect_psycopg):
     def do_execute_no_params(self, cursor: Any, statement: Any, context: Any = None) -> None:
         """Run a statement on the driver's cursor."""
         del context
+        _hear_out(cursor.connection, statement)
         cursor.execute(statement)
         if _LETS_GO.match(statement):
             _forget(cursor.connection)
@@ -87,6 +90,21 @@ def wire_of(raw: Any) -> Wire:
 
 def _known(raw: Any) -> Wire | None:
     return getattr(raw, _WIRE, None)
+
+
+def _hear_out(raw: Any, statement: str) -> None:
+    """What was pushed is heard before the driver's own words: between, it would take answers for its own.
+
+    Whoever goes back to a savepoint takes back what failed, too.
+    """
+    wire = _known(raw)
+    if wire is None or not wire.waits:
+        return
+    try:
+        wire.gather()
+    except psycopg.Error:
+        if raw.closed or not statement.startswith("ROLLBACK TO"):
+            raise
 
 
 def _forget(raw: Any) -> None:

@@ -15,14 +15,17 @@ from sqlalchemy.orm import Session
 
 from database.compiled import Made, Statement, compiled, of_rows
 from database.declarative import Base, table_of
-from database.joining import Bound
 from database.made_functions import Values
-from database.sending import is_sending, name, outbox, send
+from database.sending import begun_with, hear, is_sending, name, outbox, send, start
+from database.wire import Answer
 
 M = TypeVar("M", bound=Base)
 
 # Databases bound the values of one statement (SQLite 32,766), and each number of rows is one more to keep.
 _MOST_ROWS = 500
+
+
+__all__ = ["Prepared", "flush", "forget", "record", "start"]
 
 
 class Prepared:
@@ -47,19 +50,38 @@ class Prepared:
         """The rows as the driver has them."""
         wanted = (made, made.bound(values))
         box = outbox(session)
-        rows = box.kept.pop(name(wanted), None) if box.kept else None
+        if made.changes is not None:
+            box.outdate(made)
+        known = box.kept.pop(name(wanted), None) if box.kept else None
+        if known is not None:
+            return hear(session, known[1])
         if wanted in box.wanted:
             box.wanted.remove(wanted)
-        return send(session, wanted) if rows is None else rows
+        return send(session, wanted)
 
     def ahead(self, session: Session, values: Values = {}) -> None:  # noqa: B006 - never changed
         """Say that these rows will be asked for: where that saves a round trip, they come with the next.
 
-        What is written in between makes them stale, and they are then read again.
+        With ``start`` they are on their way at once. What is written to their tables in between makes them
+        stale, and they are then read again.
         """
         if _dialect(session).name == "postgresql":
             made = self._for(session, values)
             outbox(session).wanted.append((made, made.bound(values)))
+
+    def soon(self, session: Session, values: Values = {}) -> Callable[[], list[Any]]:  # noqa: B006
+        """Run it now, also what writes and answers, and wait only where its rows are asked for.
+
+        It is run once, and whether or not anybody asks.
+        """
+        made = self._for(session, values)
+        if made.changes is not None:
+            outbox(session).outdate(made)
+        bound = (made, made.bound(values))
+        answer = begun_with(session, bound)
+        if answer is None:
+            answer = Answer(send(session, bound), heard=True)
+        return lambda: [made.read(row) for row in hear(session, answer)]
 
     def records(self, session: Session, model: type[M], values: Values) -> list[M]:
         """The rows of a query for all columns of a model, as ``record`` makes them."""
@@ -79,7 +101,7 @@ class Prepared:
     def write(self, session: Session, values: Values) -> None:
         """Write, at the latest when the command ends."""
         made = self._for(session, values)
-        _waiting(session).append((made, made.bound(values)))
+        _wait(session, made, made.bound(values))
 
     def write_all(self, session: Session, rows: Sequence[Values]) -> None:
         """Write several rows of the same columns, likewise, in one statement; very many in several."""
@@ -94,7 +116,7 @@ class Prepared:
         if made is None:
             made = self._compiled(of_rows(self._statement, rows, one.names), dialect, None)
             self._made[key] = made
-        _waiting(session).append((made, [value for row in rows for value in one.bound(row)]))
+        _wait(session, made, [value for row in rows for value in one.bound(row)])
 
     def _for(self, session: Session, values: Values) -> Made:
         dialect = _dialect(session)
@@ -146,7 +168,7 @@ def _dialect(session: Session) -> Dialect:
     return (session.bind or session.get_bind()).dialect
 
 
-def _waiting(session: Session) -> list[Bound]:
+def _wait(session: Session, made: Made, values: Sequence[Any]) -> None:
     box = outbox(session)
-    box.kept.clear()
-    return box.waiting
+    box.outdate(made)
+    box.waiting.append((made, values))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 
+from database.compiled import Made
 from database.dialect import unasked, wire_of
 from database.joining import Bound, together
 from database.wire import Answer, Wire
@@ -66,17 +67,17 @@ class _Wired:
     ) -> tuple[Rows, list[Rows]]:
         """As ``_Cursors.exchange``."""
         self.push(waiting)
-        found = None if wanted is None else self._push(wanted)
-        others = [self._push(bound) for bound in ahead]
+        found = None if wanted is None else self.say(wanted)
+        others = [self.say(bound) for bound in ahead]
         self.wire.gather()
         return () if found is None else found.rows, [answer.rows for answer in others]
 
     def push(self, waiting: Sequence[Bound]) -> None:
         """Send what waits; whoever sends next, or the COMMIT, hears what became of it."""
         for bound in together(waiting):
-            self._push(bound)
+            self.say(bound)
 
-    def _push(self, bound: Bound) -> Answer:
+    def say(self, bound: Bound) -> Answer:
         made, values = bound
         answer = Answer()
         _tell(self.connection, "before_cursor_execute", answer, bound)
@@ -90,14 +91,23 @@ _Driver = _Cursors | _Wired
 
 @dataclass(slots=True)
 class Outbox:
-    """What one session has to send: writes that wait, and reads announced, whose rows come to ``kept``."""
+    """What one session has to send: writes that wait, and reads announced, whose answers come to ``kept``."""
 
     waiting: list[Bound] = field(default_factory=list)
     wanted: list[Bound] = field(default_factory=list)
-    kept: dict[Any, Rows] = field(default_factory=dict)
+    kept: dict[Any, tuple[Made, Answer]] = field(default_factory=dict)
     driver: _Driver | None = None
     # The transaction that SQLAlchemy opened a connection for, and that.
     begun: tuple[object, Connection] | None = None
+
+    def outdate(self, change: Made) -> None:
+        """Let go of the answers that rest on what is about to be written: they are read again."""
+        if self.kept:
+            self.kept = {
+                known: (read, answer)
+                for known, (read, answer) in self.kept.items()
+                if not change.outdates(read)
+            }
 
 
 def outbox(session: Session) -> Outbox:
@@ -130,22 +140,68 @@ def send(session: Session, wanted: Bound | None) -> Rows:
             rows, others = driver.exchange(waiting, wanted, ahead)
         except driver.connection.dialect.loaded_dbapi.Error as failed:
             raise _explained(driver, failed) from failed
-    if others:
-        box.kept.update(zip(map(name, ahead), others, strict=True))
+    for bound, found in zip(ahead, others, strict=True):
+        box.kept[name(bound)] = (bound[0], Answer(found, heard=True))
     return rows
+
+
+def start(session: Session) -> None:
+    """Let PostgreSQL begin with what waits and what was announced, while Python goes on.
+
+    Whoever asks next hears what became of it, or the COMMIT. Nothing is sent before the transaction is open:
+    its first round trip may have to be another connection's.
+    """
+    box: Outbox | None = session.info.get(_OUTBOX)
+    if box is None or not (box.waiting or box.wanted):
+        return
+    driver = _driver(session, box)
+    if not isinstance(driver, _Wired):
+        return
+    waiting, box.waiting = box.waiting, []
+    ahead, box.wanted = box.wanted, []
+    try:
+        driver.push(waiting)
+        for bound in ahead:
+            box.kept[name(bound)] = (bound[0], driver.say(bound))
+        driver.wire.start()
+    except psycopg.Error as failed:
+        raise _explained(driver, failed) from failed
+
+
+def hear(session: Session, answer: Answer) -> Rows:
+    """The rows of what was started, waiting for them where they aren't here yet."""
+    driver = outbox(session).driver
+    if not answer.heard and isinstance(driver, _Wired):
+        try:
+            driver.wire.hear(answer)
+        except psycopg.Error as failed:
+            raise _explained(driver, failed) from failed
+    return answer.rows
+
+
+def begun_with(session: Session, bound: Bound) -> Answer | None:
+    """Start one statement, after what waits; its answer, or None where nothing can be started here."""
+    box = outbox(session)
+    if not isinstance(_driver(session, box), _Wired):
+        return None
+    box.wanted.append(bound)
+    start(session)
+    _, answer = box.kept.pop(name(bound))
+    return answer
 
 
 def send_last(session: Session) -> None:
     """Send what waits before a COMMIT, which on PostgreSQL goes along with it and hears what became of it."""
     box = outbox(session)
     box.kept.clear()
-    if not box.waiting:
+    if not is_sending(session):
         return
     driver = _driver(session, box)
     if isinstance(driver, _Wired) and not session.in_nested_transaction():
         waiting, box.waiting = box.waiting, []
         try:
             driver.push(waiting)
+            driver.wire.start()
         except psycopg.Error as failed:
             raise _explained(driver, failed) from failed
     else:

@@ -6,8 +6,9 @@ at every ROLLBACK; here one request goes out and one answer is waited for, throu
 what each stands for, so that a statement is prepared once whatever its values are.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from select import POLLIN, POLLOUT, poll
@@ -37,6 +38,7 @@ class Answer:
 
     rows: Sequence[Any] = ()
     done: bytes | None = None
+    heard: bool = False
 
     def close(self) -> None:
         """As a cursor's; there is nothing to close."""
@@ -54,7 +56,8 @@ class _Sent:
 class Wire:
     """What is said on one connection (psycopg's): ``push`` sends without waiting, ``gather`` waits.
 
-    Between a push and the gathering nothing else may use the connection. One thread at a time.
+    What was pushed stays here until ``start``, or until somebody waits. Between a push and the gathering
+    nothing else may use the connection. One thread at a time.
     """
 
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
@@ -62,13 +65,15 @@ class Wire:
         self._pgconn = raw.pgconn
         self._adapting = Transformer(raw)
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
-        self._sent: list[_Sent] = []
+        self._sent: deque[_Sent] = deque()
+        self._piping = False
+        self._failed: Exception | None = None
         self._texts: dict[int, list[PyFormat]] = {}
 
     @property
     def waits(self) -> bool:
         """Whether something was pushed whose answer nobody has gathered."""
-        return bool(self._sent)
+        return self._piping
 
     @property
     def idle(self) -> bool:
@@ -94,28 +99,45 @@ class Wire:
         """
         # First: a value that can't be said leaves nothing behind.
         said = self._adapted(values)
-        if not self._sent:
+        if not self._piping:
             self._pgconn.enter_pipeline_mode()
+            self._piping = True
         if len(values) > MOST_VALUES or not prepared:
             self._pgconn.send_query_params(sql.encode(), said)
         else:
             self._pgconn.send_query_prepared(self._name(sql), said)
         self._sent.append(_Sent(answer))
 
+    def start(self) -> None:
+        """Let the server begin with what was pushed, and answer as far as it comes, while nobody waits.
+
+        Raises psycopg.OperationalError where the connection is gone.
+        """
+        self._pgconn.send_flush_request()
+        # What the socket doesn't take goes with the gathering: nothing here waits for anybody.
+        self._pgconn.flush()
+
+    def hear(self, answer: Answer) -> None:
+        """Wait for the answer to something pushed and started; where anything failed, ``gather``."""
+        with self._unbroken():
+            self._flush()
+            while self._sent and not answer.heard and self._failed is None:
+                self._read(self._sent.popleft())
+        if self._failed is not None:
+            self.gather()
+
     def gather(self) -> None:
         """Wait for the answers to all that was pushed.
 
         Raises the error of the first statement that failed, as psycopg does; the server ran none after it.
         """
-        sent, self._sent = self._sent, []
-        through = False
-        try:
-            failed = self._exchange(sent)
-            through = True
-        finally:
-            if not through:
-                # Whoever is interrupted leaves answers on the way: nobody after him may take them for his.
-                self._raw.close()
+        with self._unbroken():
+            # Nothing more is said on a connection that was heard to end.
+            if self._failed is None or self._pgconn.status != _BAD:
+                self._exchange()
+        failed = self._failed
+        self._sent.clear()
+        self._piping, self._failed = False, None
         if failed is not None:
             raise failed
 
@@ -132,7 +154,7 @@ class Wire:
 
     def rollback(self) -> None:
         """Roll back, whatever became of what was pushed."""
-        if self._sent:
+        if self._piping:
             try:
                 self.gather()
             except psycopg.Error:
@@ -173,32 +195,48 @@ class Wire:
         self._prepared[sql] = name
         return name
 
-    def _exchange(self, sent: Sequence[_Sent]) -> Exception | None:
-        """Send what is still here, read all answers; the first that is an error."""
+    @contextmanager
+    def _unbroken(self) -> Iterator[None]:
+        """Whoever is interrupted leaves answers on the way: nobody after him may take them for his."""
+        through = False
+        try:
+            yield
+            through = True
+        finally:
+            if not through:
+                self._sent.clear()
+                self._piping, self._failed = False, None
+                self._raw.close()
+
+    def _exchange(self) -> None:
+        """Send what is still here, read all answers."""
         self._pgconn.pipeline_sync()
         self._flush()
-        failed: Exception | None = None
-        for one in sent:
-            result = self._next()
-            if result is not None and result.status in (_ROWS, _DONE):
-                try:
-                    self._take(one, result)
-                except (psycopg.Error, ValueError) as unread:
-                    # The answers after it are to be read all the same.
-                    failed = failed or unread
-                self._next()
-                continue
-            # Of a statement that failed, and of those after it, nothing was prepared.
-            if one.sql:
-                self._prepared.pop(one.sql, None)
-            if result is None or result.status != _SKIPPED:
-                failed = failed or self._error(result)
+        while self._sent:
+            self._read(self._sent.popleft())
             if self._pgconn.status == _BAD:
-                return failed
-            self._next()
+                return
         self._next()
         self._pgconn.exit_pipeline_mode()
-        return failed
+
+    def _read(self, one: _Sent) -> None:
+        """Read what the server says to one message; the first error is kept for whoever gathers."""
+        result = self._next()
+        if result is not None and result.status in (_ROWS, _DONE):
+            try:
+                self._take(one, result)
+            except (psycopg.Error, ValueError) as unread:
+                # The answers after it are to be read all the same.
+                self._failed = self._failed or unread
+            self._next()
+            return
+        # Of a statement that failed, and of those after it, nothing was prepared.
+        if one.sql:
+            self._prepared.pop(one.sql, None)
+        if result is None or result.status != _SKIPPED:
+            self._failed = self._failed or self._error(result)
+        if self._pgconn.status != _BAD:
+            self._next()
 
     def _take(self, sent: _Sent, result: Any) -> None:
         answer = sent.answer
@@ -209,6 +247,7 @@ class Wire:
             answer.rows = self._adapting.load_rows(0, result.ntuples, tuple)
         else:
             answer.done = result.command_status
+        answer.heard = True
 
     def _error(self, result: Any) -> psycopg.Error:
         if result is None:
