@@ -5,6 +5,7 @@ diagram run on, save. The journal's entries are made by these moves themselves, 
 forget one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from engine.outgoing import outbox
 from engine.paperwork import outcomes
 from engine.paperwork.documents import IssuedDocument
 from engine.record import FINAL_STATUSES, Case, CaseContent, Task
-from engine.signoffs import SignOff
+from engine.signoffs import Given
 from engine.stored import Rows
 
 
@@ -73,7 +74,9 @@ class Handling:
     chain: Chain
     now: datetime
     tasks: list[Task] = field(default_factory=list)
-    signed: list[SignOff] = field(default_factory=list)
+    signed: Sequence[Given] = field(default_factory=list)
+    # The post that a question about the case waits for, as it was read under lock.
+    asked_post: str | None = None
     document: dict[str, Any] | None = None
     told: dict[str, Any] = field(default_factory=dict)
     issued: list[IssuedDocument] = field(default_factory=list)
@@ -155,6 +158,7 @@ def _made(session: Session, office: Office, actor: Actor, rows: Rows) -> Handlin
         now=clock.now(session),
         tasks=rows.tasks,
         signed=rows.signed,
+        asked_post=rows.asked_post,
     )
 
 

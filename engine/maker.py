@@ -25,18 +25,29 @@ def handle_if_permitted(work: Handling) -> None:
     progress.advance(work)
 
 
-def act(work: Handling, step: str = "handle") -> Act:
-    """What a maker's step takes: instant right of the post, or a grant for limited business."""
+def act(
+    work: Handling,
+    step: str = "handle",
+    *,
+    agency: str | None = None,
+    lane: str = "",
+    signed: tuple[tuple[str, int], ...] = (),
+) -> Act:
+    """What a maker's step takes: instant right of the post, or a grant for limited business.
+
+    At the case's own agency where no other is said; ``lane`` and ``signed`` are a task's.
+    """
     case = work.case
     act = Act(
         step,
-        agency=case.agency_code,
+        agency=agency or case.agency_code,
         process=case.process,
         handling="limited" if case.risk_level == 1 else "instant",
         category=case.category,
         level=case.risk_level,
         route=case.route,
         amount_cents=case.amount_cents if step == "handle" else 0,
-        signed=(),
+        signed=signed,
+        lane=lane,
     )
     return subjects.concern(work.session, work.actor, work.content).of(act)

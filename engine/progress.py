@@ -124,14 +124,12 @@ def end(work: Handling, status: str) -> None:
 
 
 def _announce(work: Handling) -> None:
-    """Say whom the outcome will name: read along with what the manifest rests on."""
+    """Say that the outcome will name the owner: read along with what the manifest rests on."""
     case = work.case
     # The office's own registers have no paper; one accepted in this very request names who accepted it.
     if case.subject_kind == AGENCY or case.sequence == 1 or case.status == "withdrawn":
         return
     owner_record.ahead(work.session, case)
-    for account_id in {case.accepted_by, _handled_by(work)} - {work.actor.account_id}:
-        accounts.ahead(work.session, account_id)
 
 
 def _handled_by(work: Handling) -> int:
@@ -185,7 +183,7 @@ def _named(work: Handling, account_id: int) -> str:
     actor = work.actor
     if account_id == actor.account_id:
         return f"{actor.name} {actor.staff_no}"
-    found = accounts.identify(work.session, account_id)
+    found = accounts.known(work.session, account_id)
     return f"{found['name']} {found['staff_no']}"
 
 

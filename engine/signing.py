@@ -27,7 +27,7 @@ from engine import (
 from engine.city_meetings import resolutions
 from engine.handling import Handling
 from engine.office import Office
-from engine.ownership import consultation_record, consultations
+from engine.ownership import consultations
 from engine.process import GateRefused
 from engine.record import AGENCY, FINAL_STATUSES, Task
 from engine.rules.risk_file import STEPS
@@ -100,7 +100,6 @@ def sign(
         )
     if request.decision == "escalate" and not concludes(task):
         raise NotConcluding(facts={"case_no": work.case.case_no, "step": task.step})
-    consultation_record.ahead(session, work.case.case_id)
     if request.decision in signoffs.APPROVING:
         enrolling.ahead(session, work.case, work.content, work.definition)
         openings.ahead(session, work.case, actor.account_id)

@@ -4,9 +4,9 @@ The canonical record of design §7: what it covers, its digest, and the digest o
 Rows are only added; a correction makes earlier ones void by beginning a new cycle.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     CheckConstraint,
@@ -84,6 +84,15 @@ class SignOff(Base):
     signature: Mapped[str] = mapped_column(String(128))
 
 
+class Given(Protocol):
+    """What whoever acts asks of the earlier sign-offs of a cycle: who signed which step, and when."""
+
+    seq: Any
+    step: Any
+    signer_person: Any
+    signed_at: Any
+
+
 # The members of the canonical record, each a column of the same name; texts that may name a person
 # are covered by their salted commitments, so they can be withheld and the digest still verifies.
 COVERED = (
@@ -140,9 +149,13 @@ def add(
 
 
 def in_present_cycle(this: ColumnElement[bool]) -> Select[Any]:
-    """The query of the sign-offs of a case's present cycle, in order; ``this`` tells the case's row."""
+    """The query of what was ``Given`` in a case's present cycle, in order; ``this`` tells the case's row.
+
+    No more of it, that what was said need not be opened for everybody who signs after; the guard reads all.
+    """
     present = (_CASES.c.case_id == _ROWS.c.case_id) & (_CASES.c.cycle == _ROWS.c.cycle)
-    return select(_ROWS).join(_CASES, present).where(this).order_by(_ROWS.c.seq)
+    asked = (_ROWS.c.seq, _ROWS.c.step, _ROWS.c.signer_person, _ROWS.c.signed_at)
+    return select(*asked).join(_CASES, present).where(this).order_by(_ROWS.c.seq)
 
 
 def effective(session: Session, case_id: int, cycle: int) -> list[SignOff]:
@@ -161,6 +174,6 @@ def people(rows: Iterable[SignOff]) -> set[str]:
     return {no for row in rows for no in (row.signer, row.on_behalf_of) if no is not None}
 
 
-def signed_steps(rows: list[SignOff]) -> tuple[tuple[str, int], ...]:
+def signed_steps(rows: Sequence[Given]) -> tuple[tuple[str, int], ...]:
     """(step, natural person) of each: what separation of duties looks at."""
     return tuple((row.step, row.signer_person) for row in rows)

@@ -4,19 +4,21 @@ What is read are plain objects, of which the session knows nothing: a command's 
 functions and by nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from database import keys, prepared
+from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
 from engine import signoffs
+from engine.ownership import consultation_record
 from engine.record import Case, CaseContent, CaseState, Task
-from engine.signoffs import SignOff
+from engine.signoffs import Given
 
 _CASES, _CONTENTS = table_of(Case), table_of(CaseContent)
 _STATES, _TASKS = table_of(CaseState), table_of(Task)
@@ -30,6 +32,7 @@ _GOING_ON = (
     "ending_reason",
 )  # fmt: skip
 _AS_READ = "cases_as_read"
+_standing: Callable[[Case], tuple[Any, ...]] = attrgetter(*_STANDING)
 _INSERT_CASE = Prepared(insert(_CASES))
 _UPDATE_CASE = Prepared(update(_CASES).where(_CASES.c.case_id == bindparam("of_case")))
 _INSERT_STATE = Prepared(insert(_STATES))
@@ -47,13 +50,15 @@ class Rows(NamedTuple):
     """A case under lock, with what it says in its present cycle, its waiting tasks and its sign-offs.
 
     ``position`` has its ``state``, ``mac`` and ``sequence``; ``state`` is None where it has none.
+    ``asked_post`` is whom a question about the case waits for, if one does.
     """
 
     case: Case
     content: CaseContent
     position: Any
     tasks: list[Task]
-    signed: list[SignOff]
+    signed: Sequence[Given]
+    asked_post: str | None
 
 
 class _Opening:
@@ -66,7 +71,14 @@ class _Opening:
         cycle = (_CONTENTS.c.case_id == _CASES.c.case_id) & (_CONTENTS.c.cycle == _CASES.c.cycle)
         self._lock = Prepared(select(_CASES).where(this).with_for_update())
         self._content = Prepared(
-            select(_CONTENTS, _STATES.c.state, _STATES.c.mac, _STATES.c.sequence)
+            select(
+                _CONTENTS,
+                _STATES.c.state,
+                _STATES.c.mac,
+                _STATES.c.sequence,
+                # Read once the case is locked, as whoever asks does: it holds until the command ends.
+                consultation_record.ASKING.label("asked_post"),
+            )
             .join(_CASES, cycle)
             .outerjoin(_STATES, _STATES.c.case_id == _CASES.c.case_id)
             .where(this)
@@ -84,20 +96,21 @@ class _Opening:
         asked = {"key": key}
         for query in (self._content, self._tasks, self._signed):
             query.ahead(session, asked)
-        found = self._lock.first(session, asked)
-        if found is None:
+        case = next(iter(self._lock.records(session, Case, asked)), None)
+        if case is None:
             return None
-        case = prepared.record(Case, found._asdict())
         session.info.setdefault(_AS_READ, {})[case.case_id] = _standing(case)
-        said = self._content.first(session, asked)
+        # The content's columns, and with them those of the position.
+        said: Any = next(iter(self._content.records(session, CaseContent, asked)), None)
         if said is None:
             raise InvariantBroken(f"case {case.case_no} has no content in cycle {case.cycle}")
         return Rows(
             case,
-            prepared.record(CaseContent, said._asdict()),
-            said,
-            self._tasks.records(session, Task, asked),
-            self._signed.records(session, SignOff, asked),
+            content=said,
+            position=said,
+            tasks=self._tasks.records(session, Task, asked),
+            signed=self._signed.all(session, asked),
+            asked_post=said.asked_post,
         )
 
 
@@ -138,10 +151,6 @@ def save_case(session: Session, case: Case) -> None:
         # What is there from now on is not what was read; a savepoint may yet take it back.
         del session.info[_AS_READ][case.case_id]
     _update(session, case, _STANDING + _GOING_ON)
-
-
-def _standing(case: Case) -> tuple[Any, ...]:
-    return tuple(getattr(case, name) for name in _STANDING)
 
 
 def save_journal_end(session: Session, case: Case) -> None:

@@ -32,8 +32,9 @@ def task_act(work: Handling, task: Task, step: str) -> Act:
     """
     makers = (work.case.accepted_person, *contents.deliverers(work.content))
     accepted = (("accept", person) for person in makers)
-    return replace(
-        maker.act(work, step),
+    return maker.act(
+        work,
+        step,
         agency=task.agency_code,
         lane=task.post,
         signed=(*accepted, *signoffs.signed_steps(work.signed)),

@@ -1,12 +1,13 @@
 """The staff's accounts: a staff number (工号), its natural person, its office, its credential."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz import epoch
+from authz.epoch import Memory
 from authz.offices import posts
 from authz.offices.people import NaturalPerson
 from database import clock
@@ -37,6 +38,7 @@ class Account(Base):
 
 
 _ACCOUNTS = table_of(Account)
+_known: Memory[Mapping[str, str]] = Memory(2048)
 _NAMED = Prepared(
     select(_ACCOUNTS.c.staff_no, _ACCOUNTS.c.name).where(
         _ACCOUNTS.c.account_id == bindparam("account")
@@ -130,17 +132,20 @@ def posts_of(session: Session, account_id: int) -> tuple[str, ...]:
     return posts.held_by(session, account_id, clock.today(session)) if active else ()
 
 
-def ahead(session: Session, account_id: int) -> None:
-    """Announce that ``identify`` will be asked for."""
-    _NAMED.ahead(session, {"account": account_id})
-
-
 def identify(session: Session, account_id: int) -> dict[str, Any]:
     """Staff number and name, as refusals and histories show a member of staff."""
     row = _NAMED.first(session, {"account": account_id})
     if row is None:
         raise AccountNotFound
     return {"staff_no": row.staff_no, "name": row.name}
+
+
+def known(session: Session, account_id: int) -> Mapping[str, str]:
+    """As ``identify``, kept by policy epoch as actors are: for commands, which hold the epoch anyway."""
+    found = _known.recall(session, account_id, lambda: identify(session, account_id))
+    if found is None:
+        raise AccountNotFound
+    return found
 
 
 def staff_nos(session: Session, account_ids: Collection[int]) -> dict[int, str]:

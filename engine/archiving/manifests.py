@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, bindparam, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    String,
+    bindparam,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import clock, digest, suites, wall
@@ -19,7 +28,7 @@ from database.declarative import ONLY_GROWS, Base, table_of
 from database.prepared import Prepared
 from engine.defining.guides import Guide
 from engine.handling import Handling
-from engine.ownership import consultation_record
+from engine.ownership.consultation_record import ConsultationAnswer
 from engine.paperwork.documents import IssuedDocument
 from engine.record import Case, CaseContent, SignedScan, of_case
 
@@ -100,6 +109,7 @@ class Before:
 _NOTHING = Before()
 _TABLE, _CONTENTS = table_of(ArchiveManifest), table_of(CaseContent)
 _DOCUMENTS, _SCANS = table_of(IssuedDocument), table_of(SignedScan)
+_ANSWERS = table_of(ConsultationAnswer)
 _INSERT = Prepared(insert(_TABLE))
 _DIGESTED = tuple(c.key for c in _TABLE.columns if c.key not in ("case_id", "suite", "digest"))
 _EARLIER = Prepared(
@@ -107,16 +117,27 @@ _EARLIER = Prepared(
     .where(_CONTENTS.c.case_id == bindparam("case_id"), _CONTENTS.c.cycle < bindparam("cycle"))
     .order_by(_CONTENTS.c.cycle)
 )
-_ISSUED = Prepared(
-    select(_DOCUMENTS.c.kind, _DOCUMENTS.c.number, _DOCUMENTS.c.digest)
-    .where(_DOCUMENTS.c.case_no == bindparam("case_no"))
-    .order_by(_DOCUMENTS.c.document_id)
-)
-_SIGNED = Prepared(
-    select(_SCANS.c.file)
-    .where(_SCANS.c.case_id == bindparam("case_id"))
-    .order_by(_SCANS.c.seq)
-)  # fmt: skip
+# Documents, forms signed by hand and answers in one question: mostly there is one document and nothing else.
+_CAME = union_all(
+    select(
+        literal_column("'issued'").label("part"),
+        _DOCUMENTS.c.document_id.label("place"),
+        _DOCUMENTS.c.kind.label("code"),
+        _DOCUMENTS.c.number,
+        _DOCUMENTS.c.digest,
+    ).where(_DOCUMENTS.c.case_no == bindparam("case_no")),
+    select(literal_column("'scan'"), _SCANS.c.seq, null(), null(), _SCANS.c.file).where(
+        _SCANS.c.case_id == bindparam("case_id")
+    ),
+    select(
+        literal_column("'answer'"),
+        _ANSWERS.c.consultation_id,
+        _ANSWERS.c.post,
+        null(),
+        _ANSWERS.c.digest,
+    ).where(_ANSWERS.c.case_id == bindparam("case_id")),
+).subquery()
+_HELD = Prepared(select(_CAME).order_by(_CAME.c.part, _CAME.c.place))
 
 
 def before(work: Handling) -> Before:
@@ -124,18 +145,17 @@ def before(work: Handling) -> Before:
     case, session = work.case, work.session
     if case.sequence == 1:
         return _NOTHING
-    of_case = {"case_id": case.case_id}
-    _ISSUED.ahead(session, {"case_no": case.case_no})
-    _SIGNED.ahead(session, of_case)
-    consultation_record.answered_ahead(session, case.case_id)
+    this = {"case_no": case.case_no, "case_id": case.case_id}
+    _HELD.ahead(session, this)
     earlier = []
     if case.cycle > 1:
-        earlier = _EARLIER.all(session, {**of_case, "cycle": case.cycle})
+        earlier = _EARLIER.all(session, {"case_id": case.case_id, "cycle": case.cycle})
+    held = _HELD.all(session, this)
     return Before(
         cycles=[Cycle(*row) for row in earlier],
-        issued=[tuple(row) for row in _ISSUED.all(session, {"case_no": case.case_no})],
-        scans=[row.file for row in _SIGNED.all(session, of_case)],
-        consulted=consultation_record.answered(session, case.case_id),
+        issued=[(row.code, row.number, row.digest) for row in held if row.part == "issued"],
+        scans=[row.digest for row in held if row.part == "scan"],
+        consulted=[(row.code, row.digest) for row in held if row.part == "answer"],
     )
 
 

@@ -84,11 +84,6 @@ _OPEN = Prepared(
     .outerjoin(_ANSWERS, _ANSWERS.c.consultation_id == _QUESTIONS.c.consultation_id)
     .where(_QUESTIONS.c.case_id == bindparam("of_case"), _ANSWERS.c.consultation_id.is_(None))
 )
-_ANSWERED = Prepared(
-    select(_ANSWERS.c.post, _ANSWERS.c.digest)
-    .where(_ANSWERS.c.case_id == bindparam("of_case"))
-    .order_by(_ANSWERS.c.consultation_id)
-)
 # The post that a question about a row of ``Case`` waits for, in a larger statement.
 ASKING = (
     select(_QUESTIONS.c.asked_post)
@@ -101,24 +96,9 @@ ASKING = (
 )
 
 
-def ahead(session: Session, case_id: int) -> None:
-    """Announce that ``waiting`` will be asked for."""
-    _OPEN.ahead(session, {"of_case": case_id})
-
-
 def waiting(session: Session, case_id: int) -> Any | None:
     """The question of a case that is not answered: ``consultation_id`` and ``asked_post``."""
     return _OPEN.first(session, {"of_case": case_id})
-
-
-def answered_ahead(session: Session, case_id: int) -> None:
-    """Announce that ``answered`` will be asked for."""
-    _ANSWERED.ahead(session, {"of_case": case_id})
-
-
-def answered(session: Session, case_id: int) -> list[tuple[str, str]]:
-    """(post, digest) of every answer in a case, in order: what the manifest names."""
-    return [(row.post, row.digest) for row in _ANSWERED.all(session, {"of_case": case_id})]
 
 
 def open_in(session: Session, case_ids: Collection[int]) -> Mapping[int, str]:

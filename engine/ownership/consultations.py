@@ -158,7 +158,7 @@ def answer(session: Session, office: Office, actor: Actor, case_no: str, said: A
 
 def require_answered(work: Handling) -> None:
     """Raise Asking where a question about the case waits for its answer."""
-    if consultation_record.waiting(work.session, work.case.case_id) is not None:
+    if work.asked_post is not None:
         raise Asking(facts={"case_no": work.case.case_no})
 
 
