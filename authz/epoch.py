@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from database.declarative import Base, table_of
 from database.identifiers import new_id
 from database.prepared import Prepared
+from database.sending import only_reads, transaction_of
 
 # Any number will do, as long as all nodes lock the same: "tongban" and 1.
 LOCK = 0x746F6E6762616E01
@@ -69,16 +70,13 @@ def hold(session: Session) -> None:
 
 def _takes_hold(session: Session) -> bool:
     """Whether this transaction has still to lock the epoch, as its caller then does."""
-    if session.info.get(_HELD) is not None and session.info[_HELD] is session.get_transaction():
+    if session.info.get(_HELD) is not None and session.info[_HELD] is transaction_of(session):
         return False
     # Rolling back to a savepoint lets go of what was locked after it.
     if not session.in_nested_transaction():
-        session.info[_HELD] = session.get_transaction()
+        session.info[_HELD] = transaction_of(session)
     # Not asked of the connection: that is only opened by the first statement, which this may be.
-    bind = session.get_bind()
-    return bind.dialect.name == "postgresql" and not bind.get_execution_options().get(
-        "postgresql_readonly"
-    )
+    return session.get_bind().dialect.name == "postgresql" and not only_reads(session)
 
 
 def hold_alone(session: Session) -> None:
@@ -97,10 +95,10 @@ def current(session: Session) -> Epoch:
     Held and not changed here, it can't change before the transaction ends: it is read once.
     """
     kept: tuple[object, Epoch] | None = session.info.get(_KEPT)
-    if kept is not None and kept[0] is session.get_transaction():
+    if kept is not None and kept[0] is transaction_of(session):
         return kept[1]
     row = (_HOLD_AND_READ if _takes_hold(session) else _READ).first(session)
-    transaction = session.get_transaction()
+    transaction = transaction_of(session)
     found = Epoch(row.number, row.stamp) if row else Epoch(0, "")
     if session.info.get(_CHANGED) is not transaction and not session.in_nested_transaction():
         session.info[_KEPT] = (transaction, found)
@@ -116,7 +114,7 @@ def bump(session: Session) -> None:
     else:
         session.execute(update(PolicyEpoch).values(number=number + 1, stamp=new_id()))
     # A savepoint may still take this back, so from here on the row is read each time.
-    session.info[_CHANGED] = session.get_transaction()
+    session.info[_CHANGED] = transaction_of(session)
     session.info.pop(_KEPT, None)
 
 

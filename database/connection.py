@@ -33,7 +33,8 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 10_000,
 }
 
-_COMMAND = "tongban_command"
+# An engine's option: what opens the transactions of its sessions.
+_BEGINS = "tongban_begins"
 _OPTIONS: dict[str, Any] = {
     "poolclass": WatchedPool,
     "json_serializer": lambda value: orjson.dumps(value).decode(),
@@ -42,12 +43,65 @@ _OPTIONS: dict[str, Any] = {
 
 
 class OfficeSession(Session):
-    """A session whose waiting writes (``database.prepared``) come before whatever else it does."""
+    """A session whose waiting writes (``database.prepared``) come before whatever else it does.
+
+    Its transaction is the driver's until the mapper does anything (decision 0068): whatever of SQLAlchemy's
+    begins one is given that, and ends it then.
+    """
+
+    def __init__(self, bind: Engine | Connection, **options: Any) -> None:
+        begins = None
+        if isinstance(bind, Engine):
+            begins = bind.get_execution_options().get(_BEGINS, dialect.BEGIN)
+            options["join_transaction_mode"] = "control_fully"
+        super().__init__(bind, **options)
+        sending.outbox(self).begins = begins
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, be it only the driver's."""
+        return super().in_transaction() or sending.outbox(self).driver is not None
+
+    def commit(self) -> None:
+        """Commit what waits and what was done."""
+        if not super().in_transaction():
+            # Whoever listens may still begin something of the mapper's.
+            self.dispatch.before_commit(self)
+        if super().in_transaction():
+            super().commit()
+            return
+        sending.commit(self)
+        self.dispatch.after_commit(self)
+        sending.end(self)
+
+    def rollback(self) -> None:
+        """Roll back whatever was done; what waits is dropped."""
+        if super().in_transaction():
+            super().rollback()
+            return
+        sending.end(self)
+        self.dispatch.after_rollback(self)
+
+    def close(self) -> None:
+        """Roll back what isn't committed, and let go of everything."""
+        if not super().in_transaction():
+            sending.end(self)
+        if sending.outbox(self).joined:
+            super().close()
 
     def execute(self, *arguments: Any, **options: Any) -> Any:
         """Run a statement, after what waits."""
         prepared.flush(self)
         return super().execute(*arguments, **options)
+
+    def scalars(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement, after what waits."""
+        prepared.flush(self)
+        return super().scalars(*arguments, **options)
+
+    def scalar(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement, after what waits."""
+        prepared.flush(self)
+        return super().scalar(*arguments, **options)
 
     def get(self, *arguments: Any, **options: Any) -> Any:
         """Read one object, after what waits."""
@@ -75,10 +129,9 @@ class OfficeSession(Session):
 
 
 # Of any session: one of SQLAlchemy's own may run prepared statements, too.
-event.listen(Session, "after_begin", sending.begun)
 event.listen(Session, "after_transaction_end", sending.ended)
+event.listen(OfficeSession, "after_transaction_create", sending.join)
 event.listen(OfficeSession, "before_commit", sending.send_last)
-event.listen(OfficeSession, "after_transaction_end", wall.begin_anew)
 
 
 class Sessions:
@@ -87,12 +140,13 @@ class Sessions:
     def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
         self.clock = clock or Clock()
-        self._commands = engine.execution_options(**{_COMMAND: True})
-        self._reads = (
-            engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        writes, reads = (
+            (dialect.BEGIN, dialect.READS)
             if engine.dialect.name == "postgresql"
-            else engine
+            else (dialect.WRITES_ALONE, dialect.BEGIN)
         )
+        self._commands = engine.execution_options(**{_BEGINS: writes})
+        self._reads = engine.execution_options(**{_BEGINS: reads})
 
     @contextmanager
     def command(self, scope: str = wall.OFFICE) -> Iterator[Session]:
@@ -102,8 +156,14 @@ class Sessions:
         because another writer got in between its reading and its writing. ``scope`` is what it sees
         (``database.wall``): the whole office, unless the edge opens it for somebody.
         """
-        with self._session(self._commands, scope) as session, session.begin():
-            yield session
+        with self._session(self._commands, scope) as session:
+            begun = sending.transaction_of(session)
+            try:
+                yield session
+                _commit(session, begun)
+            except BaseException:
+                session.rollback()
+                raise
 
     @contextmanager
     def reading(self, scope: str = wall.OFFICE) -> Iterator[Session]:
@@ -121,18 +181,26 @@ class Sessions:
         return session
 
 
+def _commit(session: Session, begun: object) -> None:
+    """Commit the transaction that a command began; whoever ended it himself has nothing more to do in it."""
+    if sending.transaction_of(session) is begun:
+        session.commit()
+    elif session.in_transaction() or sending.is_sending(session):
+        raise InvariantBroken("a command went on after its transaction had ended")
+
+
 def connect(url: str) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, hide_parameters=True, **_OPTIONS)
+        ours = parsed.set(drivername=dialect.SQLITE)
+        engine = create_engine(ours, hide_parameters=True, **_OPTIONS)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    ours = parsed.set(drivername=dialect.DRIVER)
-    engine = create_engine(ours, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
+    else:
+        ours = parsed.set(drivername=dialect.POSTGRESQL)
+        engine = create_engine(ours, hide_parameters=True, pool_pre_ping=True, **_OPTIONS)
     # How it is spoken to is its own affair: whoever asks for the address gets the one it was given.
     engine.url = parsed
     return engine
@@ -140,7 +208,7 @@ def connect(url: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     del record
-    # The driver's own transaction control begins too late; ``_begin_sqlite`` says BEGIN itself.
+    # The driver's own transaction control begins too late; BEGIN is said by ours (``database.dialect``).
     connection.isolation_level = None
     for pragma, wanted in SQLITE_PRAGMAS.items():
         connection.execute(f"PRAGMA {pragma}={wanted}").close()
@@ -148,8 +216,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
         found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
         if found != wanted:
             raise InvariantBroken(f"SQLite keeps {pragma}={found!r}, {wanted!r} is needed")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    command = connection.get_execution_options().get(_COMMAND)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if command else "BEGIN")

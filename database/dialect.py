@@ -1,7 +1,7 @@
-"""PostgreSQL as SQLAlchemy speaks it here: psycopg's dialect, whose transactions end on our own wire.
+"""Both databases as SQLAlchemy speaks to them here, with transactions that begin and end as ours do.
 
-The last writes of a command and its COMMIT are one round trip (decision 0064). SQLAlchemy's order stays:
-whoever listens for a commit hears of it before, whoever listens for its end hears of it afterwards.
+On PostgreSQL the last writes of a command and its COMMIT are one round trip (decision 0064). The order stays
+as SQLAlchemy has it: listeners for a commit hear of it before, those for its end hear of it afterwards.
 """
 
 import re
@@ -13,16 +13,37 @@ from typing import Any
 import psycopg
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from database.wire import Wire
 
-DRIVER = "postgresql+tongban"
+POSTGRESQL, SQLITE = "postgresql+tongban", "sqlite+tongban"
+# What opens a transaction that writes on SQLite, where it takes the write lock at once, or one that writes on
+# PostgreSQL; what opens one that reads on PostgreSQL. BEGIN is what is said otherwise.
+WRITES_ALONE, BEGIN, READS = (
+    "BEGIN IMMEDIATE",
+    "BEGIN",
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+)
 _WIRE = "tongban_wire"
 # After these psycopg lets go of every statement that its connection has prepared, ours too.
 _LETS_GO = re.compile(r"\s*(?:DROP|ALTER|ROLLBACK|DISCARD|DEALLOCATE)\b", re.IGNORECASE)
 _thread = local()
 
 registry.register("postgresql.tongban", __name__, "OfficeDialect")
+registry.register("sqlite.tongban", __name__, "OfficeSqlite")
+
+
+class OfficeSqlite(SQLiteDialect_pysqlite):
+    """The standard library's dialect, which says BEGIN itself: the driver's own would come too late."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """BEGIN, unless a transaction is open that has been joined (``database.sending``)."""
+        raw = dbapi_connection.dbapi_connection
+        if not raw.in_transaction:
+            raw.execute(BEGIN)
 
 
 class OfficeDialect(PGDialect_psycopg):

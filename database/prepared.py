@@ -103,6 +103,11 @@ class Prepared:
         made = self._for(session, values)
         _wait(session, made, made.bound(values))
 
+    def first_of_all(self, session: Session, values: Values) -> None:
+        """Let every transaction of this session that begins from now on say this, and only this, first."""
+        made = self._for(session, values)
+        outbox(session).first = [(made, made.bound(values))]
+
     def write_all(self, session: Session, rows: Sequence[Values]) -> None:
         """Write several rows of the same columns, likewise, in one statement; very many in several."""
         for begin in range(0, len(rows), _MOST_ROWS):
@@ -155,12 +160,6 @@ def flush(session: Session) -> None:
     outbox(session).kept.clear()
     if is_sending(session):
         send(session, None)
-
-
-def forget(session: Session) -> None:
-    """Drop what waits for a transaction that has ended without it."""
-    box = outbox(session)
-    box.waiting, box.wanted, box.kept = [], [], {}
 
 
 def _dialect(session: Session) -> Dialect:

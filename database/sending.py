@@ -1,8 +1,9 @@
 """How prepared statements reach the database: one by one on SQLite, together in one round trip on PostgreSQL.
 
-What waits in a session is in its outbox. On PostgreSQL the first of it opens the transaction: BEGIN, the
-wall's setting and the first read are one round trip, and a pooled connection that turns out to be gone is
-replaced then and there, since nothing has happened on it. The last writes go along with the COMMIT.
+What waits in a session is in its outbox. The first of it opens the transaction, which is the driver's alone
+until the mapper needs it (``join``, decision 0068). On PostgreSQL BEGIN, the wall's setting and the first
+read are one round trip, and a pooled connection that turns out to be gone is replaced then and there, since
+nothing has happened on it. The last writes go along with the COMMIT.
 """
 
 from collections.abc import Sequence
@@ -10,95 +11,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from database.compiled import Made
-from database.dialect import unasked, wire_of
-from database.joining import Bound, together
-from database.wire import Answer, Wire
+from database.dialect import READS, unasked
+from database.drivers import Driver, Rows, Wired, around, explained
+from database.joining import Bound
+from database.wire import Answer
 
-Rows = Sequence[Any]
-
-_OUTBOX = "prepared_outbox"
-
-
-@dataclass(slots=True)
-class _Cursors:
-    """SQLite's connection of one transaction: a cursor for each statement."""
-
-    transaction: object
-    connection: Connection
-    raw: Any
-
-    def exchange(
-        self, waiting: Sequence[Bound], wanted: Bound | None, ahead: Sequence[Bound]
-    ) -> tuple[Rows, list[Rows]]:
-        """Run what waits, then what is wanted and what was announced; their rows."""
-        for bound in waiting:
-            self._run(bound)
-        return (
-            () if wanted is None else self._run(wanted).fetchall(),
-            [self._run(bound).fetchall() for bound in ahead],
-        )
-
-    def _run(self, bound: Bound) -> Any:
-        """One statement, told to whoever listens as SQLAlchemy does; its cursor."""
-        made, values = bound
-        cursor = self.raw.cursor()
-        _tell(self.connection, "before_cursor_execute", cursor, bound)
-        cursor.execute(made.sql, values)
-        _tell(self.connection, "after_cursor_execute", cursor, bound)
-        return cursor
-
-
-@dataclass(slots=True)
-class _Wired:
-    """PostgreSQL's connection of one transaction: what is sent together is one round trip."""
-
-    transaction: object
-    connection: Connection
-    raw: Any
-    wire: Wire
-
-    def exchange(
-        self, waiting: Sequence[Bound], wanted: Bound | None, ahead: Sequence[Bound]
-    ) -> tuple[Rows, list[Rows]]:
-        """As ``_Cursors.exchange``."""
-        self.push(waiting)
-        found = None if wanted is None else self.say(wanted)
-        others = [self.say(bound) for bound in ahead]
-        self.wire.gather()
-        return () if found is None else found.rows, [answer.rows for answer in others]
-
-    def push(self, waiting: Sequence[Bound]) -> None:
-        """Send what waits; whoever sends next, or the COMMIT, hears what became of it."""
-        for bound in together(waiting):
-            self.say(bound)
-
-    def say(self, bound: Bound) -> Answer:
-        made, values = bound
-        answer = Answer()
-        _tell(self.connection, "before_cursor_execute", answer, bound)
-        self.wire.push(made.sql, values, answer)
-        _tell(self.connection, "after_cursor_execute", answer, bound)
-        return answer
-
-
-_Driver = _Cursors | _Wired
+_OUTBOX = "tongban_outbox"
 
 
 @dataclass(slots=True)
 class Outbox:
-    """What one session has to send: writes that wait, and reads announced, whose answers come to ``kept``."""
+    """What one session has to send: writes that wait, and reads announced, whose answers come to ``kept``.
+
+    ``begins`` is what opens its transactions, None where SQLAlchemy does; ``first`` is what each of them says
+    before all else. ``joined``: the mapper had part in one. ``transaction`` stands for the one of now.
+    """
 
     waiting: list[Bound] = field(default_factory=list)
     wanted: list[Bound] = field(default_factory=list)
     kept: dict[Any, tuple[Made, Answer]] = field(default_factory=dict)
-    driver: _Driver | None = None
-    # The transaction that SQLAlchemy opened a connection for, and that.
-    begun: tuple[object, Connection] | None = None
+    driver: Driver | None = None
+    begins: str | None = None
+    first: Sequence[Bound] = ()
+    joined: bool = False
+    transaction: object = field(default_factory=object)
 
     def outdate(self, change: Made) -> None:
         """Let go of the answers that rest on what is about to be written: they are read again."""
@@ -112,10 +53,21 @@ class Outbox:
 
 def outbox(session: Session) -> Outbox:
     """The outbox of a session."""
-    found: Outbox | None = session.info.get(_OUTBOX)
+    found: Outbox | None = getattr(session, _OUTBOX, None)
     if found is None:
-        found = session.info[_OUTBOX] = Outbox()
+        found = Outbox()
+        setattr(session, _OUTBOX, found)
     return found
+
+
+def transaction_of(session: Session) -> object:
+    """What stands for the transaction of now, opened or not, and for no other: to be compared only."""
+    return outbox(session).transaction
+
+
+def only_reads(session: Session) -> bool:
+    """Whether the database refuses every write of this session; SQLite never does."""
+    return outbox(session).begins == READS
 
 
 def name(bound: Bound) -> tuple[Any, ...]:
@@ -132,14 +84,14 @@ def send(session: Session, wanted: Bound | None) -> Rows:
     box = outbox(session)
     waiting, box.waiting = box.waiting, []
     ahead, box.wanted = box.wanted, []
-    driver = _driver(session, box)
+    driver = _driver(box)
     if driver is None:
         rows, others = _opened(session, box, (waiting, wanted, ahead))
     else:
         try:
             rows, others = driver.exchange(waiting, wanted, ahead)
         except driver.connection.dialect.loaded_dbapi.Error as failed:
-            raise _explained(driver, failed) from failed
+            raise explained(driver, failed) from failed
     for bound, found in zip(ahead, others, strict=True):
         box.kept[name(bound)] = (bound[0], Answer(found, heard=True))
     return rows
@@ -151,11 +103,11 @@ def start(session: Session) -> None:
     Whoever asks next hears what became of it, or the COMMIT. Nothing is sent before the transaction is open:
     its first round trip may have to be another connection's.
     """
-    box: Outbox | None = session.info.get(_OUTBOX)
+    box: Outbox | None = getattr(session, _OUTBOX, None)
     if box is None or not (box.waiting or box.wanted):
         return
-    driver = _driver(session, box)
-    if not isinstance(driver, _Wired):
+    driver = _driver(box)
+    if not isinstance(driver, Wired):
         return
     waiting, box.waiting = box.waiting, []
     ahead, box.wanted = box.wanted, []
@@ -165,24 +117,24 @@ def start(session: Session) -> None:
             box.kept[name(bound)] = (bound[0], driver.say(bound))
         driver.wire.start()
     except psycopg.Error as failed:
-        raise _explained(driver, failed) from failed
+        raise explained(driver, failed) from failed
 
 
 def hear(session: Session, answer: Answer) -> Rows:
     """The rows of what was started, waiting for them where they aren't here yet."""
     driver = outbox(session).driver
-    if not answer.heard and isinstance(driver, _Wired):
+    if not answer.heard and isinstance(driver, Wired):
         try:
             driver.wire.hear(answer)
         except psycopg.Error as failed:
-            raise _explained(driver, failed) from failed
+            raise explained(driver, failed) from failed
     return answer.rows
 
 
 def begun_with(session: Session, bound: Bound) -> Answer | None:
     """Start one statement, after what waits; its answer, or None where nothing can be started here."""
     box = outbox(session)
-    if not isinstance(_driver(session, box), _Wired):
+    if not isinstance(_driver(box), Wired):
         return None
     box.wanted.append(bound)
     start(session)
@@ -196,152 +148,123 @@ def send_last(session: Session) -> None:
     box.kept.clear()
     if not is_sending(session):
         return
-    driver = _driver(session, box)
-    if isinstance(driver, _Wired) and not session.in_nested_transaction():
+    driver = _driver(box)
+    if isinstance(driver, Wired) and not session.in_nested_transaction():
         waiting, box.waiting = box.waiting, []
         try:
             driver.push(waiting)
             driver.wire.start()
         except psycopg.Error as failed:
-            raise _explained(driver, failed) from failed
+            raise explained(driver, failed) from failed
     else:
         send(session, None)
 
 
 def is_sending(session: Session) -> bool:
     """Whether something waits, or was sent and not heard of."""
-    box: Outbox | None = session.info.get(_OUTBOX)
-    if box is None:
-        return False
+    box = outbox(session)
     driver = box.driver
-    return bool(box.waiting) or (isinstance(driver, _Wired) and driver.wire.waits)
+    return bool(box.waiting) or (isinstance(driver, Wired) and driver.wire.waits)
 
 
-def begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """A session's transaction has its connection: what is sent from now on goes there."""
-    if transaction.parent is None:
-        outbox(session).begun = (transaction, connection)
+def join(session: Session, transaction: SessionTransaction) -> None:
+    """The mapper begins: its transaction is the one that the driver has open, or now opens."""
+    box = outbox(session)
+    if box.begins is None or transaction.parent is not None:
+        return
+    box.joined = True
+    try:
+        if _driver(box) is None:
+            send(session, None)
+        if box.driver is not None:
+            session.connection(bind_arguments={"bind": box.driver.connection})
+    except BaseException:
+        # Else it would go on without ours, on a connection that has said nothing of it.
+        transaction.close()
+        raise
+
+
+def commit(session: Session) -> None:
+    """Commit what is the driver's alone, with what was sent last."""
+    driver = _driver(outbox(session))
+    if driver is not None:
+        driver.connection.commit()
 
 
 def ended(session: Session, transaction: SessionTransaction) -> None:
-    """A transaction has ended: the connection that was opened for it goes back to the pool."""
-    box: Outbox | None = session.info.get(_OUTBOX)
-    if transaction.parent is not None or box is None:
-        return
-    box.begun = None
-    if box.driver is not None:
-        driver, box.driver = box.driver, None
-        if isinstance(driver, _Wired):
+    """A transaction of the mapper's has ended, and with it what was the driver's."""
+    if transaction.parent is None:
+        end(session)
+
+
+def end(session: Session) -> None:
+    """Drop what waits, roll back what is open and isn't committed; the connection is the pool's again."""
+    box = outbox(session)
+    driver, box.driver = box.driver, None
+    box.waiting, box.wanted, box.kept = [], [], {}
+    box.transaction = object()
+    if driver is not None and box.begins is not None:
+        try:
+            driver.connection.rollback()
+        finally:
+            # A COMMIT that failed leaves SQLAlchemy nothing to roll back, and the pool does it.
             driver.connection.close()
 
 
-def _driver(session: Session, box: Outbox) -> _Driver | None:
-    """The connection of this transaction; None where it has none yet."""
-    known = box.driver
-    if known is not None and known.transaction is session.get_transaction():
-        return known
-    return None
+def _driver(box: Outbox) -> Driver | None:
+    """The connection of this transaction; None where it has none yet.
+
+    Raises InvalidRequestError where the transaction has failed: what is said now would be one of its own.
+    """
+    driver = box.driver
+    if driver is not None and not driver.connection.in_transaction():
+        raise InvalidRequestError("this transaction has failed and is to be rolled back")
+    return driver
 
 
 def _opened(
     session: Session, box: Outbox, sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]]
 ) -> tuple[Rows, list[Rows]]:
     """Open the session's transaction with the first that it sends."""
-    engine = session.get_bind()
-    if engine.dialect.name != "postgresql":
-        connection = session.connection()
-        raw = connection.connection.dbapi_connection
-        box.driver = _Cursors(session.get_transaction(), connection, raw)
-        try:
-            return box.driver.exchange(*sent)
-        except engine.dialect.loaded_dbapi.Error as failed:
-            raise _explained(box.driver, failed) from failed
-    if box.begun is not None and box.begun[0] is session.get_transaction():
-        return _joined(box, *box.begun, sent)
-    return _opened_on_the_wire(session, box, engine, sent)
-
-
-def _joined(
-    box: Outbox,
-    transaction: object,
-    connection: Connection,
-    sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]],
-) -> tuple[Rows, list[Rows]]:
-    """Go on where SQLAlchemy began, on its connection; BEGIN only where nothing was said on that yet."""
-    raw: Any = connection.connection.dbapi_connection
-    driver = box.driver = _Wired(transaction, connection, raw, wire_of(raw))
+    if box.begins is not None:
+        waiting, wanted, ahead = sent
+        return _begun(session, box, box.begins, ([*box.first, *waiting], wanted, ahead))
+    driver = box.driver = around(session.connection())
     try:
-        if driver.wire.idle:
-            driver.wire.begin()
+        driver.go_on()
         return driver.exchange(*sent)
-    except psycopg.Error as failed:
-        raise _explained(driver, failed) from failed
+    except driver.connection.dialect.loaded_dbapi.Error as failed:
+        raise explained(driver, failed) from failed
 
 
-def _opened_on_the_wire(
+def _begun(
     session: Session,
     box: Outbox,
-    engine: Any,
+    begins: str,
     sent: tuple[Sequence[Bound], Bound | None, Sequence[Bound]],
 ) -> tuple[Rows, list[Rows]]:
-    """BEGIN and what is sent, in one round trip, on a connection that nobody asked whether it lives."""
-    asked = False
+    """BEGIN and what is sent; on PostgreSQL on a connection that nobody asked whether it lives."""
+    engine: Any = session.get_bind()
+    asked = engine.dialect.name != "postgresql"
     while True:
-        driver, given_up = _taken(engine, asked=asked), False
+        driver = box.driver = _taken(engine, asked=asked)
         try:
-            driver.wire.begin()
+            driver.begin(begins)
+            driver.connection.begin()
             return driver.exchange(*sent)
-        except psycopg.Error as failed:
-            given_up = not asked and engine.dialect.is_disconnect(failed, driver.raw, None)
-            if not given_up:
-                _join(session, box, driver)
-                raise _explained(driver, failed) from failed
+        except engine.dialect.loaded_dbapi.Error as failed:
+            if asked or not engine.dialect.is_disconnect(failed, driver.raw, None):
+                raise explained(driver, failed) from failed
             # Nothing happened on it: the server ended it while it rested, and the others perhaps too.
+            box.driver = None
             driver.connection.invalidate(failed)
             driver.connection.close()
             asked = True
-        finally:
-            if not given_up and box.driver is not driver:
-                _join(session, box, driver)
 
 
-def _taken(engine: Engine, *, asked: bool) -> _Wired:
+def _taken(engine: Engine, *, asked: bool) -> Driver:
     """A connection from the pool; where one was dead, the pool asks the next whether it lives."""
     if asked:
-        connection = engine.connect()
-    else:
-        with unasked():
-            connection = engine.connect()
-    raw: Any = connection.connection.dbapi_connection
-    return _Wired(None, connection, raw, wire_of(raw))
-
-
-def _join(session: Session, box: Outbox, driver: _Wired) -> None:
-    """Let the session's transaction be the one that was opened."""
-    session.connection(bind_arguments={"bind": driver.connection})
-    driver.transaction = session.get_transaction()
-    box.driver = driver
-
-
-def _tell(connection: Connection, event: str, cursor: Any, bound: Bound) -> None:
-    made, values = bound
-    for told in getattr(connection.dispatch, event):
-        told(connection, cursor, made.sql, values, None, False)  # noqa: FBT003 - the event's own
-
-
-def _explained(driver: _Driver, failed: Any) -> Exception:
-    """SQLAlchemy's error for one of the driver's; a connection that is gone leaves the pool."""
-    dialect = driver.connection.dialect
-    gone = dialect.is_disconnect(failed, driver.raw, None)
-    if gone:
-        driver.connection.invalidate(failed)
-    said: Exception = DBAPIError.instance(
-        None,
-        None,
-        failed,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=gone,
-        dialect=dialect,
-    )
-    return said
+        return around(engine.connect())
+    with unasked():
+        return around(engine.connect())

@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, bindparam, func, literal_column, select, text, true
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
-from database import prepared
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
 
@@ -28,10 +27,13 @@ _SET = Prepared(
 
 
 def stand(session: Session, scope: str) -> None:
-    """Let every transaction of this session begin with a scope; it goes along with the first statement."""
+    """Let every transaction of this session begin with a scope; it goes along with the first statement.
+
+    What is said ends with its transaction, so each says it again.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.info[_SCOPE] = scope
-        _say(session, scope)
+        _SET.first_of_all(session, {"scope": scope})
 
 
 def narrow(session: Session, agencies: Collection[str]) -> None:
@@ -42,8 +44,10 @@ def narrow(session: Session, agencies: Collection[str]) -> None:
     if not agencies:
         raise InvariantBroken("a transaction was to be narrowed to no agency at all")
     if _SCOPE in session.info:
-        session.info[_SCOPE] = BETWEEN.join(agencies)
-        _say(session, session.info[_SCOPE])
+        scope = session.info[_SCOPE] = BETWEEN.join(agencies)
+        _SET.first_of_all(session, {"scope": scope})
+        if session.in_transaction():
+            _say(session, scope)
 
 
 @contextmanager
@@ -72,13 +76,6 @@ def is_passed_by(engine: Engine) -> bool:
     asked = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
     with engine.connect() as opened:
         return bool(opened.execute(asked).scalar_one())
-
-
-def begin_anew(session: Session, ended: SessionTransaction) -> None:
-    """What is said ends with its transaction: the next one of this session says it again."""
-    if ended.parent is None and _SCOPE in session.info:
-        prepared.forget(session)
-        _say(session, session.info[_SCOPE])
 
 
 def _say(session: Session, scope: str) -> None:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar, overload
 from sqlalchemy.orm import Session
 
 from database.refusals import InvariantBroken
+from database.sending import transaction_of
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -19,10 +20,10 @@ V = TypeVar("V")
 
 def within(session: Session, read: Callable[[], T]) -> Callable[[], T]:
     """``read``, refused once the transaction of now has ended: the record was of that moment."""
-    transaction = session.get_transaction()
+    transaction = transaction_of(session)
 
     def reading() -> T:
-        if transaction is None or session.get_transaction() is not transaction:
+        if transaction_of(session) is not transaction:
             raise InvariantBroken("a part of a record was asked for after its transaction")
         return read()
 

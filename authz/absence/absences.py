@@ -18,6 +18,7 @@ from authz.absence.absence_record import DeskPause, DeskPauseEnd
 from authz.epoch import Memory
 from authz.spans import ALWAYS, Spans
 from database import clock
+from database.sending import transaction_of
 
 Why = Literal["leave", "pause"]
 _DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ def paused(session: Session) -> frozenset[int]:
     transaction has to hold until its end.
     """
     stamp = epoch.current(session).stamp
-    transaction = session.get_transaction()
+    transaction = transaction_of(session)
     pinned = session.info.get(_PINNED)
     if pinned is not None and pinned[0] is transaction and pinned[1] == stamp:
         known: frozenset[int] = pinned[2]
