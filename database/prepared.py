@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Base)
 _MOST_ROWS = 500
 
 
-__all__ = ["Prepared", "flush", "forget", "record", "start"]
+__all__ = ["Prepared", "flush", "record", "start"]
 
 
 class Prepared:
