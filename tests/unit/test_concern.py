@@ -23,7 +23,8 @@ def applicant(id_no: str) -> Applicant:
 def test_the_same_numbers_are_matched_once_a_command_for_each_person(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ring, matched = Keyring(bytes(32)), []
+    ring = Keyring(bytes(32))
+    matched: list[Collection[str]] = []
     matching = ring.matching
 
     def counted(purpose: str, indexes: Collection[str], values: Collection[str]) -> set[str]:
