@@ -19,6 +19,7 @@ from authz.offices.accounts import Account
 from authz.offices.people import NaturalPerson
 from authz.offices.posts import PostHolding
 from authz.personnel import relatives
+from database.direct_slots import set_directly
 from database.refusals import NotSignedIn
 
 
@@ -37,6 +38,7 @@ class StoodIn:
     absent: str
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. Decisions read posts and person from their rows again: this is for showing and noting.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from database.direct_slots import set_directly
+
 # Acts that only look. Whoever isn't trained or certified for his post may still do these.
 READING = frozenset(
     {
@@ -32,6 +34,7 @@ READING = frozenset(
 )
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act. It names agencies, levels and steps but nobody's name: policy engines may log values.

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from authz import holders, reasons, standing
 from authz.actors import Actor
 from authz.acts import Act
+from database.direct_slots import set_directly
 from database.refusals import Forbidden
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Permit:
     """What allowed an act: the collective entry or grant, the post it is done in, the policy epoch.

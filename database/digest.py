@@ -23,6 +23,7 @@ SALT_BYTES = 16
 # plane appears, which is written in four bytes, of which the first is one of these.
 _BEYOND_BASIC_PLANE = re.compile(b"[\xf0-\xf4]")
 _SCALARS = frozenset({str, int, bool, type(None)})
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: Any) -> bytes:
@@ -31,9 +32,9 @@ def canonical(value: Any) -> bytes:
     Plain values of ours take orjson, several times as fast and the same bytes; anything else, and whatever
     orjson refuses, is for the reference package to write or to refuse.
     """
-    if _plain(value):
+    if type(value) in _SCALARS or _plain(value):
         try:
-            said = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+            said = orjson.dumps(value, option=_OPTIONS)
         except orjson.JSONEncodeError:
             return rfc8785.dumps(value)
         if said.isascii() or not _BEYOND_BASIC_PLANE.search(said):
@@ -53,7 +54,7 @@ def digest(kind: str, value: Any, suite: Suite | None = None) -> str:
     Without ``suite`` it is the one under which this process makes new records.
     """
     suite = suite or suites.current()
-    return suite.hash(covered(kind, value, suite)).hex()
+    return suite.hash(_domain(kind, suite.name) + canonical(value)).hex()
 
 
 def address(kind: str, value: Any) -> str:
@@ -82,7 +83,12 @@ def commitments(
     fields: Mapping[str, Any], salts: Mapping[str, str], suite: Suite | None = None
 ) -> dict[str, str]:
     """The salted commitment of every field, by name."""
-    return {name: commitment(salts[name], value, suite) for name, value in fields.items()}
+    suite = suite or suites.current()
+    domain, hashed = _domain("field", suite.name), suite.hash
+    return {
+        name: hashed(domain + canonical([salts[name], value])).hex()
+        for name, value in fields.items()
+    }
 
 
 @cache
@@ -93,15 +99,15 @@ def _domain(kind: str, suite: str) -> bytes:
 def _plain(value: Any) -> bool:
     """Whether the members are of exactly the types JSON has, floats left out; orjson looks at names."""
     kind = type(value)
-    if kind in _SCALARS:
-        return True
     if kind is dict:
         members = value.values()
     elif kind is list or kind is tuple:
         members = value
     else:
-        return False
-    # Most members are scalars, and a call for each would cost more than writing them.
+        return kind in _SCALARS
+    # Most have scalars alone for members: those are gone through without a step of ours for each.
+    if _SCALARS.issuperset(map(type, members)):
+        return True
     for member in members:  # noqa: SIM110 - a generator would cost more
         if type(member) not in _SCALARS and not _plain(member):
             return False

@@ -187,7 +187,7 @@ def _require_wrapping(path: Path, kept: str, wanted: Wrapping) -> None:
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        # Asked at every value that is sealed: ``Path.stat`` costs half as much again.
+        # Asked in every command: ``Path.stat`` costs half as much again.
         found = os.stat(path)  # noqa: PTH116
     except OSError:
         return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from authz.offices.agencies import Agency
 from database import digest, prepared, suites
 from database.declarative import table_of
+from database.direct_slots import set_directly
 from database.prepared import Prepared
 from database.suites import Suite
 from engine.defining.definitions import Definition
@@ -29,6 +30,7 @@ NO_MESSAGES: Messages = {}
 _WRITTEN = ("lines", "changes", "payee", "grant", "rule", "corrects")
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Computed:
     """What follows from a form on the register as it stands: facts, classification, posting."""

@@ -19,6 +19,7 @@ from authz.decisions import Permit
 from authz.offices import agencies
 from authz.offices.agencies import Agency
 from database.clock import office_date
+from database.direct_slots import set_directly
 from database.refusals import Invalid
 from engine import applications, contents, corrected_cases, enrolling, offered, subjects
 from engine.applications import Application, LateEntry
@@ -38,6 +39,7 @@ from engine.workbooks import lists
 from register.records import Records
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Everything that follows from an application on the register as it stands.

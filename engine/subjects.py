@@ -12,6 +12,7 @@ from authz.actors import Actor
 from authz.acts import Act
 from database import keys
 from database.clock import office_date
+from database.direct_slots import set_directly
 from database.refusals import Invalid, InvariantBroken
 from engine import open_business, own_registers
 from engine.applications import Applicant
@@ -32,6 +33,7 @@ class NameDiffers(Invalid):
     rule = "applicant.name_differs"
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Concern:
     """Whether a business is the acting person's own, or a relative's whom he declared; an act says both."""

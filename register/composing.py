@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from database import own_keys
+from database.direct_slots import set_directly
 from database.refusals import NotFound
 from register import balances, claims, held, holds, obligations, staff, unpaid, versions
 from register.deferred import DeferredMapping, DeferredSequence, within
@@ -32,6 +33,7 @@ class PersonErased(NotFound):
     rule = "person.erased"
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Held:
     """How what a person holds is read, part by part, when somebody asks for it."""

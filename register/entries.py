@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from database.direct_slots import set_directly
+
 Side = Literal["debit", "credit"]
 SubjectKind = Literal["person", "employer"]
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a double entry: a positive amount on one side of one account.
@@ -29,6 +32,7 @@ class Line:
     memo: str = ""
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Change:
     """One dated version of something that is not money.
@@ -46,6 +50,7 @@ class Change:
     before: Mapping[str, Any] = field(default_factory=dict)
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class DerivationStep:
     """One line of how an amount was computed, readable by a clerk (zh, en), with its source."""
@@ -56,6 +61,7 @@ class DerivationStep:
     source: str = ""
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Posting:
     """Everything one case writes, with how it was computed.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from database.direct_slots import set_directly
 from register.corrected import Corrected
 from register.enrolment import Enrolment
 from register.obligations import Claim, Deferral, StaffMember
@@ -29,6 +30,7 @@ IN_FORCE: tuple[EntitlementStatus, ...] = ("APPROVED", "PAYING", "SUSPENDED")
 PENSION = "pension"
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Relation:
     """An insured relation (参保关系) with one agency, as employee (``EMPLOYEE``) or freely (``FLEX``).
@@ -107,6 +109,7 @@ class Hold:
     until: date
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
     """An insured person (参保人) as of the day the case was accepted.
@@ -232,6 +235,7 @@ class Nobody:
         """None, whatever the number."""
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Records:
     """All a process may read for one case. Its ``parameters`` note which dated values were used.

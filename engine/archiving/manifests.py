@@ -25,6 +25,7 @@ from database import clock, digest, suites, wall
 from database.clock import office_date
 from database.columns import Json, UtcDateTime
 from database.declarative import ONLY_GROWS, Base, table_of
+from database.direct_slots import set_directly
 from database.prepared import Prepared
 from engine.defining.guides import Guide
 from engine.handling import Handling
@@ -78,6 +79,7 @@ class Cycle:
     materials: Sequence[Mapping[str, Any]]
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a case holds as it ends: its cycles (the present one last), sign-offs, scans, documents.

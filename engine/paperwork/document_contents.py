@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from database.clock import OFFICE_ZONE
+from database.direct_slots import set_directly
 from register import masked
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class About:
     """What every document of a case names: the case, the item, the applicant, who issued it.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from database.direct_slots import set_directly
 from database.refusals import InvariantBroken
 from engine.defining import located
 from engine.defining.definitions import Catalogue
@@ -32,6 +33,7 @@ _UNLISTED = {
 }
 
 
+@set_directly
 @dataclass(frozen=True, slots=True)
 class Classification:
     """What a case is: level, route (empty below level 1), timing, and why (``zh``, ``en``, ``rule``)."""
