@@ -226,6 +226,9 @@ def begun(session: Session, transaction: SessionTransaction, connection: Connect
 def ended(session: Session, transaction: SessionTransaction) -> None:
     """A transaction has ended: the connection that was opened for it goes back to the pool."""
     box: Outbox | None = session.info.get(_OUTBOX)
+    if box is not None and transaction.nested:
+        # A savepoint that is kept has sent all of it; what was read in one that isn't may be gone.
+        box.waiting, box.wanted, box.kept = [], [], {}
     if transaction.parent is not None or box is None:
         return
     box.begun = None

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz.keys.signers import Signer
-from database import digest, suites
+from database import digest, prepared, suites
 from database.clock import moment_text
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
@@ -136,6 +136,7 @@ def add(
     row["digest"] = suite.hash(signed).hex()
     row["signature"] = signer.sign(signed).hex()
     _INSERT.write(session, row)
+    prepared.start(session)
     return str(row["digest"])
 
 
@@ -143,6 +144,11 @@ def in_present_cycle(this: ColumnElement[bool]) -> Select[Any]:
     """The query of the sign-offs of a case's present cycle, in order; ``this`` tells the case's row."""
     present = (_CASES.c.case_id == _ROWS.c.case_id) & (_CASES.c.cycle == _ROWS.c.cycle)
     return select(_ROWS).join(_CASES, present).where(this).order_by(_ROWS.c.seq)
+
+
+def ahead(session: Session, case_id: int, cycle: int) -> None:
+    """Announce that ``effective`` will be asked for."""
+    _EFFECTIVE.ahead(session, {"case_id": case_id, "cycle": cycle})
 
 
 def effective(session: Session, case_id: int, cycle: int) -> list[SignOff]:

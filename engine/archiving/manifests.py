@@ -117,15 +117,23 @@ _SIGNED = Prepared(
 )  # fmt: skip
 
 
+def ahead(work: Handling) -> None:
+    """Announce that ``before`` will be asked for."""
+    case, session = work.case, work.session
+    if case.sequence > 1:
+        of_case = {"case_id": case.case_id}
+        _ISSUED.ahead(session, {"case_no": case.case_no})
+        _SIGNED.ahead(session, of_case)
+        consultation_record.answered_ahead(session, case.case_id)
+
+
 def before(work: Handling) -> Before:
     """What the case holds; one that was accepted in this very request has nothing to be read."""
     case, session = work.case, work.session
     if case.sequence == 1:
         return Before()
+    ahead(work)
     of_case = {"case_id": case.case_id}
-    _ISSUED.ahead(session, {"case_no": case.case_no})
-    _SIGNED.ahead(session, of_case)
-    consultation_record.answered_ahead(session, case.case_id)
     earlier = []
     if case.cycle > 1:
         earlier = _EARLIER.all(session, {**of_case, "cycle": case.cycle})
