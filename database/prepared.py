@@ -67,7 +67,21 @@ class Prepared:
         """
         if _dialect(session).name == "postgresql":
             made = self._for(session, values)
-            outbox(session).wanted.append((made, made.bound(values)))
+            box, bound = outbox(session), (made, made.bound(values))
+            if bound not in box.wanted and name(bound) not in box.kept:
+                box.wanted.append(bound)
+
+    def stand_for(
+        self, session: Session, values: Values, other: "Prepared", others: Values
+    ) -> None:
+        """Say that what was announced here is what ``other`` would answer: the same rows, told otherwise."""
+        box = outbox(session)
+        if box.kept:
+            made = self._for(session, values)
+            same = other._for(session, others)  # noqa: SLF001 - of this very class
+            known = box.kept.pop(name((made, made.bound(values))), None)
+            if known is not None:
+                box.kept[name((same, same.bound(others)))] = known
 
     def soon(self, session: Session, values: Values = {}) -> Callable[[], list[Any]]:  # noqa: B006
         """Run it now, also what writes and answers, and wait only where its rows are asked for.
@@ -102,6 +116,9 @@ class Prepared:
         """Write, at the latest when the command ends."""
         made = self._for(session, values)
         _wait(session, made, made.bound(values))
+        if self._alone and not made.calls:
+            # Nothing that follows could be joined with it: the database may as well begin.
+            start(session)
 
     def first_of_all(self, session: Session, values: Values) -> None:
         """Let every transaction of this session that begins from now on say this, and only this, first."""

@@ -193,6 +193,10 @@ def commit(session: Session) -> None:
 
 def ended(session: Session, transaction: SessionTransaction) -> None:
     """A transaction of the mapper's has ended, and with it what was the driver's."""
+    if transaction.nested:
+        # A savepoint that is kept has sent all of it; what was read in one that isn't may be gone.
+        box = outbox(session)
+        box.waiting, box.wanted, box.kept = [], [], {}
     if transaction.parent is None:
         end(session)
 

@@ -1,5 +1,6 @@
 """Numbers of cases (业务号), and of what is refused before it is one: one series, none given twice."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -18,8 +19,13 @@ _NEXT = Prepared(insert(_NUMBERS).returning(_NUMBERS.c.number_id))
 
 def next_id(session: Session) -> int:
     """The next running number."""
-    (number,) = _NEXT.all(session)[0]
-    return int(number)
+    return coming(session)()
+
+
+def coming(session: Session) -> Callable[[], int]:
+    """The next running number, drawn now and waited for where it is asked."""
+    drawn = _NEXT.soon(session)
+    return lambda: int(drawn()[0].number_id)
 
 
 def new(session: Session, agency: str, now: datetime) -> str:

@@ -59,6 +59,7 @@ def begin(
     The callers have held the epoch and required the right to take it in.
     """
     computed = taken.computed
+    number = case_numbers.coming(session)
     row = contents.content_row(
         taken.applicant,
         taken.form,
@@ -67,7 +68,7 @@ def begin(
         computed,
         taken.definition.guide.signature,
     )
-    case = _new_case(session, office, actor, taken, now)
+    case = _new_case(session, office, actor, taken, number(), now)
     case.subject_kind, case.subject_id = subject
     case.received_at = taken.received_at
     if taken.late_entry:
@@ -119,10 +120,11 @@ def _begin(work: Handling, taken: Intake) -> None:
         notices.acceptance_slip(work)
 
 
-def _new_case(session: Session, office: Office, actor: Actor, taken: Intake, now: datetime) -> Case:
+def _new_case(
+    session: Session, office: Office, actor: Actor, taken: Intake, number: int, now: datetime
+) -> Case:
     definition, agency = taken.definition, taken.agency
     classified = taken.computed.classification
-    number = case_numbers.next_id(session)
     row = {
         "case_id": number,
         "case_no": case_numbers.written(number, agency.code, now),

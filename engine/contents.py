@@ -196,6 +196,7 @@ def add(
         "submitted_at": at,
     }
     _INSERT.write(session, keyed)
+    prepared.start(session)
     return prepared.record(CaseContent, keyed)
 
 

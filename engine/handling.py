@@ -18,7 +18,7 @@ from authz.decisions import Permit
 from authz.keys.signers import Signer
 from authz.offices import agencies
 from authz.offices.agencies import Agency
-from database import clock
+from database import clock, prepared
 from database.refusals import Forbidden, InvariantBroken, NotFound
 from engine import bpmn, signoffs, stored
 from engine.defining.definitions import Definition
@@ -239,6 +239,7 @@ def signer(actor: Actor) -> Signer:
 def save(handling: Handling) -> None:
     """Write the journal, the case's row and its position. Ends the command; the edge commits."""
     session, case = handling.session, handling.case
+    prepared.start(session)
     outcomes.require(case, {one.kind for one in handling.issued}, handling.now)
     _flush_journal(handling)
     accepted_now = case.sequence == 1

@@ -6,7 +6,7 @@ recomputes every digest and the level that the signed facts demand, demands what
 written.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from authz.keys import signing_keys
 from authz.keys.signing_keys import PublicKey
-from database import digest, suites
+from database import digest, prepared, suites
 from database.refusals import InvariantBroken
 from engine import contents, corrected_cases, own_registers, signoffs
 from engine.handling import Handling
@@ -25,6 +25,7 @@ from engine.rules.risk import Classification
 from engine.rules.risk_file import HIGH, REGISTERING, REGISTRATION, STEPS, RiskTable
 from engine.signoffs import SignOff
 from register import arising, posting_json, writing
+from register.deferred import DeferredMapping, DeferredSequence
 from register.entries import Posting
 from register.payables import Payable, events_of
 
@@ -40,13 +41,22 @@ class PostingRefused(InvariantBroken):
     """The guard found a posting without the sign-offs it needs: a defect or an attack."""
 
 
+def announce(handling: Handling) -> None:
+    """Let the database begin with what the guard reads."""
+    case = handling.case
+    signoffs.ahead(handling.session, case.case_id, case.cycle)
+    prepared.start(handling.session)
+
+
 def perform(handling: Handling, operation: str) -> None:
     """Carry out a service task of the diagram; ``post`` is the only operation there is."""
     if operation != POST:
         raise InvariantBroken(f"the diagram asks for an unknown operation {operation!r}")
     case, content = handling.case, handling.content
-    rows = signoffs.effective(handling.session, case.case_id, case.cycle)
-    keys = signing_keys.known(handling.session, {row.key_id for row in rows})
+    session = handling.session
+    # The guard reads them once it has looked at what needs no reading.
+    rows = DeferredSequence(lambda: tuple(signoffs.effective(session, case.case_id, case.cycle)))
+    keys = DeferredMapping(lambda: signing_keys.known(session, {row.key_id for row in rows}))
     table = risk_history.at(handling.session, handling.office.risk, case.risk_table)
     _messages_came(case, content, handling.definition.needed_messages())
     guard(case, content, rows, table, keys, agency_kind=handling.agency.kind)
@@ -110,7 +120,7 @@ def move(session: Session, payable_ids: Collection[int], at: datetime) -> None:
 def guard(
     case: Case,
     content: CaseContent,
-    rows: list[SignOff],
+    rows: Sequence[SignOff],
     table: RiskTable,
     keys: Mapping[str, PublicKey],
     *,
@@ -207,7 +217,7 @@ def _messages_came(case: Case, content: CaseContent, needed: frozenset[str]) -> 
         raise PostingRefused(f"case {case.case_no} still waits for {sorted(awaited)}")
 
 
-def _different_persons(case: Case, content: CaseContent, rows: list[SignOff]) -> None:
+def _different_persons(case: Case, content: CaseContent, rows: Sequence[SignOff]) -> None:
     persons = [row.signer_person for row in rows]
     if len(set(persons)) != len(persons):
         raise PostingRefused(f"one person signed two steps of case {case.case_no}")
@@ -266,7 +276,7 @@ def _sign_off_holds(
         raise PostingRefused(f"{name} was given at another level, or under another risk table")
 
 
-def _routes_agree(case: Case, rows: list[SignOff]) -> None:
+def _routes_agree(case: Case, rows: Sequence[SignOff]) -> None:
     """Every sign-off was given on the case's route, but for those before the director escalated it."""
     route = case.route
     for row in reversed(rows):

@@ -36,11 +36,20 @@ def advance(work: Handling) -> None:
     run = work.run
     if run is None:
         raise InvariantBroken("a finished case has nothing to advance")
-    run.advance(lambda operation: posting.perform(work, operation))
+    run.advance(lambda operation: _perform(work, operation))
     if run.ended is not None:
         end(work, run.ended)
     else:
         _align_tasks(work, run)
+
+
+def _perform(work: Handling, operation: str) -> None:
+    """Carry it out; a case that posts mostly ends, and the database looks up what the ending rests on."""
+    posting.announce(work)
+    _announce(work)
+    manifests.ahead(work)
+    prepared.start(work.session)
+    posting.perform(work, operation)
 
 
 def _align_tasks(work: Handling, run: bpmn.Run) -> None:

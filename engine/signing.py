@@ -9,6 +9,7 @@ from authz.granting.grants import GrantToSelf
 from authz.offices import accounts
 from authz.signing_in import confirmations
 from authz.signing_in.passwords import PasswordProof
+from database import prepared
 from database.clock import moment_text
 from database.refusals import Conflict, Forbidden, NotFound
 from engine import (
@@ -92,6 +93,7 @@ def sign(
     """
     epoch.hold(session)
     work, task = open_task(session, office, actor, task_id)
+    _announce(work, request)
     permit = _permit(work, task, request)
     _still_waiting(work, task)
     if task.step == "correct":
@@ -100,9 +102,6 @@ def sign(
         )
     if request.decision == "escalate" and not concludes(task):
         raise NotConcluding(facts={"case_no": work.case.case_no, "step": task.step})
-    if request.decision in signoffs.APPROVING:
-        enrolling.ahead(session, work.case, work.content, work.definition)
-        openings.ahead(session, work.case, actor.account_id)
     consultations.require_answered(work)
     if work.case.risk_level == 1 and task.step != "handle":
         work.told["password_at"] = password_given(work, proof, recall=recall)
@@ -116,6 +115,17 @@ def sign(
         work.note("escalated", post=permit.post, route=work.case.route)
     _run_on(work, task, decision)
     return work
+
+
+def _announce(work: Handling, request: SignOffRequest) -> None:
+    """Let the database begin with what will be read unless the signature is refused."""
+    session, case = work.session, work.case
+    if case.status in FINAL_STATUSES:
+        return
+    if request.decision in signoffs.APPROVING:
+        enrolling.ahead(session, case, work.content, work.definition)
+        openings.ahead(session, case, work.actor.account_id)
+    prepared.start(session)
 
 
 def _decided(work: Handling, task: Task, permit: Permit, request: SignOffRequest) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from authz.keys.signers import Signer
-from database import digest, suites
+from database import digest, prepared, suites
 from database.clock import moment_text
 from database.columns import BigId, Json, Sealed, SealedJson, UtcDateTime
 from database.declarative import APPEND_ONLY, Base, table_of
@@ -145,6 +145,7 @@ def add(
     row["digest"] = suite.hash(signed).hex()
     row["signature"] = signer.sign(signed).hex()
     _INSERT.write(session, row)
+    prepared.start(session)
     return str(row["digest"])
 
 
@@ -156,6 +157,11 @@ def in_present_cycle(this: ColumnElement[bool]) -> Select[Any]:
     present = (_CASES.c.case_id == _ROWS.c.case_id) & (_CASES.c.cycle == _ROWS.c.cycle)
     asked = (_ROWS.c.seq, _ROWS.c.step, _ROWS.c.signer_person, _ROWS.c.signed_at)
     return select(*asked).join(_CASES, present).where(this).order_by(_ROWS.c.seq)
+
+
+def ahead(session: Session, case_id: int, cycle: int) -> None:
+    """Announce that ``effective`` will be asked for."""
+    _EFFECTIVE.ahead(session, {"case_id": case_id, "cycle": cycle})
 
 
 def effective(session: Session, case_id: int, cycle: int) -> list[SignOff]:

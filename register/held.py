@@ -13,16 +13,20 @@ from sqlalchemy.orm import Session
 from database.declarative import table_of
 from database.prepared import Prepared
 from register.rights import EntitlementVersion, MonthVersion, RelationVersion
+from register.subjects import of_index
 
 VOID = "VOID"
 _PERSON: BindParameter[str] = bindparam("person_id")
 _RELATIONS = table_of(RelationVersion)
 _MONTHS = table_of(MonthVersion)
 _ENTITLEMENTS = table_of(EntitlementVersion)
-_HIS_RELATIONS = Prepared(
-    select(_RELATIONS)
-    .where(_RELATIONS.c.person_id == _PERSON)
-    .order_by(_RELATIONS.c.relation_id, _RELATIONS.c.version)
+_HIS_RELATIONS, _RELATIONS_BY_INDEX = (
+    Prepared(
+        select(_RELATIONS)
+        .where(_RELATIONS.c.person_id == person)
+        .order_by(_RELATIONS.c.relation_id, _RELATIONS.c.version)
+    )
+    for person in (_PERSON, of_index("index"))
 )
 _HIS_MONTHS = Prepared(
     select(_MONTHS.c.month, _MONTHS.c.base_cents, _MONTHS.c.origin, _MONTHS.c.case_no)
@@ -36,9 +40,15 @@ _HIS_ENTITLEMENTS = Prepared(
 )
 
 
-def relations_ahead(session: Session, person_id: str) -> None:
-    """Announce that ``relations`` will be asked for."""
-    _HIS_RELATIONS.ahead(session, {"person_id": person_id})
+def ahead_by_index(session: Session, index: str) -> None:
+    """Announce that ``relations`` will be asked for, of whoever the blind index of his number is of."""
+    _RELATIONS_BY_INDEX.ahead(session, {"index": index})
+
+
+def found(session: Session, index: str, person_id: str) -> None:
+    """Say whom the index is of."""
+    said = {"person_id": person_id}
+    _RELATIONS_BY_INDEX.stand_for(session, {"index": index}, _HIS_RELATIONS, said)
 
 
 def relations(

@@ -100,9 +100,7 @@ def person_numbered(
     session: Session, id_no: str, accepted_on: date, *, locking: bool = True
 ) -> Records:
     """As ``load`` for the person of this id number; no person where nobody has it."""
-    row = _numbered(session, id_no, locking=locking)
-    if row is not None:
-        held.relations_ahead(session, row.person_id)
+    row = _numbered(session, id_no, locking=locking, whole=True)
     found = row and composing.person(
         session, row.person_id, row.version, accepted_on, deferred=True
     )
@@ -183,11 +181,22 @@ def find_person(session: Session, id_no: str) -> str | None:
     return None if row is None else str(row.person_id)
 
 
-def _numbered(session: Session, id_no: str, *, locking: bool = False) -> Any | None:
-    """The row of this id number, under whichever version of the key its index is: mostly one question."""
+def _numbered(
+    session: Session, id_no: str, *, locking: bool = False, whole: bool = False
+) -> Any | None:
+    """The row of this id number, under whichever version of the key its index is: mostly one question.
+
+    ``whole``: what was said of him and his relations are read along with it, once it is locked.
+    """
     for index in keys.current().blind_indexes("id_no", id_no.upper()):
+        if whole:
+            versions.ahead_by_index(session, index)
+            held.ahead_by_index(session, index)
         row = _one(session, _PERSON_BY_NUMBER, index, locking=locking)
         if row is not None:
+            if whole:
+                versions.found(session, index, row.person_id)
+                held.found(session, index, row.person_id)
             return row
     return None
 

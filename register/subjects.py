@@ -7,11 +7,21 @@ change in the very words that were signed, sealed, and are only added to.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.columns import BigId, SealedJson, UtcDateTime
-from database.declarative import APPEND_ONLY, Base, rows_where
+from database.declarative import APPEND_ONLY, Base, rows_where, table_of
 from register.ledger import part_of_posting
 
 
@@ -28,6 +38,13 @@ class Person(Base):
     id_no_index: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[int]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def of_index(name: str) -> ColumnElement[str]:
+    """The id of whoever has the blind index that is said under this name, for a query's condition."""
+    table = table_of(Person)
+    asked = select(table.c.person_id).where(table.c.id_no_index == bindparam(name))
+    return asked.scalar_subquery()
 
 
 class Employer(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from database import own_keys
@@ -12,7 +12,7 @@ from database.declarative import table_of
 from database.prepared import Prepared
 from register import changes
 from register.entries import Change
-from register.subjects import Version
+from register.subjects import Version, of_index
 
 _VERSIONS = table_of(Version)
 # Relations and entitlements have tables of their own: opening these versions too would cost for nothing.
@@ -24,20 +24,39 @@ DESCRIBING = (
     "certification",
     "hold",
 )
-_DESCRIPTION = Prepared(
-    select(
-        _VERSIONS.c.version_id,
-        _VERSIONS.c.kind,
-        _VERSIONS.c.effective_from,
-        _VERSIONS.c.after,
-        _VERSIONS.c.case_no,
+
+
+def _description(person_id: ColumnElement[str]) -> Prepared:
+    """The query of what was said of a person himself."""
+    return Prepared(
+        select(
+            _VERSIONS.c.version_id,
+            _VERSIONS.c.kind,
+            _VERSIONS.c.effective_from,
+            _VERSIONS.c.after,
+            _VERSIONS.c.case_no,
+        )
+        .where(
+            _VERSIONS.c.person_id == person_id,
+            or_(*(_VERSIONS.c.kind == kind for kind in DESCRIBING)),
+        )
+        .order_by(_VERSIONS.c.version_id)
     )
-    .where(
-        _VERSIONS.c.person_id == bindparam("person_id"),
-        or_(*(_VERSIONS.c.kind == kind for kind in DESCRIBING)),
-    )
-    .order_by(_VERSIONS.c.version_id)
-)
+
+
+_DESCRIPTION = _description(bindparam("person_id"))
+_DESCRIPTION_BY_INDEX = _description(of_index("index"))
+
+
+def ahead_by_index(session: Session, index: str) -> None:
+    """As ``ahead``, for whoever the blind index of his number is of."""
+    _DESCRIPTION_BY_INDEX.ahead(session, {"index": index})
+
+
+def found(session: Session, index: str, person_id: str) -> None:
+    """Say whom the index is of."""
+    said = {"person_id": person_id}
+    _DESCRIPTION_BY_INDEX.stand_for(session, {"index": index}, _DESCRIPTION, said)
 
 
 def ahead(session: Session, person_id: str) -> None:

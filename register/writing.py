@@ -5,13 +5,14 @@ which loads what was there before the first case). Rows are only ever added; a c
 of its own under its own case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from database import keys
+from database import keys, prepared
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
@@ -22,6 +23,7 @@ from register.founding import CreditCodeTaken, FoundedTwice, IdNumberTaken
 from register.ledger import LedgerLine, RegisterPosting
 from register.subjects import Employer, Person, Version
 
+Counting = Sequence[tuple[str, Callable[[], list[Any]]]]
 _PERSONS = table_of(Person)
 _EMPLOYERS = table_of(Employer)
 _COUNT_UP_PERSON = Prepared(
@@ -67,15 +69,24 @@ def write(
     the database.
     """
     soundness.check(posting)
-    _count_up(session, posting, posted_at)
+    counting, founded = _count_up(session, posting), founding.changes(posting.changes)
+    if founded:
+        _found(session, counting, founded, posted_at)
     key = {"case_no": case_no, "posting_no": posting_no}
     if posting.lines:
         _INSERT_LINES.write_all(session, [key | row for row in _line_rows(posting.lines)])
-        _refuse_overdrawn(session, posting.lines)
+        for person_id in _paid(posting.lines):
+            balances.ahead(session, person_id)
+        prepared.start(session)
     if posting.changes:
         rows = [key | {"recorded_at": posted_at} | row for row in _version_rows(posting.changes)]
         _INSERT_VERSIONS.write_all(session, rows)
-        _apply(session, posting.changes, key)
+        prepared.start(session)
+    if not founded:
+        # By now the database has counted, beside what was done here.
+        _found(session, counting, founded, posted_at)
+    _refuse_overdrawn(session, posting.lines)
+    _apply(session, posting.changes, key)
     debit, credit = soundness.totals(posting.lines)
     header = key | {
         "agency_code": agency,
@@ -103,23 +114,32 @@ def _subjects(posting: Posting) -> tuple[list[str], list[str]]:
     return sorted(persons), sorted(employers)
 
 
-def _count_up(session: Session, posting: Posting, posted_at: datetime) -> None:
-    """Count the posting on each subject, which locks its row: one after the other, in order.
-
-    Whom the posting founds has no row yet, but for those that ``register.opening`` has just begun.
-    """
+def _count_up(session: Session, posting: Posting) -> Counting:
+    """Count the posting on each subject, which locks its row: one after the other, in order."""
     persons, employers = _subjects(posting)
-    founded = founding.changes(posting.changes)
+    return [
+        (subject_id, statement.soon(session, {"subject_id": subject_id}))
+        for statement, wanted in ((_COUNT_UP_PERSON, persons), (_COUNT_UP_EMPLOYER, employers))
+        for subject_id in wanted
+    ]
+
+
+def _found(
+    session: Session, counting: Counting, founded: Mapping[str, Change], posted_at: datetime
+) -> None:
+    """See that each subject was counted, and insert those whom the posting founds.
+
+    They have no row yet, but for those that ``register.opening`` has just begun.
+    """
     new = []
-    for statement, wanted in ((_COUNT_UP_PERSON, persons), (_COUNT_UP_EMPLOYER, employers)):
-        for subject_id in wanted:
-            counted = statement.first(session, {"subject_id": subject_id})
-            if counted is None and subject_id not in founded:
-                raise SubjectUnknown(f"a posting names {subject_id}, not on the register")
-            if counted is None:
-                new.append(founded[subject_id])
-            elif subject_id in founded and counted.version != 1:
-                raise FoundedTwice(f"a posting founds {subject_id}, who is on the register")
+    for subject_id, counted in counting:
+        rows = counted()
+        if not rows and subject_id not in founded:
+            raise SubjectUnknown(f"a posting names {subject_id}, not on the register")
+        if not rows:
+            new.append(founded[subject_id])
+        elif subject_id in founded and rows[0].version != 1:
+            raise FoundedTwice(f"a posting founds {subject_id}, who is on the register")
     founding.insert(session, new, posted_at)
 
 
@@ -153,9 +173,13 @@ def _version_rows(changes: Sequence[Change]) -> list[dict[str, object]]:
     ]
 
 
+def _paid(lines: Sequence[Line]) -> list[str]:
+    """The persons on whose accounts there are lines."""
+    return sorted({line.subject_id for line in lines if line.subject_id is not None})
+
+
 def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
-    touched = {line.subject_id for line in lines if line.subject_id is not None}
-    for person_id in sorted(touched):
+    for person_id in _paid(lines):
         for account, cents in balances.of_person(session, person_id).items():
             if cents < 0:
                 raise AccountOverdrawn(f"{account} of person {person_id} would be {cents} cents")

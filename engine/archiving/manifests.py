@@ -142,17 +142,26 @@ _CAME = union_all(
 _HELD = Prepared(select(_CAME).order_by(_CAME.c.part, _CAME.c.place))
 
 
+def ahead(work: Handling) -> None:
+    """Announce that ``before`` will be asked for."""
+    if work.case.sequence > 1:
+        _HELD.ahead(work.session, _named(work))
+
+
+def _named(work: Handling) -> dict[str, Any]:
+    return {"case_no": work.case.case_no, "case_id": work.case.case_id}
+
+
 def before(work: Handling) -> Before:
     """What the case holds; one that was accepted in this very request has nothing to be read."""
     case, session = work.case, work.session
     if case.sequence == 1:
         return _NOTHING
-    this = {"case_no": case.case_no, "case_id": case.case_id}
-    _HELD.ahead(session, this)
+    ahead(work)
     earlier = []
     if case.cycle > 1:
         earlier = _EARLIER.all(session, {"case_id": case.case_id, "cycle": case.cycle})
-    held = _HELD.all(session, this)
+    held = _HELD.all(session, _named(work))
     return Before(
         cycles=[Cycle(*row) for row in earlier],
         issued=[(row.code, row.number, row.digest) for row in held if row.part == "issued"],
