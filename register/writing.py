@@ -15,7 +15,7 @@ from database import keys
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from register import balances, claims, founding, holdings, soundness
+from register import balances, chart, claims, founding, holdings, soundness
 from register.changes import founds
 from register.entries import Change, Line, Posting
 from register.founding import CreditCodeTaken, FoundedTwice, IdNumberTaken
@@ -154,8 +154,13 @@ def _version_rows(changes: Sequence[Change]) -> list[dict[str, object]]:
 
 
 def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
-    touched = {line.subject_id for line in lines if line.subject_id is not None}
-    for person_id in sorted(touched):
+    # Whose accounts only grow by the posting isn't asked: nothing is taken from them.
+    taken_from = {
+        line.subject_id
+        for line in lines
+        if line.subject_id is not None and line.side != chart.ACCOUNTS[line.account].grows
+    }
+    for person_id in sorted(taken_from):
         for account, cents in balances.of_person(session, person_id).items():
             if cents < 0:
                 raise AccountOverdrawn(f"{account} of person {person_id} would be {cents} cents")
