@@ -16,7 +16,7 @@ from database import keys, prepared
 from database.declarative import table_of
 from database.prepared import Prepared
 from database.refusals import InvariantBroken
-from register import balances, claims, founding, holdings, soundness
+from register import balances, chart, claims, founding, holdings, soundness
 from register.changes import founds
 from register.entries import Change, Line, Posting
 from register.founding import CreditCodeTaken, FoundedTwice, IdNumberTaken
@@ -75,7 +75,7 @@ def write(
     key = {"case_no": case_no, "posting_no": posting_no}
     if posting.lines:
         _INSERT_LINES.write_all(session, [key | row for row in _line_rows(posting.lines)])
-        for person_id in _paid(posting.lines):
+        for person_id in _drawn_on(posting.lines):
             balances.ahead(session, person_id)
         prepared.start(session)
     if posting.changes:
@@ -173,13 +173,19 @@ def _version_rows(changes: Sequence[Change]) -> list[dict[str, object]]:
     ]
 
 
-def _paid(lines: Sequence[Line]) -> list[str]:
-    """The persons on whose accounts there are lines."""
-    return sorted({line.subject_id for line in lines if line.subject_id is not None})
+def _drawn_on(lines: Sequence[Line]) -> list[str]:
+    """The persons from whom a posting takes something: an account that only grows isn't asked for."""
+    return sorted(
+        {
+            line.subject_id
+            for line in lines
+            if line.subject_id is not None and line.side != chart.ACCOUNTS[line.account].grows
+        }
+    )
 
 
 def _refuse_overdrawn(session: Session, lines: Sequence[Line]) -> None:
-    for person_id in _paid(lines):
+    for person_id in _drawn_on(lines):
         for account, cents in balances.of_person(session, person_id).items():
             if cents < 0:
                 raise AccountOverdrawn(f"{account} of person {person_id} would be {cents} cents")

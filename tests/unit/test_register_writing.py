@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from database.connection import Sessions
-from register import inscriptions, opening, posting_json, reading
+from register import balances, inscriptions, opening, posting_json, reading
 from register.entries import Change, Posting
 from register.founding import CreditCodeTaken, IdNumberTaken
 from register.holdings import HeldTwice, HoldingUnknown
@@ -221,6 +222,23 @@ def test_nothing_is_written_of_what_is_refused(sessions: Sessions, person_id: st
             post(sessions, posting)
     assert counts(sessions) == before
     assert record(sessions, person_id).version == 1
+
+
+def test_balances_are_asked_for_only_of_whom_something_is_taken_from(
+    sessions: Sessions, person_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    of_person = balances.of_person
+
+    def noting(session: Session, of: str) -> dict[str, int]:
+        asked.append(of)
+        return of_person(session, of)
+
+    monkeypatch.setattr(balances, "of_person", noting)
+    post(sessions, register_office.transfer(person_id, 5))
+    assert asked == []
+    post(sessions, register_office.transfer(person_id, 5, up=False), "CASE-2")
+    assert asked == [person_id]
 
 
 def test_a_case_posts_once(sessions: Sessions, person_id: str) -> None:
