@@ -16,7 +16,7 @@ depends_on: Sequence[str] | None = None
 GROWING = ("seals", "merkle_nodes")
 # Shared by all who write, and taken alone for an instant by who seals (oversight/seals.py): the rows of
 # the statement get their numbers after it.
-_FUNCTION = """
+FUNCTION = """
 CREATE FUNCTION tongban_journal_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(7204505801);
@@ -67,7 +67,7 @@ def upgrade() -> None:
     for table in GROWING:
         append_only.protect(connection, table)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_FUNCTION)
+        connection.exec_driver_sql(FUNCTION)
         connection.exec_driver_sql(_TRIGGER)
 
 

@@ -32,9 +32,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     walls.ask_once(connection)
     if connection.dialect.name == "postgresql":
-        statement = _guard().replace(PAYABLES.OF_CASES, PAYABLES.OF_CASES + READ_ONCE)
-        statement = statement.replace("LANGUAGE plpgsql AS", PLANNED_ONCE)
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(guard_read_once())
 
 
 def downgrade() -> None:
@@ -43,6 +41,12 @@ def downgrade() -> None:
     walls.ask_in_place(connection)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_guard())
+
+
+def guard_read_once() -> str:
+    """PostgreSQL's guard of postings from here on."""
+    statement = _guard().replace(PAYABLES.OF_CASES, PAYABLES.OF_CASES + READ_ONCE)
+    return statement.replace("LANGUAGE plpgsql AS", PLANNED_ONCE)
 
 
 def _guard() -> str:
