@@ -6,7 +6,6 @@ is a fresh demo office of its own. A run without PostgreSQL tests starts no Post
 
 import os
 import random
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -26,7 +25,7 @@ from database import keys, schema
 from database.clock import FixedClock
 from jobs import store
 from tests import campaign as campaigns
-from tests import collected, compiled_once, databases, scratch, stretched
+from tests import collected, compiled_once, databases, linked, scratch, stretched, tables_once
 from tests.campaign import Campaign
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import Hall
@@ -64,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     scratch.choose()
     stretched.remember()
     compiled_once.remember()
+    tables_once.remember()
     collected.in_larger_lots()
     chosen = config.getoption("--hypothesis-profile")
     profile = chosen or ("ci" if "CI" in os.environ else "desk")
@@ -157,7 +157,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     The versions of processes that its template kept are there, as the rows of the database are.
     """
     kept = database.keys.parent / TEMPLATE_DATA / "definitions"
-    shutil.copytree(kept, tmp_path / "data" / "definitions", copy_function=os.link)
+    linked.again(kept, tmp_path / "data" / "definitions")
     return _settings(database, tmp_path / "data")
 
 

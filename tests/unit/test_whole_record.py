@@ -2,7 +2,11 @@
 
 from sqlalchemy import text
 
+from api import composition
+from api.settings import Settings
 from database import connection
+from database.clock import FixedClock
+from tests import walks
 from tests.databases import Database
 from tests.whole_record import WholeRecord, changed
 
@@ -31,3 +35,19 @@ def test_it_is_read_again_where_anything_was_committed(database: Database) -> No
     record.close()
     for engine in (beside, recorded):
         engine.dispose()
+
+
+def test_a_walk_notices_any_row(database: Database, settings: Settings, clock: FixedClock) -> None:
+    opened = composition.open_office(settings, clock)
+    beside = connection.connect(database.owner_url)
+    told = [walks.record(opened), walks.record(opened)]
+    with beside.begin() as changing:
+        changing.execute(
+            text("UPDATE accounts SET credential_no = credential_no + 1 WHERE staff_no = 'T101'")
+        )
+    told.append(walks.record(opened))
+    for engine in (beside, opened.sessions.engine):
+        engine.dispose()
+
+    before, again, after = told
+    assert before == again != after
