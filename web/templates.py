@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from authz.offices.posts import POSTS
+from authz.offices.posts import ENGLISH, POSTS
 from database.identifiers import new_id
-from web import assets, formats, navigation, refusal_texts, texts
+from web import assets, formats, refusal_texts, texts
 
 FOLDER = Path(__file__).parent / "templates"
 # About as many as there are.
@@ -72,7 +72,7 @@ def _said(language: str) -> Callable[..., Markup]:
 
 def post_name(language: str, post: str) -> str:
     """What a post is called; one that isn't known goes by its code."""
-    names = POSTS if language == "zh" else navigation.POSTS_EN
+    names = POSTS if language == "zh" else ENGLISH
     return names.get(post, post)
 
 
