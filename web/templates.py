@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from api.signing_in import browsers
 from authz.offices.posts import ENGLISH, POSTS
 from database.identifiers import new_id
 from web import assets, formats, refusal_texts, texts
@@ -42,6 +43,7 @@ def of(language: str) -> Environment:
         "asset": assets.address,
         "language": language,
         "new_key": new_id,
+        "browser_name": browsers.names,
         "post_name": partial(post_name, language),
         "refusal": partial(refusal_texts.said, language),
         "named": partial(_named, language),
