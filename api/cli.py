@@ -15,6 +15,7 @@ from api.command_line import (
     calculating,
     copying_scans,
     deadlines,
+    first_password,
     founding,
     keeping,
     key_rotation,
@@ -123,6 +124,10 @@ def _add_running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     found = commands.add_parser("found", help="set up an office's first agencies and people")
     found.add_argument("file", type=Path, metavar="FILE", help="agencies and staff, as YAML")
     found.set_defaults(run=founding.run)
+
+    first = commands.add_parser("first-password", help="give an unused first password anew")
+    first.add_argument("staff_no", metavar="STAFF_NO")
+    first.set_defaults(run=first_password.run)
 
     new_process = commands.add_parser("new-process", help="write the skeleton of a process")
     new_process.add_argument("name", metavar="NAME")

@@ -12,6 +12,7 @@ from authz import duties, matching, obstacles, placement, policy
 from authz.absence.absences import Why
 from authz.acts import READING, Act
 from authz.granting import grant_record
+from authz.offices import posts
 from authz.placement import Holding
 from authz.policy import Right
 from authz.qualifying import qualification_rules, qualifications
@@ -94,10 +95,11 @@ def _post_missing(session: Session, standing: Standing, act: Act) -> Forbidden:
     here = [right for right in rights if right.is_for(act)] or rights
     wanted = list(dict.fromkeys(right.post for right in here))
     held = list(dict.fromkeys(h.post for h in standing.holdings if h.only_step is None))
-    posts, yours = " or ".join(wanted) or "no post at all", ", ".join(held) or "none"
+    who = posts.english(wanted, "or") or "no post at all"
+    yours = posts.english(held, "and") or "none"
     ended = obstacles.post_ended(session, standing.account_id, wanted, standing.today)
     return Forbidden(
-        f"The step '{act.step}' is done by {posts}; the posts you hold: {yours}.",
+        f"The step '{act.step}' is done by {who}; the posts you hold: {yours}.",
         rule="post.missing",
         facts={"posts": wanted, "held": held, **ended},
     )
@@ -128,8 +130,8 @@ def _unqualified(
 ) -> Forbidden:
     """What training or certificate is missing for the posts that would do the act, and since when."""
     shown = qualifications.of_persons(session, [standing.person_id])
-    posts = dict.fromkeys(holding.post for holding in held)
-    lacks = {post: shown.lacking(standing.person_id, post, standing.today) for post in posts}
+    wanted = dict.fromkeys(holding.post for holding in held)
+    lacks = {post: shown.lacking(standing.person_id, post, standing.today) for post in wanted}
     missing = [
         {
             "post": post,
@@ -145,8 +147,8 @@ def _unqualified(
     expired = any(one["expired"] for one in missing)
     names = "; ".join(_called(one) for found in lacks.values() for one in found)
     return Forbidden(
-        f"For '{act.step}' as {' or '.join(posts)} you lack: {names}. Your supervisor enters it once you "
-        "have it; until then a colleague does this.",
+        f"For '{act.step}' as {posts.english(wanted, 'or')} you lack: {names}. Your supervisor enters it "
+        "once you have it; until then a colleague does this.",
         rule="qualification.expired" if expired else "qualification.missing",
         facts={"missing": missing},
     )
@@ -190,7 +192,7 @@ def _grant_lacking(
 def _grant_gone(
     session: Session, standing: Standing, act: Act, fitting: Sequence[Candidate]
 ) -> Forbidden:
-    ask = f"the back office (handler) does it, or the supervisor of {act.agency} registers a grant."
+    ask = f"the back office (Handler) does it, or the supervisor of {act.agency} registers a grant."
     newest = grant_record.latest(
         session,
         agency=act.agency,
@@ -250,10 +252,10 @@ def _duty_broken(session: Session, standing: Standing, act: Act) -> Forbidden | 
 def _route_foreign(act: Act, here: Sequence[Candidate], fitting: Sequence[Candidate]) -> Forbidden:
     if fitting:
         raise InvariantBroken(f"policy refused '{act.step}', and no rule says why")
-    posts = " and ".join(dict.fromkeys(right.post for right, _ in here))
+    who = posts.english(dict.fromkeys(right.post for right, _ in here), "or")
     on = f"level {act.level}" + (f", route {act.route}" if act.route else "")
     return Forbidden(
-        f"On {on} the step '{act.step}' is not one of {posts}: read the case to see who is next.",
+        f"On {on} the step '{act.step}' is not one of {who}: read the case to see who is next.",
         rule="route.not_for_post",
         facts={"step": act.step, "risk_level": act.level, "route": act.route or None},
     )

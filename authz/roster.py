@@ -104,7 +104,9 @@ class Roster:
         return frozenset(
             member.person_id
             for member, holding in self._places.get((post, agency), ())
-            if self._counts(member, holding, day) and holding.is_usable(day)
+            if self._counts(member, holding, day)
+            and holding.is_usable(day)
+            and holding.only_step is None
         )
 
     def doing_for(self, staff_no: str, day: date) -> frozenset[int]:
@@ -113,12 +115,15 @@ class Roster:
             member.person_id
             for member in self.members.values()
             for holding in member.holdings
-            if holding.on_behalf_of == staff_no and self._counts(member, holding, day)
+            if holding.on_behalf_of == staff_no
+            and holding.only_step is None
+            and self._counts(member, holding, day)
         )
 
     def instead_of(self, member: Member, day: date) -> list[str]:
         """For whom (``Holding.on_behalf_of``) somebody does a post on a day."""
-        done = [h for h in member.holdings if h.on_behalf_of and self._counts(member, h, day)]
+        held = [h for h in member.holdings if h.on_behalf_of and h.only_step is None]
+        done = [h for h in held if self._counts(member, h, day)]
         return list(dict.fromkeys(holding.on_behalf_of for holding in done))
 
     def changes(self, agencies: Collection[str], since: date, until: date) -> list[date]:
@@ -176,10 +181,12 @@ class Roster:
         """The act that stands for all that no row here tells apart: thousands of cases ask alike."""
         limit = next((limit for limit in self._limits if act.amount_cents <= limit), None)
         above = self._limits[-1] + 1 if self._limits else 0
+        # An office above serves by its sections, whatever the one below has.
+        of_county = self.tree.kinds.get(act.agency) == "county" and self._stays(self._rights(act))
         return replace(
             act,
             process=act.process if act.process in self._named_processes else "",
-            category="" if self.tree.kinds.get(act.agency) == "county" else act.category,
+            category="" if of_county else act.category,
             amount_cents=above if limit is None else limit,
             signed=(),
             own_case=False,
@@ -190,10 +197,15 @@ class Roster:
     def _rights(act: Act) -> list[policy.Right]:
         return [r for r in policy.by_step().get(policy.step_word(act), ()) if r.is_for(act)]
 
+    @staticmethod
+    def _stays(rights: Sequence[policy.Right]) -> bool:
+        """Whether rights are good at the office itself alone."""
+        return all(right.reach == "own" for right in rights)
+
     def _doing(self, act: Act, day: date) -> Iterator[tuple[Member, Holding]]:
         rights = self._rights(act)
         places = self.tree.lineage(act.agency)
-        if all(right.reach == "own" for right in rights):
+        if self._stays(rights):
             places = places[:1]
         for post in dict.fromkeys(right.post for right in rights):
             for place in places:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from authz import standing
+from authz import standing, widening
 from authz.absence import absence_record, named_signer_record
 from authz.absence.named_signer_record import NamedSigner
 from authz.absence.stand_in_record import Principal, StandIn, StandInEnd
@@ -34,6 +34,9 @@ def read(session: Session, places: Collection[str], since: date) -> Roster:
         done = standing.holding(stand_in, own, staff_no)
         if stand_in.on_absence:
             done = replace(done, only_without=person_id)
+            if stand_in.post == widening.POST:
+                reviewing = standing.standby_holding(stand_in, own, staff_no)
+                held.setdefault(stand_in.deputy_id, []).append(reviewing)
         else:
             absences.append(
                 Absence(person_id, stand_in.valid_from, stand_in.valid_to, stood_in=True)

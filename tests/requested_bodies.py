@@ -87,6 +87,7 @@ def right(office: RequestedOffice, operation: str, case_no: str, number: int) ->
         "POST /api/payables/results": lambda: _report(office),
         **office.archive.bodies(),
         "POST /api/calculators/{code}": lambda: calculations.nth(number),
+        "POST /api/sessions/{session_id}/end": lambda: {"password": PASSWORD},
         "POST /api/session/password": lambda: {
             "password": PASSWORD,
             "new_password": "秦岭以南种茶树二百亩",

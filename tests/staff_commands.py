@@ -6,7 +6,7 @@ from stdnum.cn import ric
 
 from tests import authority_bodies
 from tests.commanded_office import Command, CommandedOffice, Ready
-from tests.people import Hall, Person
+from tests.people import PASSWORD, Hall, Person
 
 _NUMBERS = count(1)
 
@@ -64,7 +64,9 @@ def _dismiss(office: CommandedOffice) -> Ready:
 
 
 def _end_session(office: CommandedOffice) -> Ready:
-    return office.post("G101", f"/api/sessions/{other_session(office.hall, 'G101')}/end")
+    return office.post(
+        "G101", f"/api/sessions/{other_session(office.hall, 'G101')}/end", {"password": PASSWORD}
+    )
 
 
 STAFF_COMMANDS = (

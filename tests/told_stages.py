@@ -2,12 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-from tests import corrections, met_office, owner_commands, papers, warned_office
+from tests import (
+    corrections,
+    met_office,
+    owner_commands,
+    papers,
+    paying_office,
+    warned_office,
+)
 from tests.clock_commands import EXTENSION, STOP
 from tests.commanded_office import CHAIN
 from tests.people import Hall
 from tests.told_office import CONTACT, COUNTY, accepted
 
+_REFUND = ("contribution_refund", 1, "county")
 _MEETING = ("benefit_adjustment", 1, "city_meeting")
 
 
@@ -88,6 +96,17 @@ def _decided(hall: Hall) -> str:
     return number
 
 
+def came_back(hall: Hall, which: tuple[str, int, str] = _REFUND) -> str:
+    """A case whose payment the bank returned."""
+    number = accepted(hall, which)
+    for staff_no in paying_office.CHAIN:
+        getattr(hall, staff_no).sign(number)
+    owed = [one for one in paying_office.listed(hall) if one["case_no"] == number]
+    paying_office.release(hall, owed)
+    paying_office.report(hall, [paying_office.reported(one, "returned") for one in owed])
+    return number
+
+
 # By kind of message, every stage that makes one.
 STAGES: Mapping[str, tuple[Callable[[Hall], str], ...]] = {
     "accepted": (lambda hall: accepted(hall, COUNTY),),
@@ -99,6 +118,7 @@ STAGES: Mapping[str, tuple[Callable[[Hall], str], ...]] = {
     "ready": (accepted,),
     "refused": (_refused,),
     "withdrawn": (_withdrawn,),
+    "payment_returned": (came_back,),
     "corrected": (_corrected,),
     "owner": (_taken, _ordered),
     "by_post": (_posted,),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.dependencies import Asking, Commanding
 from api.signing_in import sessions as api_sessions
-from web import commands, navigation, pages
+from web import commands, navigation, pages, tokens
 from web.forms import Sent, sent_form
 
 router = APIRouter(include_in_schema=False)
@@ -28,11 +28,18 @@ def me(request: Request, caller: Asking) -> Response:
         return pages.page(request, "me.html", reading, sign_ins=api_sessions.shown(reading))
 
 
-@router.post(navigation.MINE + "/sessions/{session_id}/end")
+# As the API takes it.
+MAX_PASSWORD = 128
+
+
+@router.post(navigation.MINE + "/sessions/end", dependencies=[api_sessions.OneOfFew])
 def end_session(
-    session_id: str, request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
+    request: Request, caller: Commanding, sent: Annotated[Sent, sent_form()]
 ) -> Response:
-    """End another session of one's own."""
+    """End another session of one's own, with the password."""
+    with caller.reading() as reading:
+        tokens.require(request, sent.token, reading.actor.account_id)
+    proof = caller.own_password((sent.get("password") or "")[:MAX_PASSWORD])
     with commands.command(request, caller, sent) as command:
-        api_sessions.end(command, session_id)
+        api_sessions.end(command, sent.text("session_id"), proof)
         return pages.done(command, request, navigation.MINE)

@@ -220,24 +220,6 @@ BEGINNINGS: Mapping[str, Collection[str]] = {
     "/guides": {"guide"},
     "/staff": {"administrator"} | SECURITY,
 }
-POSTS_EN: Mapping[str, str] = {
-    "guide": "Enquiries",
-    "teller": "Teller",
-    "handler": "Handler",
-    "reviewer": "Reviewer",
-    "deputy_director": "Deputy director",
-    "director": "Director",
-    "city_approver": "City approver",
-    "city_head": "City head",
-    "finance": "Finance",
-    "auditor": "Auditor",
-    "internal_control": "Internal control",
-    "supervisor": "Supervisor",
-    "archivist": "Archivist",
-    "administrator": "System administrator",
-    "security_administrator": "Security administrator",
-    "audit_administrator": "Records administrator",
-}
 
 
 def entries(app: FastAPI, posts: Collection[str]) -> list[Entry]:

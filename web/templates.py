@@ -8,9 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from authz.offices.posts import POSTS
+from api.signing_in import browsers
+from authz.offices.posts import ENGLISH, POSTS
 from database.identifiers import new_id
-from web import assets, formats, navigation, refusal_texts, texts
+from web import assets, formats, refusal_texts, texts
 
 FOLDER = Path(__file__).parent / "templates"
 # About as many as there are.
@@ -42,6 +43,7 @@ def of(language: str) -> Environment:
         "asset": assets.address,
         "language": language,
         "new_key": new_id,
+        "browser_name": browsers.names,
         "post_name": partial(post_name, language),
         "refusal": partial(refusal_texts.said, language),
         "named": partial(_named, language),
@@ -72,7 +74,7 @@ def _said(language: str) -> Callable[..., Markup]:
 
 def post_name(language: str, post: str) -> str:
     """What a post is called; one that isn't known goes by its code."""
-    names = POSTS if language == "zh" else navigation.POSTS_EN
+    names = POSTS if language == "zh" else ENGLISH
     return names.get(post, post)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, WithJsonSchema
 
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class StepOfPost(BaseModel):
@@ -24,11 +25,22 @@ class Candidate(BaseModel):
     how: Literal["back", "stand_in", "naming", "appointment"]
 
 
+class OfferedWider(BaseModel):
+    """A review that lacks people is offered wider (扩大派送): from when, and who is there for it then.
+
+    ``from`` is null of one that doesn't wait yet: its minutes begin when it does.
+    """
+
+    from_: Moment | None = Field(alias="from")
+    who_can: list[dict[str, Any]]
+
+
 class SignableShown(BaseModel):
     """Whether distinct people are there for all that is left to sign (还能签齐吗).
 
     ``from``: the first day from which there aren't, if nothing is signed before; null where there is none.
     ``steps`` lack people together, ``step`` is the last of them; ``who_can`` are there for it.
+    ``offered_wider`` is said where people lack but for those whom a review is offered to then.
     """
 
     possible: bool
@@ -37,3 +49,4 @@ class SignableShown(BaseModel):
     steps: list[StepOfPost]
     who_can: list[dict[str, Any]]
     could: list[Candidate]
+    offered_wider: OfferedWider | None

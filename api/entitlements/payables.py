@@ -106,7 +106,9 @@ def take_results(
     """Take in what the bank reports; a row that doesn't fit is refused by itself."""
     with caller.command(body) as command:
         given = body.checked(lambda: _may(command, bank_results.IMPORT))
-        return command.answer(bank_results.take(command.session, command.actor, given))
+        return command.answer(
+            bank_results.take(command.session, command.actor, given, command.office.messages)
+        )
 
 
 def _may(command: Command, act: str) -> None:

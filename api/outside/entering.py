@@ -35,7 +35,7 @@ from api.outside.refusals import (
     Unreachable,
     WrongIssuer,
 )
-from api.signing_in import entering
+from api.signing_in import browsers, entering
 from api.signing_in.entering import Entered
 from authz import actors
 from authz.factors import second_factors
@@ -166,7 +166,7 @@ def _enter(request: Request, provider: Provider, vouched: Vouched, leaving: str)
             stage = None if vouched.enough else entering.stage_of(session, actor, waits=waits)
             # A key that the office keeps is opened by its holder's password, and by nothing else.
             key = signing_keys.held_elsewhere(session, actor.account_id)
-            token, _ = sessions.open_session(session, proof, key, stage)
+            token, _ = sessions.open_session(session, proof, key, stage, browsers.kind(request))
             if stage == sessions.AWAITED:
                 entering.note_asked(session, actor)
             else:

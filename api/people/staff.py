@@ -1,8 +1,11 @@
 """Staff through HTTP: an administrator opens and closes accounts, a supervisor gives and takes posts."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api import cursors, openapi
@@ -16,7 +19,9 @@ from authz.offices.posts import PostHolding
 from authz.personnel import staffing
 from authz.personnel.staff_entry import AccountEntry, AppointmentEntry
 from authz.personnel.staffing import AppointmentNotFound, StaffLine
-from engine.people import staff
+from database import clock
+from database.clock import moment_text
+from engine.people import first_passwords, staff
 
 router = APIRouter(tags=["staff"])
 
@@ -37,7 +42,7 @@ def list_staff(caller: Asking, cursor: str | None = None) -> Response:
         more = len(lines) > staffing.PAGE
         last = lines[staffing.PAGE - 1].account.staff_no if more else None
         page = {
-            "items": [shown(line) for line in lines[: staffing.PAGE]],
+            "items": listed(reading.session, lines[: staffing.PAGE]),
             "next_cursor": cursors.seal(_LIST, last),
         }
         return reading.answer(page)
@@ -113,10 +118,28 @@ def number(appointment_id: str) -> int:
     return int(appointment_id)
 
 
-def shown(line: StaffLine) -> dict[str, Any]:
+def listed(session: Session, lines: Sequence[StaffLine]) -> list[dict[str, Any]]:
+    """Accounts with their posts, and until when a first password counts that nobody changed yet."""
+    ends = first_passwords.ends(session, [line.account for line in lines])
+    now = clock.now(session)
+    return [shown(line, _first_password(line, ends, now)) for line in lines]
+
+
+def _first_password(
+    line: StaffLine, ends: Mapping[int, datetime | None], now: datetime
+) -> dict[str, Any] | None:
+    if line.account.account_id not in ends:
+        return None
+    until = ends[line.account.account_id]
+    expired = until is None or until <= now
+    return {"until": None if until is None else moment_text(until), "expired": expired}
+
+
+def shown(line: StaffLine, first_password: Mapping[str, Any] | None) -> dict[str, Any]:
     """One account and its posts."""
     account = line.account
     return {
+        "first_password": first_password,
         "staff_no": account.staff_no,
         "name": account.name,
         "agency": account.agency_code,

@@ -33,14 +33,22 @@ class AppointmentShown(BaseModel):
     until: Day | None = Field(alias="to")
 
 
+class FirstPasswordShown(BaseModel):
+    """A first password that its owner didn't change yet: until when it counts, and whether it is over."""
+
+    until: Moment | None
+    expired: bool
+
+
 class StaffShown(BaseModel):
-    """A member of staff with his posts."""
+    """A member of staff with his posts; ``first_password`` as long as nobody changed it."""
 
     staff_no: str
     name: str
     agency: str
     section: str | None
     active: bool
+    first_password: FirstPasswordShown | None
     appointments: list[AppointmentShown]
 
 
@@ -59,6 +67,8 @@ class SignInShown(BaseModel):
     last_seen_at: Moment
     expires_at: Moment
     this: bool
+    browser: str | None = Field(description="firefox/windows, program")
+    outside: bool = Field(description="whether another party's word opened it")
 
 
 class SignInEnded(BaseModel):

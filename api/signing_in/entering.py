@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from api import credentials
+from api.signing_in import browsers
 from authz import actors
 from authz.actors import Actor
 from authz.factors import factor_demands, second_factors
@@ -28,7 +29,8 @@ from database import suites
 from database.connection import Sessions
 from database.refusals import NotSignedIn
 from engine import journal
-from engine.people import key_register
+from engine.people import first_passwords, key_register
+from engine.people.first_passwords import FirstPasswordExpired
 
 
 class WrongPassword(NotSignedIn):
@@ -79,7 +81,8 @@ def enter(
     """Open a session for whoever gives the right password, and the code where one is needed.
 
     ``at_desk`` the second factor is asked for afterwards. Raises WrongPassword, WrongFactor,
-    SecondFactorNeeded, LockedOut, CrossSite, NotOnThisMachine; a failed attempt is counted and journalled.
+    SecondFactorNeeded, FirstPasswordExpired, LockedOut, CrossSite, NotOnThisMachine; a failed attempt is
+    counted and journalled.
     """
     credentials.require_own_page(request)
     office: Sessions = request.app.state.sessions
@@ -102,11 +105,13 @@ def enter(
             actor = actors.load(session, proof.account_id)
             if actor.demo:
                 credentials.require_loopback(request)
+            if actor.first_password:
+                first_passwords.require_in_time(session, actor.account_id)
             ways = second_factors.ways(session, actor.account_id)
             by = _given(session, actor, ways, code) if ways and not at_desk else None
             signing = key_of(session, actor, key, new)
             stage = stage_of(session, actor, waits=bool(ways) and by is None)
-            token, _ = sessions.open_session(session, proof, signing, stage)
+            token, _ = sessions.open_session(session, proof, signing, stage, browsers.kind(request))
             if stage == sessions.AWAITED:
                 note_asked(session, actor)
             else:
@@ -117,8 +122,8 @@ def enter(
         with office.command() as session:
             note_asked(session, actors.load(session, proof.account_id))
         raise
-    except WrongFactor:
-        note_failure(office, staff_no, address, WrongFactor.rule)
+    except (WrongFactor, FirstPasswordExpired) as refused:
+        note_failure(office, staff_no, address, refused.rule)
         raise
     return Entered(token, actor, stage)
 
@@ -144,7 +149,7 @@ def complete(request: Request, token: str, check: Check) -> Entered:
             proof = sessions.proof_of(half)
             sessions.end(session, token)
             leave(session, request)
-            new, _ = sessions.open_session(session, proof, key)
+            new, _ = sessions.open_session(session, proof, key, None, browsers.kind(request))
             admitted(session, actor, address, by, half.identity_id)
     except WrongFactor:
         note_failure(office, staff_no, address, WrongFactor.rule)

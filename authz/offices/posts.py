@@ -1,6 +1,6 @@
 """The posts (岗位) and who holds which one, where and from when to when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -37,6 +37,25 @@ POSTS: Mapping[str, str] = {
     "administrator": "系统管理",
     "security_administrator": "安全管理",
     "audit_administrator": "审计管理",
+}
+# The same in English, for refusals and the desk.
+ENGLISH: Mapping[str, str] = {
+    "guide": "Enquiries",
+    "teller": "Teller",
+    "handler": "Handler",
+    "reviewer": "Reviewer",
+    "deputy_director": "Deputy director",
+    "director": "Director",
+    "city_approver": "City approver",
+    "city_head": "City head",
+    "finance": "Finance",
+    "auditor": "Auditor",
+    "internal_control": "Internal control",
+    "supervisor": "Supervisor",
+    "archivist": "Archivist",
+    "administrator": "System administrator",
+    "security_administrator": "Security administrator",
+    "audit_administrator": "Records administrator",
 }
 
 
@@ -84,3 +103,8 @@ def held_by(session: Session, account_id: int, on: date) -> tuple[str, ...]:
 def in_order(held: set[str]) -> tuple[str, ...]:
     """Posts in the order of ``POSTS``."""
     return tuple(post for post in POSTS if post in held)
+
+
+def english(codes: Iterable[str], word: str) -> str:
+    """Posts by their English names, ``Reviewer or Deputy director``; of one that isn't known its code."""
+    return f" {word} ".join(ENGLISH.get(code, code) for code in codes)

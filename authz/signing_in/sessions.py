@@ -68,7 +68,8 @@ class SignIn(Base):
     ``sealed_key`` is the person's signing key, which only the token opens; it goes when the sign-in ends. One
     held elsewhere is only named. ``stage`` is None once it is whole: before, the second factor is awaited
     (``AWAITED``; a security key is to sign ``challenge``) or has to be enrolled first (``ENROLLING``).
-    ``identity_id`` is the binding by which another party vouched; None where it was the password.
+    ``identity_id`` is the binding by which another party vouched; None where it was the password. ``browser``
+    is the kind of browser it was opened from, in two coarse words.
     """
 
     __tablename__ = "sign_ins"
@@ -89,6 +90,7 @@ class SignIn(Base):
     stage: Mapped[str | None] = mapped_column(String(10))
     challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
     identity_id: Mapped[int | None] = mapped_column(ForeignKey(OutsideIdentity.identity_id))
+    browser: Mapped[str | None] = mapped_column(String(30))
 
 
 _SIGN_INS, _ACCOUNTS = table_of(SignIn), table_of(Account)
@@ -115,6 +117,7 @@ def open_session(
     proof: PasswordProof | OutsideProof,
     key: OpenKey | KeyElsewhere | None = None,
     stage: str | None = None,
+    browser: str | None = None,
 ) -> tuple[str, SignIn]:
     """Sign in whoever proved who he is; the token (256 random bits) is told this once.
 
@@ -136,6 +139,7 @@ def open_session(
         stage=stage,
         challenge=secrets.token_bytes(CHALLENGE_BYTES) if stage == AWAITED else None,
         identity_id=proof.identity_id if isinstance(proof, OutsideProof) else None,
+        browser=browser,
     )
     session.add(sign_in)
     session.flush()

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from authz import widening
 from authz.granting import grants
 from authz.offices.people import ID_NO, NaturalPerson
 from authz.personnel import relatives
@@ -26,7 +27,7 @@ from engine.signoffs import SignOff
 from register import changes
 
 PAGE = 500
-_CASES, _CONTENTS = table_of(Case), table_of(CaseContent)
+_CASES, _CONTENTS, _TASKS = table_of(Case), table_of(CaseContent), table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class OpenCase:
 
     ``signed`` are (step, natural person), who accepted it and who brought what came from outside among
     them as ``accept``; ``own`` the members of staff whose own business it is, or a
-    relative's; ``ways`` the steps it takes.
+    relative's; ``ways`` the steps it takes; ``wider_from``: from when the review that waits is offered wider,
+    ``is_wider`` whether it is now.
     """
 
     case_no: str
@@ -58,6 +60,8 @@ class OpenCase:
     own: frozenset[int]
     ways: tuple[Way, ...]
     correcting: Correcting | None
+    wider_from: datetime | None = None
+    is_wider: bool = False
 
 
 def of_agencies(
@@ -112,6 +116,7 @@ class Reading:
             for index in indexes:
                 self._staff.setdefault(index, set()).add(person_id)
         self._tables: dict[str, RiskTable] = {}
+        self._now = clock.now(session)
 
     def cases(self, rows: Collection[Any]) -> list[OpenCase]:
         """These rows with what else it takes, two queries for all of them."""
@@ -122,17 +127,31 @@ class Reading:
         for one in self._session.execute(found.where(SignOff.case_id.in_(ids))):
             if one.cycle == cycles[one.case_id]:
                 signed[one.case_id].append((one.step, one.signer_person))
-        waiting = select(Task.case_id, Task.reserved_for, Task.post).where(
-            Task.case_id.in_(ids), Task.closed_at.is_(None), Task.step == CORRECT
+        waiting = select(_TASKS).where(
+            _TASKS.c.case_id.in_(ids),
+            _TASKS.c.closed_at.is_(None),
+            _TASKS.c.step.in_((CORRECT, widening.WIDENS)),
         )
-        correcting = {
-            one.case_id: Correcting(one.reserved_for, one.post)
-            for one in self._session.execute(waiting)
-        }
-        return [self._case(row, signed[row.case_id], correcting.get(row.case_id)) for row in rows]
+        correcting: dict[int, Correcting] = {}
+        wider: dict[int, datetime | None] = {}
+        for task in self._session.execute(waiting):
+            if task.step == CORRECT:
+                correcting[task.case_id] = Correcting(task.reserved_for, task.post)
+            else:
+                wider[task.case_id] = widening.of_task(task)
+        return [
+            self._case(
+                row, signed[row.case_id], correcting.get(row.case_id), wider.get(row.case_id)
+            )
+            for row in rows
+        ]
 
     def _case(
-        self, row: Any, signed: list[tuple[str, int]], correcting: Correcting | None
+        self,
+        row: Any,
+        signed: list[tuple[str, int]],
+        correcting: Correcting | None,
+        wider_from: datetime | None,
     ) -> OpenCase:
         makers = [row.accepted_person]
         makers += [message["delivered_by"] for message in (row.messages or {}).values()]
@@ -153,6 +172,8 @@ class Reading:
             own=self._own(row.applicant, row.posting) | self._gaining(row.posting),
             ways=ways.of(definition, table, row.risk_level, row.route, row.facts),
             correcting=correcting,
+            wider_from=wider_from,
+            is_wider=wider_from is not None and wider_from <= self._now,
         )
 
     def _own(self, applicant: Mapping[str, Any], posting: Mapping[str, Any]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from authz import duties
 from authz.absence import named_signer_record
 from authz.offices import families
 from authz.roster import Member
+from database.clock import moment_text
 from engine.defining.ways import HumanStep
 from engine.foresight import assignment, open_cases, signable
 from engine.foresight.open_cases import OpenCase
@@ -32,11 +33,13 @@ def shown(outlook: Outlook, case: OpenCase, stuck: Stuck | None) -> dict[str, An
     """Whether it can be signed as things stand today; from when not, for which steps, who could help.
 
     ``who_can`` are those there for ``step`` on that day who signed nothing else: where two steps have one
-    person together, he is named. ``could`` are those who would make it possible.
+    person together, he is named. ``could`` are those who would make it possible. ``offered_wider`` is said of
+    a review that lacks people but for those.
     """
+    wider = _wider(outlook, case)
     if stuck is None:
         free: dict[str, Any] = {"from": None, "step": None, "steps": [], "who_can": [], "could": []}
-        return {"possible": True, **free}
+        return {"possible": True, **free, "offered_wider": wider}
     last = stuck.steps[-1]
     out = case.own | {person for _, person in case.signed if not _free(case, last, person)}
     return {
@@ -49,7 +52,25 @@ def shown(outlook: Outlook, case: OpenCase, stuck: Stuck | None) -> dict[str, An
         ],
         "who_can": outlook.roster.who(outlook.act(case, last), stuck.since, out),
         "could": list(_could(outlook, case, stuck)),
+        "offered_wider": wider,
     }
+
+
+def _wider(outlook: Outlook, case: OpenCase) -> dict[str, Any] | None:
+    """From when a review that lacks people is offered wider (扩大派送), and who is there for it then.
+
+    ``from`` is None of one that doesn't wait yet: its minutes begin when it does. None where nobody is, or
+    nobody lacks.
+    """
+    stuck = outlook.stuck(case, wider=False)
+    review = None if stuck is None else stuck.steps[-1]
+    act = None if review is None else outlook.wider_act(case, review)
+    if stuck is None or review is None or act is None:
+        return None
+    out = case.own | {person for _, person in case.signed if not _free(case, review, person)}
+    found = [who for who in outlook.roster.who(act, stuck.since, out) if who["staff"]]
+    begins = None if case.wider_from is None else moment_text(case.wider_from)
+    return {"from": begins, "who_can": found} if found else None
 
 
 def _could(outlook: Outlook, case: OpenCase, stuck: Stuck) -> Iterator[dict[str, Any]]:

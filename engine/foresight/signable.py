@@ -1,18 +1,20 @@
 """Can this still be signed? (还能签齐吗): whether distinct people are there for every step that is left.
 
 Exact (``engine.foresight.assignment``): today's and the coming days' posts, grants, stand-ins and
-absences, what was signed, who accepted, whose own business it is. It warns and never refuses. Source:
-宁社保发[2014]24号 附件 三(二) (AB角制度: the work goes on when somebody is absent).
+absences, what was signed, who accepted, whose own business it is. To whom a review is offered wider counts
+from that moment on (``authz.widening``), and so on any later day. It warns and never refuses; no claim is
+asked about, since who holds a task may give it back. Source: 宁社保发[2014]24号 附件 三(二) (AB角制度: the
+work goes on when somebody is absent).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from authz import duties, roster_reading
+from authz import duties, roster_reading, widening
 from authz.acts import Act
 from authz.epoch import Memory
 from authz.offices import agencies
@@ -51,15 +53,16 @@ class Outlook:
     _found: dict[Any, Stuck | None] = field(default_factory=dict, repr=False)
     _days: dict[Any, list[date]] = field(default_factory=dict, repr=False)
 
-    def stuck(self, case: OpenCase) -> Stuck | None:
+    def stuck(self, case: OpenCase, *, wider: bool = True) -> Stuck | None:
         """The first day on which a case can't be finished any more if nothing is signed before; None: never.
 
-        Of several ways that the outside decides between, the one that is stuck first.
+        Of several ways that the outside decides between, the one that is stuck first. Without ``wider`` as if
+        no review were ever offered wider.
         """
-        found = [one for one in (self._stuck(case, way) for way in case.ways) if one is not None]
-        return min(found, key=lambda one: one.since, default=None)
+        found = [self._stuck(case, way, wider=wider) for way in case.ways]
+        return min((one for one in found if one), key=lambda one: one.since, default=None)
 
-    def _stuck(self, case: OpenCase, way: Way) -> Stuck | None:
+    def _stuck(self, case: OpenCase, way: Way, *, wider: bool) -> Stuck | None:
         left = remaining(case, way)
         days = self.days(case)
         asked = (
@@ -74,28 +77,44 @@ class Outlook:
             case.own,
             case.correcting,
             len(days),
+            case.is_wider,
+            wider,
         )
         if asked not in self._found:
-            self._found[asked] = self._worked_out(case, left, days)
+            able = [self.able(case, one, days, wider=wider) for one in left]
+            self._found[asked] = self._worked_out(able, left, days)
         return self._found[asked]
 
-    def _worked_out(self, case: OpenCase, left: Way, days: Sequence[date]) -> Stuck | None:
-        able = [self.able(case, one, days) for one in left]
+    @staticmethod
+    def _worked_out(
+        able: list[list[frozenset[int]]], left: Way, days: Sequence[date]
+    ) -> Stuck | None:
         since = assignment.stuck_from(able, len(days)) if left else None
         if since is None:
             return None
         short = assignment.lacking(able, since, len(days))
         return Stuck(days[since], tuple(left[place] for place in short))
 
-    def able(self, case: OpenCase, wanted: HumanStep, days: Sequence[date]) -> list[frozenset[int]]:
+    def able(
+        self, case: OpenCase, wanted: HumanStep, days: Sequence[date], *, wider: bool = True
+    ) -> list[frozenset[int]]:
         """Who is able to sign a step of a case on each of these days."""
         act = self.act(case, wanted)
+        further = self.wider_act(case, wanted) if wider else None
         out = case.own | {
             person
             for _, person in case.signed
             if not duties.free_to_sign(case.signed, wanted.step, person)
         }
         able = [self.roster.able(act, day) - out for day in days]
+        if further is not None:
+            offered = [
+                self.roster.able(further, day) - out
+                if case.is_wider or day > self.today
+                else frozenset[int]()
+                for day in days
+            ]
+            able = [ours | theirs for ours, theirs in zip(able, offered, strict=True)]
         if case.correcting is None or wanted.step != MAKER:
             return able
         correcting = [self._correctors(case, case.correcting, day) - case.own for day in days]
@@ -118,6 +137,12 @@ class Outlook:
             amount_cents=case.amount_cents if wanted.step == MAKER else 0,
             lane=wanted.post,
         )
+
+    def wider_act(self, case: OpenCase, wanted: HumanStep) -> Act | None:
+        """What signing a step takes of those to whom it is offered wider; None of one that never is."""
+        if (case.level, *wanted) != (widening.LEVEL, widening.WIDENS, widening.POST):
+            return None
+        return replace(self.act(case, wanted), step=widening.STEP)
 
     def _correctors(self, case: OpenCase, waits: Correcting, day: date) -> frozenset[int]:
         """Who may correct: whoever handled it, or does it for him; if he is away or left, his colleagues."""

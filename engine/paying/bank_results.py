@@ -20,6 +20,7 @@ from database.clock import moment_text
 from database.refusals import Conflict, NotFound, Refusal
 from engine import journal, office_record
 from engine.journal import JournalEntry
+from engine.outgoing.message_plan import Plan
 from engine.paying import payables, payment_record, payments
 from engine.paying.payment_record import FINANCE, BankBatch
 from engine.paying.payments import Step
@@ -101,10 +102,11 @@ class ResultsRequest(BaseModel):
     results: list[ResultRow] = Field(min_length=1, max_length=MOST)
 
 
-def take(session: Session, actor: Actor, request: ResultsRequest) -> dict[str, Any]:
+def take(session: Session, actor: Actor, request: ResultsRequest, plan: Plan) -> dict[str, Any]:
     """Take in a report, as finance of the agency; what became of each of its rows, and how many of which.
 
-    ``batch_id`` is None where no row was new. Raises Forbidden.
+    Whoever asked to be told of his case is told what came back, by ``plan``. ``batch_id`` is None where no
+    row was new. Raises Forbidden.
     """
     epoch.hold(session)
     decisions.require(session, actor, Act(IMPORT, agency=actor.agency))
@@ -125,7 +127,7 @@ def take(session: Session, actor: Actor, request: ResultsRequest) -> dict[str, A
         shown.append({"payable_id": row.payable_id, "outcome": outcome})
         if outcome == "recorded":
             taken.append((row, *found[row.payable_id]))
-    batch_id = _recorded(session, actor, request.reference, taken, shown)
+    batch_id = _recorded(session, actor, request.reference, taken, shown, plan)
     outcomes = [one["outcome"] for one in shown]
     return {
         "batch_id": batch_id,
@@ -176,6 +178,7 @@ def _recorded(
     reference: str,
     taken: Sequence[tuple[ResultRow, Payable, Standing]],
     shown: Sequence[Mapping[str, Any]],
+    plan: Plan,
 ) -> int | None:
     refused = [
         {name: one[name] for name in ("payable_id", "rule")}
@@ -209,7 +212,7 @@ def _recorded(
         Step(payable, stands, row.result, batch_id=batch.batch_id, reason=row.reason)
         for row, payable, stands in taken
     ]
-    payments.take(session, actor, FINANCE, steps, now)
+    payments.take(session, actor, FINANCE, steps, now, plan)
     noted = payment_record.NOTED
     office_record.note(
         session, actor.agency, TAKEN_IN, [batch], actor=actor, detail=detail, noted=noted

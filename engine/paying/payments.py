@@ -17,6 +17,8 @@ from database import keys
 from database.refusals import InvariantBroken
 from engine import posting
 from engine.journal import Chain
+from engine.outgoing import outbox
+from engine.outgoing.message_plan import Plan
 from engine.paying import payables
 from engine.paying.payment_record import BankBatch, PayableRelease
 from engine.record import Case
@@ -34,6 +36,8 @@ from register.subjects import Person
 Row = TypeVar("Row", PayableRelease, BankBatch)
 # What the journal of a case calls a step, before its kind.
 STEP = "payable_"
+# Payees that are nobody who applies for anything.
+OTHERS = ("agency", "court")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,18 @@ def lock(session: Session, payable_ids: Collection[int]) -> list[tuple[Payable, 
     return [(row, standing(row.amount_cents, told.get(row.payable_id, ()))) for row in rows]
 
 
-def take(session: Session, actor: Actor, post: str, steps: Sequence[Step], at: datetime) -> None:
-    """Take these steps, of payables that are locked: events, ledger, and an entry in each case's journal."""
+def take(
+    session: Session,
+    actor: Actor,
+    post: str,
+    steps: Sequence[Step],
+    at: datetime,
+    plan: Plan | None = None,
+) -> None:
+    """Take these steps, of payables that are locked: events, ledger, and an entry in each case's journal.
+
+    With a ``plan`` applicants are told what concerns them.
+    """
     if not steps:
         return
     rows = [step.row(at) for step in steps]
@@ -102,9 +116,17 @@ def take(session: Session, actor: Actor, post: str, steps: Sequence[Step], at: d
                 post=post,
                 detail=told(row),
             )
+        if plan is not None:
+            outbox.put(session, plan, case, _for_applicants(steps, chain), at)
         chain.flush(session)
         case.journal_seq, case.journal_head = chain.seq, chain.head
     session.flush()
+
+
+def _for_applicants(steps: Sequence[Step], chain: Chain) -> list[Mapping[str, Any]]:
+    """The entries that concern an applicant: what another agency or a court gets, he can't mend."""
+    others = {step.payable.payable_id for step in steps if step.payable.payee["kind"] in OTHERS}
+    return [one for one in chain.pending if one["detail"]["payable_id"] not in others]
 
 
 def told(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from authz.signing_in.password_resets import WrongCode
 from authz.signing_in.passwords import PasswordProof
 from database.refusals import Conflict, NotSignedIn
 from engine import journal
-from engine.people import key_register
+from engine.people import first_passwords, key_register
 
 
 class OldPasswordWrong(NotSignedIn):
@@ -55,9 +55,10 @@ class Chosen:
 def choose(session: Session, proof: PasswordProof, old: str, new: str) -> Chosen:
     """Make the new password of whoever proved the old one ready.
 
-    Raises SamePassword, PasswordLength, GuessedPassword.
+    Raises FirstPasswordExpired, SamePassword, PasswordLength, GuessedPassword.
     """
     account_id = proof.account_id
+    first_passwords.require_in_time(session, account_id)
     if old == new:
         raise SamePassword
     require_uncommon(session, accounts.get(session, account_id).staff_no, new)

@@ -35,6 +35,7 @@ AUTHORITY = (
     "desk_taken_again",
     "agency_added",
     "account_opened",
+    "first_password_given",
     "account_closed",
     "appointed",
     "dismissed",

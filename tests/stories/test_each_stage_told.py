@@ -10,7 +10,7 @@ from sqlalchemy import select
 from database.clock import FixedClock
 from engine.journal import JournalEntry
 from engine.record import Case, CaseContent
-from tests import told_office
+from tests import told_office, told_stages
 from tests.people import Hall
 from tests.told_office import ADDRESS, Post, mails, states
 from tests.told_stages import STAGES
@@ -50,6 +50,15 @@ def personal(hall: Hall, case_no: str) -> set[str]:
         staff = {one for one in session.execute(entries).scalars() if one is not None}
         row = session.execute(content.where(Case.case_no == case_no)).scalars().first()
         return {row.applicant["name"], row.applicant["id_no"], *staff}
+
+
+def test_what_another_agency_was_to_get_is_not_told(hall: Hall, tmp_path: Path) -> None:
+    """Of a transfer to another province that came back the applicant can mend nothing."""
+    told_office.set_plan(hall, told_office.in_folder(tmp_path / "mails"))
+    number = told_stages.came_back(hall, ("transfer_out_interprovince", 1, "county"))
+
+    assert "payment_returned" not in {kind for kind, _ in states(hall, number)}
+    assert hall.A101.findings(number) == []
 
 
 def test_what_the_other_language_says(hall: Hall, tmp_path: Path, clock: FixedClock) -> None:

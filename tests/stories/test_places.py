@@ -74,7 +74,7 @@ def test_every_place_offered_to_a_post_is_open_to_it(browser: TestClient) -> Non
             )
             appointments.appoint(session, account_id, post, agency=agency)
             training.enter_first(session, [person_id], clock.today(session), "岗前培训")
-    assert len(posts.POSTS) == len(navigation.POSTS_EN)
+    assert len(posts.POSTS) == len(posts.ENGLISH)
 
     for number, post in enumerate(posts.POSTS):
         browser.cookies.clear()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import qualified
-from tests.people import Hall, Person
+from tests.people import PASSWORD, Hall, Person
 from tests.staff_commands import new_id_no
 
 
@@ -135,9 +135,51 @@ def test_ones_own_sessions_are_seen_and_ended(hall: Hall) -> None:
     listed = here.get("/api/sessions")["items"]
     assert [one["this"] for one in listed][:2] == [True, False]
 
-    here.post(f"/api/sessions/{listed[1]['session_id']}/end")
+    other = f"/api/sessions/{listed[1]['session_id']}/end"
+    assert here.post(other, {}, status=401)["rule"] == "password.old_wrong"
+    assert here.post(other, {"password": "guessed"}, status=401)["rule"] == "password.old_wrong"
+    forgotten.get("/api/tasks")
+    here.post(other, {"password": PASSWORD})
 
     assert forgotten.get("/api/tasks", status=401)["rule"] == "session.missing"
     here.get("/api/tasks")
-    foreign = hall.T102.post(f"/api/sessions/{listed[0]['session_id']}/end", status=404)
+    not_mine = f"/api/sessions/{listed[0]['session_id']}/end"
+    foreign = hall.T102.post(not_mine, {"password": PASSWORD}, status=404)
     assert foreign["rule"] == "session.not_found"
+
+
+def test_ones_own_sessions_are_told_apart_by_the_kind_of_browser(hall: Hall) -> None:
+    said = {"staff_no": "T103", "password": PASSWORD}
+    edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0"
+    there = {"user-agent": edge}
+    assert hall.client.post("/api/session", json=said, headers=there).status_code == 201
+    here = Person(hall.client, "T103")
+    listed = here.get("/api/sessions")["items"]
+
+    assert [one["browser"] for one in listed[:2]] == ["program", "edge/windows"]
+    assert "120" not in str(listed)
+    headers = {**here.headers, "accept": "text/html", "Accept-Language": "zh-CN"}
+    for path in ("/me", "/me/security"):
+        page = hall.client.get(path, headers=headers).text
+        assert "Edge · Windows" in page
+        assert "结束其他登录须输入本人密码。" in page
+
+
+def test_the_desk_ends_another_session_with_the_password(hall: Hall) -> None:
+    forgotten = Person(hall.client, "T103")
+    here = Person(hall.client, "T103")
+    hall.client.cookies.clear()
+    other = next(one["session_id"] for one in here.get("/api/sessions")["items"] if not one["this"])
+    html = {**here.headers, "accept": "text/html", "origin": "http://127.0.0.1:8000"}
+    page = hall.client.get("/me", headers=html).text
+    named = {
+        name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf", "key")
+    }
+
+    wrong = {**named, "session_id": other, "password": "guessed"}
+    assert hall.client.post("/me/sessions/end", data=wrong, headers=html).status_code == 401
+    forgotten.get("/api/tasks")
+    right = {**wrong, "password": PASSWORD}
+    done = hall.client.post("/me/sessions/end", data=right, headers=html, follow_redirects=False)
+    assert done.status_code in (200, 204, 303)
+    assert forgotten.get("/api/tasks", status=401)["rule"] == "session.missing"

@@ -51,6 +51,7 @@ def test_a_case_with_people_enough_says_so(hall: Hall) -> None:
         "steps": [],
         "who_can": [],
         "could": [],
+        "offered_wider": None,
     }
     assert signable(hall, case["case_no"])["possible"]
 

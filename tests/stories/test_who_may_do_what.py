@@ -262,3 +262,14 @@ def test_a_leader_who_handled_a_case_at_a_window_cannot_sign_it(hall: Hall) -> N
     assert refused["rule"] == "duties.already_signed"
     assert "Z101" not in [one["staff_no"] for who in refused["who_can"] for one in who["staff"]]
     assert hall.Z101.sign(others)["status"] == "completed"
+
+
+def test_a_refusal_names_posts_by_their_names(hall: Hall) -> None:
+    number = hall.T101.accept(hall.example("payment_account_change", 2))["case_no"]
+
+    refused = hall.T102.sign(number, status=403)
+
+    assert (refused["rule"], refused["posts"], refused["held"]) == (
+        "post.missing", ["reviewer"], ["teller"],
+    )  # fmt: skip
+    assert "is done by Reviewer; the posts you hold: Teller." in refused["detail"]

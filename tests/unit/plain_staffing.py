@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from itertools import combinations_with_replacement, product
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,6 +53,21 @@ class Plain:
     def may(self, one: HumanStep, day: date) -> set[int]:
         """The persons who would be allowed to sign this step on a day, and aren't away."""
         city = one.post in ("city_approver", "city_head")
+        asked = self._asked(one, day, city=city)
+        return {
+            found.person_id
+            for found in self.standings[day]
+            if any(self._allowed(found, act, day) for act in asked)
+            and found.person_id not in self.away[day]
+        }
+
+    def _allowed(self, found: Any, act: Act, day: date) -> bool:
+        """Whether somebody's own rows allow an act."""
+        own = replace(act, own_case=found.person_id in self.case.own)
+        return found.enforcement.allowing(own, found.person_id, day) is not None
+
+    def _asked(self, one: HumanStep, day: date, *, city: bool) -> list[Act]:
+        """The act of a step, and what it is offered as more widely: now, and on any later day."""
         act = Act(
             one.step,
             agency=CITY if city else COUNTY,
@@ -64,14 +80,10 @@ class Plain:
             signed=self.case.signed,
             lane=one.post,
         )
-        return {
-            found.person_id
-            for found in self.standings[day]
-            if found.enforcement.allowing(
-                replace(act, own_case=found.person_id in self.case.own), found.person_id, day
-            )
-            and found.person_id not in self.away[day]
-        }
+        wider = one == ("review", "reviewer") and self.case.level == 2
+        if wider and (self.case.is_wider or day > TODAY):
+            return [act, replace(act, step="review_widened")]
+        return [act]
 
     def correctors(self, day: date) -> set[int]:
         """Who may correct, by ``correction.permitted``."""

@@ -88,6 +88,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "signers": signers,
         "own": draw(st.sampled_from((None, *WORKERS))),
         "amount_cents": draw(st.sampled_from((0, 100, 101))),
+        "is_wider": draw(st.booleans()),
         "returned_to": draw(st.sampled_from(("T101", "B101"))) if returned else None,
     }
 
@@ -202,6 +203,7 @@ def as_case(session: Session, office: AuthorityOffice, said: dict[str, Any]) -> 
         own=frozenset({persons[said["own"]]} if said["own"] else ()),
         ways=(way,),
         correcting=_returned(office, returned),
+        is_wider=said["is_wider"],
     )
 
 

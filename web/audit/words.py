@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, str] = {
     "account_opened": mark("Account opened"),
     "key_made": mark("Signing key made"),
     "key_retired": mark("Signing key retired"),
+    "first_password_given": mark("Another first password given"),
     "password_changed": mark("Password changed"),
     "password_reset": mark("Password set anew by code"),
     "reset_applied": mark("New password applied for"),

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from api.defining.processes import BPMN
 from api.dependencies import Asking
 from authz.offices import accounts
-from authz.offices.posts import POSTS
+from authz.offices.posts import ENGLISH, POSTS
 from engine.defining.definitions import Definition
 from engine.defining.diagram_graph import Diagram
 from engine.defining.diagram_xml import BPMN as NAMESPACE
 from engine.handling import Handling
-from web import formats, languages, navigation
+from web import formats, languages
 from web.case_reading import opened
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +35,7 @@ def show(case_no: str, request: Request, caller: Asking) -> Response:
 def _drawn(diagram: Diagram, language: str) -> bytes:
     """The diagram as XML; its lanes, which are posts, go by the posts' names."""
     tree = copy.deepcopy(diagram.tree)
-    names = POSTS if language == "zh" else navigation.POSTS_EN
+    names = POSTS if language == "zh" else ENGLISH
     for lane in tree.iter(f"{{{NAMESPACE}}}lane"):
         post = lane.get("name", "")
         lane.set("name", names.get(post, post))

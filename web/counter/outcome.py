@@ -5,7 +5,7 @@ from typing import Any
 
 from api.dependencies import Reading
 from authz.offices import agencies
-from authz.offices.posts import POSTS
+from authz.offices.posts import ENGLISH, POSTS
 from engine import case_parts
 from engine.defining.definitions import Definition
 from engine.foresight import outlook
@@ -13,7 +13,7 @@ from engine.foresight.outlook import Prospect, Signature
 from engine.rules import parameters_used
 from engine.rules.risk_file import RiskTable
 from engine.workbooks import long_lists
-from web import case_labels, navigation, steps
+from web import case_labels, steps
 from web.counter.judged import Judged
 from web.texts import mark, translate
 
@@ -81,7 +81,7 @@ def rung(reading: Reading, signature: Signature, language: str) -> Mapping[str, 
     """One signature to come, as the upright way shows it."""
     title = translate(language, steps.name(signature.step))
     post = signature.post
-    post_name = POSTS[post] if language == "zh" else navigation.POSTS_EN[post]
+    post_name = POSTS[post] if language == "zh" else ENGLISH[post]
     if signature.mine:
         me = f"{translate(language, YOU)} {reading.actor.name}"
         text = translate(language, YOU_SIGN)

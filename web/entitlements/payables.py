@@ -132,7 +132,7 @@ def take_results(request: Request, caller: Commanding, sent: SentForm) -> Respon
         file = sent.content("file")
         content = bank_file.text(file) if file else sent.get("lines") or ""
         asked = bank_file.read(sent.text("reference"), content)
-        bank_results.take(command.session, command.actor, asked)
+        bank_results.take(command.session, command.actor, asked, command.office.messages)
         return pages.done(command, request, RESULTS)
 
 

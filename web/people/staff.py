@@ -33,7 +33,7 @@ def show(request: Request, caller: Asking) -> Response:
         lines = staffing.listing(
             reading.session, reading.actor, after=after, limit=staffing.PAGE + 1
         )
-        listed = [api_staff.shown(line) for line in lines[: staffing.PAGE]]
+        listed = api_staff.listed(reading.session, lines[: staffing.PAGE])
         return pages.page(
             request,
             "staff/list.html",
