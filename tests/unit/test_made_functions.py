@@ -75,7 +75,8 @@ def test_what_is_of_another_type_is_refused() -> None:
         assert process is not None
         with pytest.raises((TypeError, ValueError)):
             process(value)
-    for named in (DIALECT, type("Other", (), {"name": "postgresql"})):
+    other: Any = type("Other", (), {"name": "postgresql"})
+    for named in (DIALECT, other):
         write = UtcDateTime().bind_processor(named)
         assert write is not None
         with pytest.raises(InvariantBroken):

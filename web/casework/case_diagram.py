@@ -14,6 +14,7 @@ from api.defining.processes import BPMN
 from api.dependencies import Asking
 from authz.offices import accounts
 from authz.offices.posts import ENGLISH, POSTS
+from engine import signoffs
 from engine.defining.definitions import Definition
 from engine.defining.diagram_graph import Diagram
 from engine.defining.diagram_xml import BPMN as NAMESPACE
@@ -59,10 +60,11 @@ def taken(work: Handling) -> dict[str, Any]:
     """Signed steps, the one that waits, and the flows and gateways between them in this cycle."""
     diagram = of_people(work.definition)
     (start,) = diagram.of_kind("startEvent")
-    names = accounts.names(work.session, {row.signer for row in work.signed})
+    signed = signoffs.effective(work.session, work.case.case_id, work.case.cycle)
+    names = accounts.names(work.session, {row.signer for row in signed})
     done = {
         row.step: f"✓ {names.get(row.signer, row.signer)} {formats.short_moment(row.signed_at)}"
-        for row in work.signed
+        for row in signed
     }
     now = next((task.step for task in work.tasks), None)
     last = [now] if now else [node.id for node in diagram.of_kind("endEvent")][:1]

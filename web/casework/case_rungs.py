@@ -27,9 +27,10 @@ NAMING = mark("the city's naming no. %(number)s")
 def shown(work: Handling, language: str) -> list[Mapping[str, Any]]:
     """The rungs in order; of an ended case only those that were signed."""
     case = work.case
-    given = {row.step: row for row in work.signed}
-    names = accounts.names(work.session, signoffs.people(work.signed))
-    rungs = [_given(row, names, language) for row in work.signed]
+    signed = signoffs.effective(work.session, case.case_id, case.cycle)
+    given = {row.step: row for row in signed}
+    names = accounts.names(work.session, signoffs.people(signed))
+    rungs = [_given(row, names, language) for row in signed]
     if case.status in FINAL_STATUSES:
         return rungs
     table = risk_history.at(work.session, work.office.risk, case.risk_table)
@@ -57,7 +58,7 @@ def _act(work: Handling, step: str, post: str) -> Act:
         category=case.category,
         level=case.risk_level,
         route=case.route,
-        signed=(("accept", case.accepted_person), *signoffs.signed_steps(work.signed)),
+        signed=(("accept", case.accepted_person), *signoffs.signed_steps(signed)),
     )
 
 

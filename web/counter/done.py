@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.dependencies import Asking, Reading
 from authz.offices import agencies
 from authz.offices.accounts import Account
-from engine import views
+from engine import signoffs, views
 from engine.foresight import outlook
 from engine.foresight.outlook import Prospect
 from engine.record import FINAL_STATUSES
@@ -62,7 +62,8 @@ def _rungs(reading: Reading, case_no: str, language: str) -> list[Mapping[str, A
     """Signatures given in this cycle, the one that is waited for, and those to come."""
     work = opened(reading, case_no)
     case = work.case
-    given = {row.step: row for row in work.signed}
+    signed = signoffs.effective(reading.session, case.case_id, case.cycle)
+    given = {row.step: row for row in signed}
     waiting = {task.step for task in work.tasks}
     prospect = Prospect(
         table=risk_history.at(reading.session, reading.office.risk, case.risk_table),

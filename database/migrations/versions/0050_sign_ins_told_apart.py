@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision: str | None = "0048"
+down_revision: str | None = "0049"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
