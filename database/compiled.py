@@ -132,7 +132,9 @@ def _read(statement: Statement) -> frozenset[str] | None:
         elif isinstance(part, FunctionElement):
             if part.name not in _PLAIN:
                 return None
-        elif isinstance(part, TextClause) or (isinstance(part, ColumnClause) and part.is_literal):
+        elif isinstance(part, TextClause) or (
+            isinstance(part, ColumnClause) and part.is_literal and part.name != "*"
+        ):
             return None
     return frozenset(found)
 
