@@ -157,13 +157,14 @@ class Sessions:
         (``database.wall``): the whole office, unless the edge opens it for somebody.
         """
         with self._session(self._commands, scope) as session:
-            begun = sending.transaction_of(session)
+            begun, through = sending.transaction_of(session), False
             try:
                 yield session
                 _commit(session, begun)
-            except BaseException:
-                session.rollback()
-                raise
+                through = True
+            finally:
+                if not through:
+                    session.rollback()
 
     @contextmanager
     def reading(self, scope: str = wall.OFFICE) -> Iterator[Session]:

@@ -172,16 +172,17 @@ def join(session: Session, transaction: SessionTransaction) -> None:
     box = outbox(session)
     if box.begins is None or transaction.parent is not None:
         return
-    box.joined = True
+    box.joined, through = True, False
     try:
         if _driver(box) is None:
             send(session, None)
         if box.driver is not None:
             session.connection(bind_arguments={"bind": box.driver.connection})
-    except BaseException:
-        # Else it would go on without ours, on a connection that has said nothing of it.
-        transaction.close()
-        raise
+        through = True
+    finally:
+        if not through:
+            # Else it would go on without ours, on a connection that has said nothing of it.
+            transaction.close()
 
 
 def commit(session: Session) -> None:
