@@ -43,7 +43,7 @@ class SignIn(BaseModel):
     )
 
 
-class SessionEnd(BaseModel):
+class OwnSessionEnd(BaseModel):
     """The body of an end of one's own session: the password once more."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -113,10 +113,12 @@ def list_mine(caller: Asking) -> Response:
     "/api/sessions/{session_id}/end",
     response_model=SignInEnded,
     dependencies=[OneOfFew],
-    openapi_extra=openapi.says(SessionEnd),
+    openapi_extra=openapi.says(OwnSessionEnd),
 )
 def end_one(
-    session_id: str, body: Annotated[Body[SessionEnd], json_of(SessionEnd)], caller: Commanding
+    session_id: str,
+    body: Annotated[Body[OwnSessionEnd], json_of(OwnSessionEnd)],
+    caller: Commanding,
 ) -> Response:
     """End one of one's own sessions, on every node; takes the password once more."""
     raw = body.raw if isinstance(body.raw, dict) else {}
