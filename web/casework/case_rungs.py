@@ -58,7 +58,7 @@ def _act(work: Handling, step: str, post: str) -> Act:
         category=case.category,
         level=case.risk_level,
         route=case.route,
-        signed=(("accept", case.accepted_person), *signoffs.signed_steps(signed)),
+        signed=(("accept", case.accepted_person), *signoffs.signed_steps(work.signed)),
     )
 
 
