@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from database.clock import FixedClock, moment_text
+from database.clock import FixedClock
 from tests import qualified
 from tests.people import Hall
 from tests.stories.test_offered_wider import LIMIT, STAND_IN, able, waiting
@@ -27,8 +27,8 @@ def offered(hall: Hall, number: str) -> tuple[Any, set[str]]:
 def test_from_the_moment_on_these_people_count(hall: Hall, clock: FixedClock) -> None:
     nobody_reviews(hall)
     number = waiting(hall)
-    begins = moment_text(clock.moment + LIMIT)
     clock.moment += LIMIT - timedelta(seconds=1)
+    begins = hall.D101.sign(number, status=403)["offered_wider_from"]
 
     before = signable(hall, number)
     assert (before["possible"], before["from"], before["step"]) == (False, TODAY, "review")
