@@ -43,9 +43,9 @@ def test_from_the_moment_on_these_people_count(hall: Hall, clock: FixedClock) ->
     assert (after["possible"], after["from"], after["who_can"]) == (True, None, [])
     assert offered(hall, number) == (begins, {"D101", "R001"})
     assert hall.S101.get("/api/staffing")["items"] == []
-    page = shown(hall, "T101", f"/cases/{number}")
-    assert "People lack to sign it." not in page
-    assert "on the review is offered wider:" in page
+    page = shown(hall, "T101", f"/cases/{number}", "zh-CN")
+    assert "按现有人员签不齐" not in page
+    assert "起扩大派送，可由以下人员复核" in page
     assert hall.D101.sign(number)["status"] == "completed"
 
 
