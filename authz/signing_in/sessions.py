@@ -263,20 +263,15 @@ def end_one(session: Session, account_id: int, sign_in_id: int) -> None:
     _end_where(session, SignIn.sign_in_id == sign_in_id)
 
 
-def end_all(session: Session, account_id: int) -> None:
-    """End every sign-in of an account."""
-    _end_where(session, SignIn.account_id == account_id)
+def end_all(session: Session, account_id: int, *, but: int | None = None) -> None:
+    """End every sign-in of an account, or every one but this."""
+    theirs = SignIn.account_id == account_id
+    _end_where(session, theirs if but is None else theirs & (SignIn.sign_in_id != but))
 
 
 def end_of_identity(session: Session, identity_id: int) -> None:
     """End every sign-in that a binding opened."""
     _end_where(session, SignIn.identity_id == identity_id)
-
-
-def end_others(session: Session, account_id: int, sign_in_id: int | None) -> None:
-    """End every sign-in of an account but this one."""
-    mine = SignIn.account_id == account_id
-    _end_where(session, mine if sign_in_id is None else mine & (SignIn.sign_in_id != sign_in_id))
 
 
 def forget_key(session: Session, key_id: str) -> None:

@@ -49,7 +49,7 @@ def enrol_key(
 def remove(session: Session, actor: Actor, factor_id: int) -> None:
     """Take one's own factor away; every other sign-in ends. Raises FactorNotFound."""
     ended = second_factors.end(session, actor.account_id, factor_id)
-    sessions.end_others(session, actor.account_id, actor.sign_in_id)
+    sessions.end_all(session, actor.account_id, but=actor.sign_in_id)
     _note(session, actor, actor.agency, "factor_removed", [ended], {"factor": factor_id})
 
 
@@ -96,7 +96,7 @@ def _enrolled(
     """Journal a factor; whoever had to enrol one first may now go on, and other sign-ins of his end."""
     said = {"factor": factor.factor_id, "kind": factor.kind}
     _note(session, actor, actor.agency, "factor_enrolled", [factor], said)
-    sessions.end_others(session, actor.account_id, actor.sign_in_id)
+    sessions.end_all(session, actor.account_id, but=actor.sign_in_id)
     if actor.sign_in_id is not None:
         sessions.admit(session, actor.sign_in_id)
     if len(second_factors.of(session, actor.account_id)) > 1:
