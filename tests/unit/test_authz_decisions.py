@@ -65,7 +65,7 @@ def person(office: AuthorityOffice, staff_no: str) -> int:
 def test_no_post_for_the_step(office: AuthorityOffice) -> None:
     refused = refusal(office, "A101", REVIEW)
     assert refused.rule == "post.missing"
-    assert "reviewer" in refused.detail
+    assert "Reviewer" in refused.detail
     assert refused.who_can == [
         {
             "post": "reviewer",
