@@ -23,6 +23,8 @@ _K = TypeVar("_K")
 _NAMED = re.compile(r"%\((\w+)\)s")
 # Functions of which it is known that they look at no table; any other might.
 _PLAIN = frozenset({"coalesce", "count", "max", "min", "sum", "lower", "length", "now"})
+# What SQL's own words may say without naming a table.
+_NO_TABLE = re.compile(r"\*|\d+|'[^']*'")
 # A row of many tables is seen by whoever sees its case, or the refusal that it is of.
 _SEEN_BY = frozenset({"cases", "window_refusals"})
 
@@ -132,11 +134,16 @@ def _read(statement: Statement) -> frozenset[str] | None:
         elif isinstance(part, FunctionElement):
             if part.name not in _PLAIN:
                 return None
-        elif isinstance(part, TextClause) or (
-            isinstance(part, ColumnClause) and part.is_literal and part.name != "*"
-        ):
+        elif isinstance(part, TextClause | ColumnClause) and _may_name_a_table(part):
             return None
     return frozenset(found)
+
+
+def _may_name_a_table(part: TextClause | ColumnClause[Any]) -> bool:
+    """Whether these are words of SQL, and more than a constant."""
+    if isinstance(part, TextClause):
+        return True
+    return part.is_literal and not _NO_TABLE.fullmatch(part.name)
 
 
 def _made_later(words: SQLCompiler) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -119,6 +120,21 @@ def test_what_is_written_outdates_what_was_read_of_its_table_alone(
         waits.clear()
         COUNT.first(session)
         assert waits == ["gather"]
+
+
+def test_words_of_sql_that_are_a_constant_name_no_table(
+    sessions: Sessions, waits: list[str]
+) -> None:
+    for words, kept in (("'issued'", True), ("7", True), ("(SELECT max(n) FROM ones)", False)):
+        query = Prepared(select(literal_column(words)).select_from(OTHERS))
+        with sessions.command() as session:
+            WHO.all(session)
+            query.ahead(session)
+            start(session)
+            ADD.write(session, {"n": 70 + len(words), "said": ""})
+            waits.clear()
+            query.all(session)
+            assert waits == (["hear"] if kept else ["gather"])
 
 
 def test_what_was_announced_twice_is_sent_once(sessions: Sessions, waits: list[str]) -> None:
