@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from engine.defining.definitions import Definition
 from engine.office import Office
 from engine.process import Names
@@ -108,6 +106,9 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _spellings(text: str) -> tuple[str, ...]:
     """Pinyin in full and by initials, without tones; what isn't Chinese stays as it is."""
+    # Only where somebody looks for a business: its dictionaries are 55 MB.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     return tuple(
         _folded("".join(lazy_pinyin(text, style=style)))
         for style in (Style.NORMAL, Style.FIRST_LETTER)

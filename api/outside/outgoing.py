@@ -5,13 +5,15 @@ The office asks only what its settings lead to: no address of these comes with a
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import requests
 
 from api.outside.issuer import is_secure
 from api.outside.refusals import Unreachable
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_NANOSECONDS = 3, 5, 10 * 10**9
 MAX_BYTES = 262_144
@@ -29,6 +31,9 @@ def ask(
     A redirect is no answer, nor is anything but an object; proxies and passwords of the environment
     (``.netrc``) don't count.
     """
+    # Most offices ask nobody, and need not hold it.
+    import requests  # noqa: PLC0415
+
     if not is_secure(address):
         raise Unreachable
     until = time.monotonic_ns() + WHOLE_NANOSECONDS
@@ -49,7 +54,7 @@ def ask(
         raise Unreachable from failed
 
 
-def _object(answer: requests.Response, until: int) -> dict[str, Any]:
+def _object(answer: "requests.Response", until: int) -> dict[str, Any]:
     content = b""
     for part in answer.iter_content(_PART_BYTES):
         content += part

@@ -9,9 +9,6 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
 from database.refusals import Invalid
 
 # What a guesser of this trade tries: the product, the trade's words, and how a keyboard runs.
@@ -47,6 +44,9 @@ def require_uncommon(password: str, names: Iterable[str] = ()) -> None:
 
 @lru_cache(maxsize=1)
 def _listed() -> frozenset[str]:
+    # Only where a password is chosen: its lists are 10 MB.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
@@ -57,6 +57,9 @@ def _is(word: str, password: str) -> bool:
 
 def _variants(name: str) -> set[str]:
     """A name as it may be typed: itself, its pinyin, and the initials of that."""
+    # Likewise: its dictionaries are 55 MB, which every worker would hold all day.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     if not plain:
         return set()

@@ -11,11 +11,12 @@ import secrets
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import noto_cjk_sans_otc
-import typst
 from sqlalchemy import String, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -53,9 +54,15 @@ _root: Any = str(TEMPLATES)
 _PRINTED_BETWEEN_TRIMS = 64
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _printed = itertools.count(1)
-_fonts = typst.Fonts(
-    include_system_fonts=False, font_paths=[str(Path(noto_cjk_sans_otc.__file__).parent)]
-)
+
+
+@lru_cache(maxsize=1)
+def _typst() -> tuple[ModuleType, Any]:
+    """Typst and its fonts, loaded where somebody prints: 14 MB, which a process that doesn't is spared."""
+    import typst  # noqa: PLC0415
+
+    folder = str(Path(noto_cjk_sans_otc.__file__).parent)
+    return typst, typst.Fonts(include_system_fonts=False, font_paths=[folder])
 
 
 class IssuedDocument(Base):
@@ -148,10 +155,11 @@ def typeset(source: bytes, content: Mapping[str, Any], moment: datetime) -> byte
     data = json.dumps(_drawn(content), ensure_ascii=False)
     # One at a time: Typst's caches then stay warm, and two compilations don't eat both cores.
     with _compiling:
+        typst, fonts = _typst()
         pdf: bytes = typst.compile(
             source,
             root=_root,
-            font_paths=_fonts,
+            font_paths=fonts,
             sys_inputs={"content": data},
             timestamp=int(moment.astimezone(UTC).timestamp()),
         )
