@@ -69,6 +69,16 @@ class Module:
         return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
 
 
+# Great libraries of which few processes ask: docs/explanation/performance.md, memory of a worker.
+LOADED_LATE = {
+    ("api/outside/outgoing.py", "ask"),
+    ("authz/signing_in/guessed_passwords.py", "_listed"),
+    ("authz/signing_in/guessed_passwords.py", "_variants"),
+    ("engine/paperwork/documents.py", "_typst"),
+    ("web/finding.py", "_spellings"),
+}
+
+
 def _modules(*folders: str) -> list[Module]:
     found = []
     for folder in folders:
@@ -113,7 +123,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
-    assert inside == []
+    assert {(module, function) for module, function, _ in inside} == LOADED_LATE
 
 
 def test_no_name_says_nothing() -> None:
