@@ -68,11 +68,23 @@ def _read(value: str | None) -> datetime | None:
 class _AtRest(TypeDecorator[V]):
     """What is encrypted at rest. Both drivers take bytes as they are: nothing comes in between.
 
-    ``bind_processor`` and ``result_processor`` are one plain function each, for any database.
+    ``purpose`` (table.column) binds the ciphertext to its place; ``erased`` makes what stands for a value
+    that was. ``bind_processor`` and ``result_processor`` are one plain function each, for any database.
     """
 
     impl = LargeBinary
     cache_ok = True
+
+    def __init__(
+        self,
+        purpose: str,
+        encoded: Callable[[Any], bytes],
+        decoded: Callable[[bytes], Any],
+        erased: Callable[[str], Any],
+    ) -> None:
+        self.purpose = purpose
+        self.encoded, self.decoded, self.erased = encoded, decoded, erased
+        super().__init__()
 
     def process_bind_param(self, value: V | None, dialect: Dialect) -> bytes | None:
         """Seal one value on the way in."""
@@ -86,78 +98,44 @@ class _AtRest(TypeDecorator[V]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         """What seals on the way in."""
-        raise NotImplementedError
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        """What opens on the way out; what was erased says so."""
-        raise NotImplementedError
-
-
-class Sealed(_AtRest[str]):
-    """Text encrypted at rest; ``purpose`` (table.column) binds the ciphertext to its place."""
-
-    cache_ok = True
-
-    def __init__(self, purpose: str) -> None:
-        self.purpose = purpose
-        super().__init__()
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        """What seals on the way in."""
         del dialect
-        purpose = self.purpose
+        purpose, encoded = self.purpose, self.encoded
 
-        def seal(value: str | None) -> bytes | None:
-            return None if value is None else keys.current().seal_row(purpose, value.encode())
+        def seal(value: V | None) -> bytes | None:
+            return None if value is None else keys.current().seal_row(purpose, encoded(value))
 
         return seal
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """What opens on the way out; what was erased says so."""
         del dialect, coltype
-        purpose = self.purpose
-
-        def opened(value: Any | None) -> str | None:
-            if value is None:
-                return None
-            found = _opened(purpose, bytes(value))
-            return ErasedText(found) if isinstance(found, str) else found.decode()
-
-        return opened
-
-
-class SealedJson(_AtRest[Any]):
-    """A JSON value encrypted at rest, as ``Sealed``; ``erased`` makes what stands for an erased one."""
-
-    cache_ok = True
-
-    def __init__(self, purpose: str, erased: Callable[[str], Any] = ErasedFields) -> None:
-        self.purpose = purpose
-        self.erased = erased
-        super().__init__()
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        """What seals on the way in."""
-        del dialect
-        purpose = self.purpose
-
-        def seal(value: Any | None) -> bytes | None:
-            return None if value is None else keys.current().seal_row(purpose, orjson.dumps(value))
-
-        return seal
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        """What opens on the way out; what was erased says so."""
-        del dialect, coltype
-        purpose, erased = self.purpose, self.erased
+        purpose, decoded, erased = self.purpose, self.decoded, self.erased
 
         def opened(value: Any | None) -> Any | None:
             if value is None:
                 return None
             found = _opened(purpose, bytes(value))
-            return erased(found) if isinstance(found, str) else orjson.loads(found)
+            return erased(found) if isinstance(found, str) else decoded(found)
 
         return opened
+
+
+class Sealed(_AtRest[str]):
+    """Text encrypted at rest."""
+
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(purpose, str.encode, bytes.decode, ErasedText)
+
+
+class SealedJson(_AtRest[Any]):
+    """A JSON value encrypted at rest, as ``Sealed``."""
+
+    cache_ok = True
+
+    def __init__(self, purpose: str, erased: Callable[[str], Any] = ErasedFields) -> None:
+        super().__init__(purpose, orjson.dumps, orjson.loads, erased)
 
 
 def _opened(purpose: str, sealed: bytes) -> bytes | str:

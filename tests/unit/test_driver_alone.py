@@ -29,7 +29,7 @@ from database.refusals import InvariantBroken
 from database.sending import transaction_of
 from engine.rules.risk_history import RegisteredRiskTable
 from tests.conftest import MOMENT
-from tests.databases import Database
+from tests.databases import Cluster, Database
 
 TABLES = table_of(RegisteredRiskTable)
 ADD = Prepared(insert(TABLES))
@@ -268,10 +268,9 @@ def test_who_finds_the_write_lock_taken_is_told_and_leaves_nothing(sqlite: Sessi
 
 
 @pytest.mark.postgresql
-def test_each_transaction_of_a_session_says_its_scope(database: Database) -> None:
-    if database.kind == "sqlite":
-        pytest.skip("has no wall")
-    sessions = Sessions(connection.connect(database.url))
+def test_each_transaction_of_a_session_says_its_scope(postgresql_cluster: Cluster) -> None:
+    database = postgresql_cluster.empty()
+    sessions = Sessions(connection.connect(database.owner_url))
     said = select(func.current_setting("tongban.wall"))
     asked = Prepared(select(func.current_setting("tongban.wall").label("scope")))
     with sessions.reading("330100") as session:
@@ -281,3 +280,4 @@ def test_each_transaction_of_a_session_says_its_scope(database: Database) -> Non
             assert session.execute(said).scalar_one() == "330100"
             session.rollback()
     sessions.engine.dispose()
+    postgresql_cluster.drop(database)
