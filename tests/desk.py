@@ -21,6 +21,8 @@ EXPECTED = re.compile(r"Failed to load resource: the server responded with a sta
 # Enough to have a page's script ready before a key is pressed. Waited for as an element: an expression that
 # is evaluated again and again is refused by the pages' security policy (no ``unsafe-eval``).
 READY = "html[data-ready]"
+# Answered by a route and by no server.
+ROUTED = 299
 
 AT_REST = """Promise.allSettled(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished))"""
@@ -96,8 +98,17 @@ class Desk:
 
         self.allowed.append(re.compile("ERR_FAILED|Failed to fetch"))
         page.route(address, lose)
+        self._until_routed(page)
         yield
         page.unroute(address)
+
+    def _until_routed(self, page: Page) -> None:
+        """Wait until what the page asks for comes by its routes: the browser says so before it is so."""
+        asked = "() => fetch('/is-routed').then(answer => answer.status)"
+        page.route("**/is-routed", lambda route: route.fulfill(status=ROUTED))
+        while page.evaluate(asked) != ROUTED:
+            page.wait_for_timeout(20)
+        page.unroute("**/is-routed")
 
     def photograph(self, page: Page, name: str, *, whole: bool = False) -> None:
         """Keep a picture of this state under ``name``, in a run that was asked for an album."""

@@ -6,7 +6,6 @@ for a lock can't be interrupted, and what it had under way is rolled back by the
 
 import os
 import signal
-import threading
 from types import FrameType
 
 import uvicorn
@@ -14,12 +13,12 @@ import uvicorn
 GRACE_SECONDS = 30
 UNFINISHED = 1
 
-_stopping = threading.Event()
+_told: list[int] = []
 
 
 def is_under_way() -> bool:
     """Whether this process was told to stop."""
-    return _stopping.is_set()
+    return bool(_told)
 
 
 class Server(uvicorn.Server):
@@ -27,11 +26,19 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; at the second time, end."""
-        del sig, frame
+        del frame
         # Uvicorn would raise the signal again at the end, so that a good stop looked like a death.
         if self.should_exit:
             os._exit(UNFINISHED)
-        _stopping.set()
+        self.begin_to_stop(sig)
+
+    def begin_to_stop(self, sig: int) -> None:
+        """Stop once what is under way is finished.
+
+        A second signal may come in the midst of this, and runs it within itself: so nothing here takes a
+        lock (as ``threading.Event`` does), and twice is as good as once.
+        """
+        _told.append(sig)
         self.should_exit = True
         signal.signal(signal.SIGALRM, _end)
         signal.alarm(GRACE_SECONDS)
@@ -45,9 +52,10 @@ class WorkerServer(Server):
     """
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop, once."""
+        """Begin to stop, however often."""
+        del frame
         if sig != signal.SIGINT and not self.should_exit:
-            super().handle_exit(sig, frame)
+            self.begin_to_stop(sig)
 
 
 def _end(sig: int, frame: FrameType | None) -> None:

@@ -1,9 +1,9 @@
 """``tongban worker``: the jobs in a process of their own; and those that ``tongban serve`` runs beside it."""
 
 import argparse
+import os
 import signal
 import sys
-import threading
 from types import FrameType
 
 from api import composition, idempotency
@@ -45,11 +45,12 @@ def worker(arguments: argparse.Namespace, chosen: Settings) -> int:
     try:
         composition.require_ticks(chosen)
         logs.configure()
-        told = threading.Event()
+        # A handler must take no lock, which it may just have interrupted: so it says it through a pipe.
+        woken, wake = os.pipe()
 
         def tell(sig: int, frame: FrameType | None) -> None:
             del sig, frame
-            told.set()
+            os.write(wake, b"!")
 
         for sig in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sig, tell)
@@ -57,7 +58,7 @@ def worker(arguments: argparse.Namespace, chosen: Settings) -> int:
         running.start()
         sys.stdout.write("tongban worker runs the jobs\n")
         sys.stdout.flush()
-        told.wait()
+        os.read(woken, 1)
         return 0 if running.stop() else stopping.UNFINISHED
     finally:
         opened.sessions.engine.dispose()

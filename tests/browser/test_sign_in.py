@@ -54,6 +54,7 @@ def test_a_click_on_a_demo_account_fills_in_both(desk: Desk) -> None:
     page.get_by_role("link", name=re.compile("R101")).click()
 
     expect(page.locator("#f-staff_no")).to_have_value("R101")
+    expect(page.get_by_role("button", name="登录")).to_be_focused()
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile("/me$"))

@@ -81,3 +81,10 @@ def test_an_approval_form_is_a_printable_document(desk: Desk) -> None:
 
     assert form.headers["content-type"] == "application/pdf"
     assert form.body().startswith(b"%PDF")
+
+
+def test_a_page_jumps_and_does_not_glide(desk: Desk) -> None:
+    """What is clicked while a page still moves is missed."""
+    page = desk.sign_in("T101")
+
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
