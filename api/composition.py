@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import shipped
+from api import scan_settings, shipped
 from api.outside.provider import Provider
 from api.settings import Networks, Settings
 from authz import epoch
@@ -44,9 +44,6 @@ from engine.rules import (
     rules_in_force,
 )
 from engine.rules.risk_file import RiskTable
-from engine.scans.scan_bucket import ScanBucket
-from engine.scans.scan_folder import ScanFolder
-from engine.scans.scan_store import ScanStore
 from engine.timing import workdays
 from jobs import store
 from oversight.proof import proving
@@ -114,11 +111,6 @@ def _installed(
     return installed_folders.load(folders, shared, settings.data_dir, check, demanded)
 
 
-def scan_store(settings: Settings) -> ScanStore:
-    """Where scans of materials lie."""
-    return ScanFolder(settings.data_dir) if settings.scans is None else ScanBucket(settings.scans)
-
-
 def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
     """Open an office over a migrated database.
 
@@ -159,7 +151,7 @@ def open_office(settings: Settings, own_clock: Clock | None = None) -> Opened:
                 table.text, parameters.files(), workdays.in_use(), deployed
             ),
             unusable=unusable,
-            store=scan_store(settings),
+            store=scan_settings.store(settings.scans, settings.data_dir),
             messages=_messages(settings),
             prove=_verdict,
         ),

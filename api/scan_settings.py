@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.setting_refused import SettingRefused
-from engine.scans import scan_bucket
-from engine.scans.scan_bucket import Bucket
+from engine.scans import bucket as buckets
+from engine.scans.bucket import Bucket
+from engine.scans.scan_folder import ScanFolder
+from engine.scans.scan_store import ScanStore
 
 NAMES = ("SCANS", "SCANS_ENDPOINT", "SCANS_REGION", "SCANS_CREDENTIALS", "SCANS_AUTHORITY")
 REGION = "us-east-1"
@@ -23,7 +25,7 @@ def read(values: Mapping[str, str]) -> Bucket | None:
             if name in values:
                 raise SettingRefused(name, "belongs to TONGBAN_SCANS, which is not set")
         return None
-    if not scan_bucket.available():
+    if not buckets.available():
         raise SettingRefused("SCANS", "the library for it is missing: pip install obstore")
     bucket, prefix = _bucket(values["SCANS"])
     key_id, secret = _credentials(values.get("SCANS_CREDENTIALS"))
@@ -36,6 +38,16 @@ def read(values: Mapping[str, str]) -> Bucket | None:
         secret=secret,
         authority=_authority(values.get("SCANS_AUTHORITY")),
     )
+
+
+def store(bucket: Bucket | None, data_dir: Path) -> ScanStore:
+    """Where scans of materials lie."""
+    if bucket is None:
+        return ScanFolder(data_dir)
+    # The library that speaks to one is an extra, and 4 MB.
+    from engine.scans.scan_bucket import ScanBucket  # noqa: PLC0415
+
+    return ScanBucket(bucket)
 
 
 def _bucket(text: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from api.outside.issuer import Issuer, IssuerRefused
 from api.setting_refused import PREFIX, SettingRefused
 from authz.signing_in.session_limits import Limits
 from database import suites
-from engine.scans.scan_bucket import Bucket
+from engine.scans.bucket import Bucket
 
 DEFAULT_DATABASE = "sqlite:///var/tongban.db"
 DRIVERS = ("sqlite", "postgresql+psycopg")

@@ -25,7 +25,7 @@ from authz.keys.signers import Signer
 from authz.offices.accounts import Account
 from authz.signing_in import passwords
 from authz.signing_in.passwords import PasswordProof
-from database import keys, schema
+from database import keys, migrating
 from engine import cases, covered, office_record, signing
 from engine.applications import Application
 from engine.handling import Handling
@@ -172,7 +172,7 @@ def offices() -> Iterator[list[Place]]:
 def place(database: Database, beside: Database, folder: Path, suite: str = "intl-1") -> Place:
     """A demo office on this database, signing under this suite."""
     keys.install(keys.load(folder / "key"))
-    schema.migrate(database.owner_url, app_role=APP if database.migration_url else None)
+    migrating.migrate(database.owner_url, app_role=APP if database.migration_url else None)
     settings = Settings(
         database_url=database.url,
         data_dir=folder / database.kind,

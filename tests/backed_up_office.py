@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
-from api import app, cli, composition
+from api import app, cli, scan_settings
 from api.setting_refused import PREFIX
 from api.settings import Settings
 from database import connection, copying, portable
@@ -84,7 +84,7 @@ class Place:
         """The scans of the county by digest, as the application reads them."""
         engine = connection.connect(self.settings.database_url)
         with Sessions(engine).reading() as session:
-            scans = composition.scan_store(self.settings)
+            scans = scan_settings.store(self.settings.scans, self.settings.data_dir)
             found = {d: files.read(session, ["990101"], d, scans)[0] for d in digests}
         engine.dispose()
         return found

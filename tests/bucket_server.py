@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from api import scan_settings
 from api.scan_settings import NAMES
-from engine.scans.scan_bucket import Bucket
+from engine.scans.bucket import Bucket
 
 BUCKET = "tongban-scans"
 

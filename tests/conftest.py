@@ -21,7 +21,7 @@ from api import app, composition
 from api.application import Application
 from api.demonstration import demo
 from api.settings import Settings
-from database import keys, schema
+from database import keys, migrating
 from database.clock import FixedClock
 from jobs import store
 from tests import campaign as campaigns
@@ -205,7 +205,7 @@ def demo_office(database: Database) -> None:
     """Fill a template: the newest schema and the demo office, as ``tongban migrate`` and ``demo`` do."""
     keys.install(keys.load(database.keys))
     role = None if database.migration_url is None else APP
-    schema.migrate(database.owner_url, app_role=role)
+    migrating.migrate(database.owner_url, app_role=role)
     store.migrate(database.owner_url, role)
     chosen = _settings(database, database.keys.parent / TEMPLATE_DATA)
     opened = composition.open_office(chosen, FixedClock(MOMENT))

@@ -17,7 +17,7 @@ from api.signing_in import sessions
 from authz.offices import accounts, agencies, people
 from authz.personnel import appointments
 from authz.signing_in import passwords
-from database import connection, keys, schema
+from database import connection, keys, migrating
 from database.connection import Sessions
 from database.keys import Keyring
 from engine.defining.definitions import Catalogue
@@ -34,7 +34,7 @@ ID_NO = "11010519491231002X"
 def small_office(url: str, *, demo: bool = False) -> Sessions:
     """An empty database, migrated by its owner, with one agency and one teller in it."""
     keys.install(Keyring(secrets.token_bytes(32)))
-    schema.migrate(url)
+    migrating.migrate(url)
     office = Sessions(connection.connect(url))
     with office.command() as session:
         agencies.add(session, code=AGENCY, name="测试市", kind="province")

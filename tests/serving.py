@@ -12,7 +12,7 @@ from typing import Any
 from api import composition
 from api.demonstration import demo
 from api.settings import Settings
-from database import keys, schema
+from database import keys, migrating
 from jobs import store
 from tests.databases import APP, Cluster, Database, SqliteFiles
 from tests.people import PASSWORD
@@ -38,7 +38,7 @@ def demo_office_of_today(database: Database) -> None:
     """Fill a template: a server in a process of its own has no clock of ours."""
     keys.install(keys.load(database.keys))
     role = APP if database.migration_url else None
-    schema.migrate(database.owner_url, app_role=role)
+    migrating.migrate(database.owner_url, app_role=role)
     store.migrate(database.owner_url, role)
     opened = composition.open_office(settings_of(database, database.keys.parent / "data-of-today"))
     with opened.sessions.command() as session:

@@ -1,9 +1,12 @@
 """Finding a business among the deployed processes: by name, code, pinyin or another word for it."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from subprocess import SubprocessError
 
+from authz import pinyin
 from engine.defining.definitions import Definition
 from engine.office import Office
 from engine.process import Names
@@ -19,6 +22,9 @@ CATEGORIES: Mapping[str, Names] = {
 # Whoever types these between means the same business.
 _BETWEEN = str.maketrans("", "", " \t\u3000_-·、，,.'’“”\"（）()/")
 _SHORTEST_PINYIN = 2
+_log = logging.getLogger("tongban.finding")
+# The words of a catalogue, and how each is typed in pinyin.
+Typed = Mapping[str, Sequence[str]]
 # How near a business is to what was typed; smaller is nearer.
 _IT, _BEGINS, _HOLDS, _OTHER_WORD, _FAR = range(5)
 
@@ -49,31 +55,33 @@ def find(office: Office, text: str) -> list[Definition]:
     initials, or of a synonym or a synonym's pinyin. Of several words each must fit the same business.
     """
     words = [folded for folded in map(_folded, text.split()) if folded]
-    near = [(_nearness(definition, words), definition) for definition in office.catalogue.all()]
+    every = office.catalogue.all()
+    typed = _typed(frozenset(own for one in every for own in (one.names.zh, *one.guide.synonyms)))
+    near = [(_nearness(definition, words, typed), definition) for definition in every]
     kept = [(rank, one.code, one) for rank, one in near if rank is not None]
     return [one for _rank, _code, one in sorted(kept, key=lambda row: row[:2])]
 
 
-def _nearness(definition: Definition, words: Sequence[str]) -> int | None:
+def _nearness(definition: Definition, words: Sequence[str], typed: Typed) -> int | None:
     """How far the farthest word lies, or all of them as one; None where one doesn't fit.
 
     Pinyin is typed with spaces: of two businesses that hold every syllable, the one that is called so is
     nearer.
     """
-    ranks = [_rank(definition, word) for word in words]
+    ranks = [_rank(definition, word, typed) for word in words]
     far = [rank for rank in ranks if rank is not None]
     if len(far) < len(ranks):
         return None
-    whole = _rank(definition, "".join(words)) if len(words) > 1 else None
+    whole = _rank(definition, "".join(words), typed) if len(words) > 1 else None
     return min(max(far, default=_IT), _FAR if whole is None else whole)
 
 
-def _rank(definition: Definition, word: str) -> int | None:
+def _rank(definition: Definition, word: str, typed: Typed) -> int | None:
     own = [
         _folded(definition.code),
         _folded(definition.names.zh),
         _folded(definition.names.en),
-        *_spellings(definition.names.zh),
+        *typed[definition.names.zh],
     ]
     if word in own:
         return _IT
@@ -82,7 +90,7 @@ def _rank(definition: Definition, word: str) -> int | None:
     if _held(own, word):
         return _HOLDS
     synonyms = definition.guide.synonyms
-    others = [*map(_folded, synonyms), *(s for text in synonyms for s in _spellings(text))]
+    others = [*map(_folded, synonyms), *(s for text in synonyms for s in typed[text])]
     if _held(others, word):
         return _OTHER_WORD
     # A whole sentence may hold the word people know: 我要改名字.
@@ -103,13 +111,16 @@ def _folded(text: str) -> str:
     return text.casefold().translate(_BETWEEN)
 
 
-@lru_cache(maxsize=4096)
-def _spellings(text: str) -> tuple[str, ...]:
-    """Pinyin in full and by initials, without tones; what isn't Chinese stays as it is."""
-    # Only where somebody looks for a business: its dictionaries are 55 MB.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+def _typed(texts: frozenset[str]) -> Typed:
+    try:
+        return _spelled(texts)
+    except (OSError, SubprocessError) as failed:
+        # On a machine that can start no process just now, a name still finds its business.
+        _log.warning("businesses can't be found by pinyin", exc_info=failed)
+        return dict.fromkeys(texts, ())
 
-    return tuple(
-        _folded("".join(lazy_pinyin(text, style=style)))
-        for style in (Style.NORMAL, Style.FIRST_LETTER)
-    )
+
+@lru_cache(maxsize=2)
+def _spelled(texts: frozenset[str]) -> Typed:
+    """How each of these texts, the words of a catalogue, is typed in pinyin."""
+    return {text: tuple(map(_folded, spelled)) for text, spelled in pinyin.of(texts).items()}

@@ -16,7 +16,7 @@ from typing import BinaryIO, Never
 from sqlalchemy.engine import URL
 from tqdm import tqdm
 
-from api import composition, settings
+from api import composition, scan_settings, settings
 from api.command_line import key_rotation, offices, staging, targets
 from api.composition import Opened
 from api.settings import Settings
@@ -74,7 +74,9 @@ def restore(arguments: argparse.Namespace, chosen: Settings) -> int:
     keys.install(keys.load(chosen.key_file, key_wrapping.of(chosen.key_wrapping)))
     with _opened(Path(arguments.file)) as file:
         manifest = backup_file.check(file, schema.newest())
-        with staging.staged(chosen.data_dir, composition.scan_store(chosen)) as beside:
+        with staging.staged(
+            chosen.data_dir, scan_settings.store(chosen.scans, chosen.data_dir)
+        ) as beside:
             with _read(file, manifest, chosen, beside.folder, keep_materials=True) as lost:
                 if lost and not arguments.accept_lost:
                     raise BackupRefused(_lost(lost))

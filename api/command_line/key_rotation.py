@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from api import composition
+from api import composition, scan_settings
 from api.composition import Opened, StartRefused
 from api.settings import Settings
 from authz import epoch
@@ -155,7 +155,7 @@ def _once(chosen: Settings, owner: Sessions) -> Iterator[Moved]:
         yield from resealing.move(owner, one)
     for indexed in indexed_columns.COLUMNS:
         yield from reindexing.move(owner, indexed)
-    yield from scans_resealed.move(composition.scan_store(chosen))
+    yield from scans_resealed.move(scan_settings.store(chosen.scans, chosen.data_dir))
 
 
 def _left(chosen: Settings, sessions: Sessions) -> dict[str, int]:
@@ -165,7 +165,9 @@ def _left(chosen: Settings, sessions: Sessions) -> dict[str, int]:
         found = {one.table.name: resealing.count(session, one) for one in tables}
         for indexed in indexed_columns.COLUMNS:
             found[indexed.name] = reindexing.count(session, indexed)
-    found["scans"] = sum(1 for _ in scans_resealed.behind(composition.scan_store(chosen)))
+    found["scans"] = sum(
+        1 for _ in scans_resealed.behind(scan_settings.store(chosen.scans, chosen.data_dir))
+    )
     return {name: rows for name, rows in found.items() if rows}
 
 

@@ -66,7 +66,10 @@ def worker(arguments: argparse.Namespace, chosen: Settings) -> int:
 
 def migrate(chosen: Settings) -> None:
     """Bring the office's schema and that of its ticks to the newest, as their owner. Raises SchemaRefused."""
+    # Alembic and the migrations are 15 MB, of which no server asks.
+    from database import migrating  # noqa: PLC0415
+
     owner = chosen.migration_url or chosen.database_url
     role = schema.app_role(chosen.database_url, chosen.migration_url)
-    schema.migrate(owner, app_role=role)
+    migrating.migrate(owner, app_role=role)
     store.migrate(owner, role)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from authz import apart, pinyin
 from database.refusals import Invalid
 
 # What a guesser of this trade tries: the product, the trade's words, and how a keyboard runs.
@@ -21,6 +22,7 @@ LOCAL = frozenset(
         "社保", "养老", "养老保险", "社会保险", "经办", "柜员", "综合柜员", "通办", "密码", "人社",
     }
 )  # fmt: skip
+_PROGRAM = "authz.signing_in.guessed_passwords"
 # One or two characters, again and again.
 _FEW = 2
 
@@ -37,17 +39,21 @@ def require_uncommon(password: str, names: Iterable[str] = ()) -> None:
     Case doesn't count, nor do figures and signs around a word: ``Shebao2026!`` is ``shebao``.
     """
     plain = unicodedata.normalize("NFKC", password).casefold()
-    local = LOCAL | {variant for name in names for variant in _variants(name)}
+    local = LOCAL | _variants(names)
     if plain in _listed() or len(set(plain)) <= _FEW or any(_is(word, plain) for word in local):
         raise GuessedPassword
 
 
 @lru_cache(maxsize=1)
 def _listed() -> frozenset[str]:
-    # Only where a password is chosen: its lists are 10 MB.
+    return frozenset(apart.asked(_PROGRAM))
+
+
+def _answer() -> None:
+    # With its other lists 13 MB.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    apart.answer(FREQUENCY_LISTS["passwords"])
 
 
 def _is(word: str, password: str) -> bool:
@@ -55,16 +61,13 @@ def _is(word: str, password: str) -> bool:
     return word in password and not any(one.isalpha() for one in password.replace(word, ""))
 
 
-def _variants(name: str) -> set[str]:
-    """A name as it may be typed: itself, its pinyin, and the initials of that."""
-    # Likewise: its dictionaries are 55 MB, which every worker would hold all day.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
-
-    plain = unicodedata.normalize("NFKC", name).casefold().strip()
-    if not plain:
-        return set()
+def _variants(names: Iterable[str]) -> set[str]:
+    """Names as they may be typed: themselves, their pinyin, and the initials of that."""
+    plain = {unicodedata.normalize("NFKC", name).casefold().strip() for name in names}
     return {
-        plain,
-        "".join(lazy_pinyin(plain)),
-        "".join(lazy_pinyin(plain, style=Style.FIRST_LETTER)),
+        typed for name, spelled in pinyin.of(plain - {""}).items() for typed in (name, *spelled)
     }
+
+
+if __name__ == "__main__":
+    _answer()

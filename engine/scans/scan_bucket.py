@@ -7,56 +7,21 @@ what they hold (WORM) will do. What lies there is sealed by our key before it le
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from database.clock import Clock
 from database.identifiers import new_id
+from engine.scans.bucket import Bucket
 from engine.scans.scan_store import YOUNG, Old, ScanGone, StoreAway, is_digest
-
-if TYPE_CHECKING:
-    from obstore.store import S3Store
-
-try:
-    import obstore
-    from obstore.exceptions import BaseError
-    from obstore.store import S3Store as _S3Store
-except ModuleNotFoundError:  # pragma: no cover - said by ``available``
-    obstore = None  # type: ignore[assignment]
 
 _CONNECT, _WHOLE = timedelta(seconds=3), timedelta(seconds=30)
 _RETRIES, _RETRYING = 2, timedelta(seconds=20)
-
-
-def available() -> bool:
-    """Whether the library that speaks S3 is installed (the extra ``s3``)."""
-    return obstore is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """Where a bucket is and who we are to it.
-
-    Attributes:
-        name: the bucket.
-        prefix: the folder in it, or nothing.
-        endpoint: ``https://host``; plain HTTP only on this machine.
-        region: as the store calls it.
-        key_id: who we are.
-        secret: and its proof.
-        authority: a certificate (PEM) that the store's own is signed with, where no public one is.
-    """
-
-    name: str
-    prefix: str
-    endpoint: str
-    region: str
-    key_id: str
-    secret: str = field(repr=False)
-    authority: bytes | None = field(default=None, repr=False)
 
 
 class ScanBucket:
@@ -191,7 +156,7 @@ class ScanBucket:
         return sorted((meta["path"], meta["last_modified"]) for page in pages for meta in page)
 
 
-def _opened(bucket: Bucket) -> "S3Store":
+def _opened(bucket: Bucket) -> S3Store:
     local = urlsplit(bucket.endpoint).scheme == "http"
     options: dict[str, object] = {
         "connect_timeout": _CONNECT,
@@ -200,7 +165,7 @@ def _opened(bucket: Bucket) -> "S3Store":
     }
     if bucket.authority is not None:
         options["root_certificate"] = bucket.authority
-    return _S3Store(
+    return S3Store(
         bucket.name,
         prefix=bucket.prefix or None,
         endpoint=bucket.endpoint,

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Inspector, delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from authz.keys import certificate_trust
-from database import connection, schema
+from database import connection, migrating, schema
 from database.declarative import Base
 from database.schema import SchemaRefused
 from oversight.tree import TILE
@@ -53,10 +54,17 @@ ONLY_GROWING = [table for table in Base.metadata.sorted_tables if table.info.get
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 
 
+def test_migrations_are_named_after_their_revisions_in_their_order() -> None:
+    """A server reads from the names alone which schema it needs."""
+    script = ScriptDirectory(str(schema.VERSIONS.parent))
+
+    assert schema.known() == tuple(one.revision for one in script.walk_revisions())[::-1]
+
+
 @pytest.fixture
 def migrated(empty_database: Database) -> Iterator[Engine]:
     """An engine of the owner of a migrated, empty database."""
-    schema.migrate(empty_database.owner_url, app_role=APP)
+    migrating.migrate(empty_database.owner_url, app_role=APP)
     engine = connection.connect(empty_database.owner_url)
     yield engine
     engine.dispose()
@@ -82,18 +90,18 @@ def test_the_migrations_build_what_the_models_say(
 def test_migrations_go_up_down_and_up(migrated: Engine, empty_database: Database) -> None:
     before = _described(inspect(migrated))
 
-    schema.downgrade(empty_database.owner_url)
+    migrating.downgrade(empty_database.owner_url)
     assert set(_described(inspect(migrated))) <= {"alembic_version"}
     assert _objects(migrated) == []
 
-    schema.migrate(empty_database.owner_url, app_role=APP)
+    migrating.migrate(empty_database.owner_url, app_role=APP)
     assert _described(inspect(migrated)) == before
 
 
 def test_migrating_again_changes_nothing(migrated: Engine, empty_database: Database) -> None:
     before = _described(inspect(migrated)), _objects(migrated)
 
-    schema.migrate(empty_database.owner_url, app_role=APP)
+    migrating.migrate(empty_database.owner_url, app_role=APP)
 
     assert (_described(inspect(migrated)), _objects(migrated)) == before
 
@@ -102,13 +110,13 @@ def test_a_database_says_what_it_lacks(empty_database: Database) -> None:
     engine = connection.connect(empty_database.owner_url)
 
     assert "tongban migrate" in (schema.behind(engine) or "")
-    schema.migrate(empty_database.owner_url)
+    migrating.migrate(empty_database.owner_url)
     assert schema.behind(engine) is None
     with engine.begin() as opened:
         opened.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     assert "from-the-future" in (schema.behind(engine) or "")
     with pytest.raises(SchemaRefused, match="from-the-future"):
-        schema.migrate(empty_database.owner_url)
+        migrating.migrate(empty_database.owner_url)
     engine.dispose()
 
 
@@ -137,7 +145,7 @@ def test_cases_without_signatures_are_not_taken_over(hall: Hall, database: Datab
         opened.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
     with pytest.raises(SchemaRefused, match="carry no signature"):
-        schema.migrate(database.owner_url, app_role=APP)
+        migrating.migrate(database.owner_url, app_role=APP)
 
     with engine.begin() as opened:
         opened.execute(

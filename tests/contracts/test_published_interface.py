@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from api import app, composition, settings
 from api.paperwork import paper_answers
 from authz.offices import people
-from database import keys, schema
+from database import keys, migrating
 from engine.paperwork import documents
 from scripts import publish_openapi
 
@@ -49,7 +49,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         }
     )
     keys.install(keys.load(chosen.key_file))
-    schema.migrate(chosen.database_url)
+    migrating.migrate(chosen.database_url)
     opened = composition.open_office(chosen)
     with TestClient(app.around(opened), client=("127.0.0.1", 1)) as client:
         yield client
@@ -153,7 +153,7 @@ def test_a_key_of_another_database_stops_the_start(tmp_path: Path) -> None:
         }
     )
     keys.install(keys.load(chosen.key_file))
-    schema.migrate(chosen.database_url)
+    migrating.migrate(chosen.database_url)
     opened = composition.open_office(chosen)
     with opened.sessions.command() as session:
         people.find_or_add(session, id_no="11010519491231002X", name="王五")

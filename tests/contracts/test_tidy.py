@@ -71,11 +71,12 @@ class Module:
 
 # Great libraries of which few processes ask: docs/explanation/performance.md, memory of a worker.
 LOADED_LATE = {
+    ("api/scan_settings.py", "store"),
     ("api/outside/outgoing.py", "ask"),
-    ("authz/signing_in/guessed_passwords.py", "_listed"),
-    ("authz/signing_in/guessed_passwords.py", "_variants"),
+    ("api/running/working.py", "migrate"),
+    ("authz/pinyin.py", "_answer"),
+    ("authz/signing_in/guessed_passwords.py", "_answer"),
     ("engine/paperwork/documents.py", "_typst"),
-    ("web/finding.py", "_spellings"),
 }
 
 

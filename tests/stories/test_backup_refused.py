@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from database import keys, schema
+from database import keys, migrating
 from oversight import backup_file
 from oversight.backup_file import BackupWriter, Member
 from tests import backed_up_office, conftest
@@ -161,7 +161,7 @@ def test_a_role_that_owns_nothing_says_so(
 ) -> None:
     """Only the owner may set the numbers on; found at the end, it leaves no row and no scan."""
     database = postgresql_cluster.empty()
-    schema.migrate(database.owner_url, app_role=APP)
+    migrating.migrate(database.owner_url, app_role=APP)
     alone = replace(database, owner_url=database.url)
     key_file = made.settings.key_file
     goal = backed_up_office.place(alone, key_file, tmp_path / "goal", made.clock)

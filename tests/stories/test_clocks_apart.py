@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import text
 
 from database import clock as clocks
-from database import connection, schema, wall
+from database import connection, migrating, wall
 from database.clock import FixedClock
 from engine.queueing import workload
 from engine.timing import clock_warnings
@@ -119,7 +119,7 @@ def test_what_waited_before_the_clocks_were_told_apart_is_said_anew(
     engine = connection.connect(database.owner_url)
     with engine.begin() as opened:
         wall.open_to(opened)
-        command.downgrade(schema._config(opened), earlier)
+        command.downgrade(migrating._config(opened), earlier)
         told = opened.execute(
             text(
                 "SELECT count(*) FROM tasks t JOIN cases c USING (case_id) WHERE t.due_on = c.due_on"
@@ -127,7 +127,7 @@ def test_what_waited_before_the_clocks_were_told_apart_is_said_anew(
         ).scalar_one()
     engine.dispose()
     assert told == len(before)
-    schema.migrate(database.owner_url, app_role=APP)
+    migrating.migrate(database.owner_url, app_role=APP)
     hall.client.app.state.sessions.engine.dispose()  # type: ignore[attr-defined]
 
     assert [line(hall, number) for number in (promise, both)] == before

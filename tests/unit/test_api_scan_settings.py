@@ -76,6 +76,6 @@ def test_a_file_that_holds_something_else_is_not_repeated(
 def test_the_missing_library_is_said(
     right: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.scans.scan_bucket.obstore", None)
+    monkeypatch.setattr("engine.scans.bucket.find_spec", lambda _name: None)
     with pytest.raises(SettingRefused, match="obstore"):
         scan_settings.read(right)

@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from database import connection, schema, wall
+from database import connection, migrating, wall
 from tests.databases import APP, Cluster
 
 ANEW = import_module("database.migrations.versions.0049_guards_ask_less")
@@ -39,14 +39,14 @@ def test_each_guard_is_replaced_and_comes_back(postgresql_cluster: Cluster) -> N
     engine = connection.connect(database.owner_url)
     with engine.begin() as opened:
         wall.open_to(opened)
-        command.upgrade(schema._config(opened), ANEW.down_revision)
+        command.upgrade(migrating._config(opened), ANEW.down_revision)
         before = functions(opened)
-        command.upgrade(schema._config(opened), ANEW.revision)
+        command.upgrade(migrating._config(opened), ANEW.revision)
         since = functions(opened)
-        command.downgrade(schema._config(opened), ANEW.down_revision)
+        command.downgrade(migrating._config(opened), ANEW.down_revision)
         again = functions(opened)
     engine.dispose()
-    schema.migrate(database.owner_url, app_role=APP)
+    migrating.migrate(database.owner_url, app_role=APP)
     postgresql_cluster.drop(database)
 
     assert {name for name in since if since[name] != before[name]} == CHANGED

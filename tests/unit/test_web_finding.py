@@ -1,5 +1,6 @@
 """A business is found by its name, its code, its pinyin and the words people use for it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,14 @@ def test_groups_hold_every_business_once(office: Office) -> None:
         "transfer",
         "benefit",
     ]
+
+
+def test_without_another_process_names_still_find(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding._spelled.cache_clear()
+    with monkeypatch.context() as hindered:
+        hindered.setattr(sys, "executable", "/nowhere/python")
+        assert finding.find(office, "退休审批")[0].code == "retirement_approval"
+        assert finding.find(office, "txsp") == []
+    assert finding.find(office, "txsp")[0].code == "retirement_approval"
