@@ -24,6 +24,11 @@ READY = "html[data-ready]"
 # Answered by a route and by no server.
 ROUTED = 299
 
+# The focus goes where the page wants it when it is drawn; a page behind another isn't.
+DRAWN = """new Promise(drawn => {
+    requestAnimationFrame(() => setTimeout(drawn));
+    setTimeout(drawn, 500);
+})"""
 AT_REST = """Promise.allSettled(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished))"""
 
@@ -81,8 +86,9 @@ class Desk:
         self.ready(page)
 
     def ready(self, page: Page) -> None:
-        """Wait until the page's script listens to keys."""
+        """Wait until the page's script listens to keys, and the field that has the focus at first has it."""
         page.locator(READY).wait_for(state="attached")
+        page.evaluate(DRAWN)
 
     @contextmanager
     def answers_lost(self, page: Page, address: str) -> Iterator[None]:
