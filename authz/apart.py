@@ -20,7 +20,8 @@ def asked(module: str, question: Any = None) -> Any:
     child = subprocess.run(  # noqa: S603 - this very interpreter, and a module of ours
         [sys.executable, "-P", "-m", module],
         input=json.dumps(question),
-        capture_output=True,
+        # What it says of a defect goes where this process says it.
+        stdout=subprocess.PIPE,
         text=True,
         timeout=LONGEST_SECONDS,
         check=True,
