@@ -153,7 +153,6 @@ def send_last(session: Session) -> None:
         waiting, box.waiting = box.waiting, []
         try:
             driver.push(waiting)
-            driver.wire.start()
         except psycopg.Error as failed:
             raise explained(driver, failed) from failed
     else:

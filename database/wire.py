@@ -69,6 +69,7 @@ class Wire:
         self._piping = False
         self._failed: Exception | None = None
         self._texts: dict[int, list[PyFormat]] = {}
+        self._watched: poll | None = None
 
     @property
     def waits(self) -> bool:
@@ -258,10 +259,11 @@ class Wire:
         """The next answer of the server; None ends those of one statement."""
         pgconn = self._pgconn
         if pgconn.is_busy():
-            watched = poll()
-            watched.register(pgconn.socket, POLLIN)
+            if self._watched is None:
+                self._watched = poll()
+                self._watched.register(pgconn.socket, POLLIN)
             while pgconn.is_busy():
-                watched.poll()
+                self._watched.poll()
                 pgconn.consume_input()
         return pgconn.get_result()
 
