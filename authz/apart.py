@@ -6,10 +6,13 @@ No server holds them from then on (docs/explanation/performance.md, memory of a 
 import json
 import subprocess
 import sys
+from threading import Lock
 from typing import Any
 
 # Reading a table takes half a second; a busy machine is no defect.
 LONGEST_SECONDS = 60
+# However many ask at once, one table is in memory.
+_one_at_a_time = Lock()
 
 
 def asked(module: str, question: Any = None) -> Any:
@@ -17,15 +20,16 @@ def asked(module: str, question: Any = None) -> Any:
 
     Not to be called while a command holds its locks. Raises CalledProcessError, TimeoutExpired.
     """
-    child = subprocess.run(  # noqa: S603 - this very interpreter, and a module of ours
-        [sys.executable, "-P", "-m", module],
-        input=json.dumps(question),
-        # What it says of a defect goes where this process says it.
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=LONGEST_SECONDS,
-        check=True,
-    )
+    with _one_at_a_time:
+        child = subprocess.run(  # noqa: S603 - this very interpreter, and a module of ours
+            [sys.executable, "-P", "-m", module],
+            input=json.dumps(question),
+            # What it says of a defect goes where this process says it.
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=True,
+        )
     return json.loads(child.stdout)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from subprocess import SubprocessError
+from threading import Lock
 
 from authz import pinyin
 from engine.defining.definitions import Definition
@@ -23,6 +24,7 @@ CATEGORIES: Mapping[str, Names] = {
 _BETWEEN = str.maketrans("", "", " \t\u3000_-·、，,.'’“”\"（）()/")
 _SHORTEST_PINYIN = 2
 _log = logging.getLogger("tongban.finding")
+_asking = Lock()
 # The words of a catalogue, and how each is typed in pinyin.
 Typed = Mapping[str, Sequence[str]]
 # How near a business is to what was typed; smaller is nearer.
@@ -113,7 +115,9 @@ def _folded(text: str) -> str:
 
 def _typed(texts: frozenset[str]) -> Typed:
     try:
-        return _spelled(texts)
+        # Who asks while another waits for the answer gets that one.
+        with _asking:
+            return _spelled(texts)
     except (OSError, SubprocessError) as failed:
         # On a machine that can start no process just now, a name still finds its business.
         _log.warning("businesses can't be found by pinyin", exc_info=failed)
