@@ -54,7 +54,7 @@ def downgrade(url: str) -> None:
         engine.dispose()
 
 
-def _config(opened: Connection | None) -> Config:
+def _config(opened: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(schema.VERSIONS.parent))
     config.attributes["connection"] = opened
